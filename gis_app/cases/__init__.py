@@ -1,0 +1,1 @@
+"""Whistles: cases, their events, routing to the responsible, figures and hotspots (no Qt, no storage)."""

@@ -1,0 +1,68 @@
+"""What an edit does to the tables of a county, and what everybody is told afterwards."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.county.state import CountyState
+from gis_app.grid.coverage import Coverage
+from gis_app.language import Message
+from gis_app.progress import Steps
+
+Columns = Mapping[str, NDArray[np.generic]]
+"""Column name → array, all of one length; types as in `county.tables`. `geom` of points is (n, 2)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowChange:
+    """Rows of one table to insert, update and delete (in the order delete, update, insert).
+
+    `insert` must hold `id` and may leave out columns (they get the empty value of their type). `update` holds `id` and the columns that change.
+    """
+
+    table: str
+    insert: Columns = field(default_factory=dict)
+    update: Columns = field(default_factory=dict)
+    delete: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What an edit wants done: row changes, and the new coverage where it already has it (else it is rebuilt from the cells)."""
+
+    rows: tuple[RowChange, ...]
+    coverage: Coverage | None = None
+    report: object = None  # handed through to the caller, e.g. an import report
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An edit that is not done: a reason code, and the reason in words. `at` is the place (county coordinates) where there is one."""
+
+    code: str
+    reason: Message
+    at: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One thing a user does: a title for the history, and how it changes a state (a generator of `Progress`; pure: it writes nothing)."""
+
+    title: Message
+    plan: Callable[[CountyState], Steps[Outcome | Refusal]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """What a performed edit changed: ids by table (inserted, updated and deleted alike), and whether the coverage is another one."""
+
+    title: Message
+    ids: Mapping[str, NDArray[np.int64]]
+    coverage: bool = False
+    report: object = None
+
+    def touches(self, *tables: str) -> bool:
+        """Tell whether any row of these tables changed."""
+        return any(table in self.ids for table in tables)

@@ -1,0 +1,62 @@
+"""The state of one opened county: an immutable value that every reader may keep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from gis_app.cases.bodies import Body, Category, Rule
+from gis_app.cases.case import Cases
+from gis_app.grid.coverage import Coverage
+from gis_app.grid.households import Households
+from gis_app.grid.units import Hierarchy
+from gis_app.grid.workers import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole county; stored in the table `settings`, one row a field."""
+
+    name: str = ""
+    code: str = ""
+    crs: str = "EPSG:4550"
+    code_scheme: str = "gbt"  # "gbt": 9, 12 and 15 digits; "free": any text, unique in its level
+    rural_floor: int = 50
+    community_floor: int = 100
+    sms_minutes: int = 0
+    robot_call_minutes: int = 10
+    overdue_hours: int = 72  # an open case without a promise is overdue after this
+    plan_name: str = ""
+    plan_published: str = ""
+    fixed_now: str = ""  # ISO 8601 UTC: the demo county lives at this instant, so that its clocks stay meaningful
+    metadata: Mapping[str, object] = field(default_factory=dict)  # e.g. {"planted_hotspots": [code, ...], "seed": 1}
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC: the fixed one of a demo county, else the clock's."""
+        return datetime.fromisoformat(self.fixed_now) if self.fixed_now else datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A named period whose figures are asked for again and again; both ends in UTC, `end` excluded."""
+
+    id: int
+    name: str
+    name_en: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountyState:
+    """Everything that the map and the figures need; texts of households and cases are read from the store when shown."""
+
+    settings: Settings
+    units: Hierarchy
+    coverage: Coverage
+    households: Households
+    workers: Mapping[int, Worker]
+    bodies: Mapping[int, Body]
+    categories: Mapping[int, Category]
+    rules: Mapping[int, Rule]
+    cases: Cases
+    periods: Mapping[int, Period]

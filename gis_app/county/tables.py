@@ -1,0 +1,136 @@
+"""The tables of a county file, as plain data: the one place that names their columns.
+
+Storage makes database tables of them; `RowChange` speaks of their columns. How a column looks in memory (one numpy array or list a column):
+
+| type | in memory | in the file |
+|---|---|---|
+| INTEGER | int64 | INTEGER |
+| REFERENCE | int64, 0 for none | INTEGER, NULL for none |
+| REAL | float64, NaN for none | DOUBLE, NULL for none |
+| BOOLEAN | bool | BOOLEAN |
+| TEXT | object array of str, "" for none | TEXT |
+| DATE | object array of datetime.date or None | DATE |
+| DATETIME | datetime64[s] in UTC, NaT for none | DATETIME, ISO 8601 with Z, NULL for none |
+| JSON | object array of dict, list or None | TEXT |
+| POINT | float64 (n, 2), NaN for none | GeoPackage POINT, NULL for none |
+| MULTIPOLYGON | object array of shapely MultiPolygon or None | GeoPackage MULTIPOLYGON |
+"""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+
+class ColumnType(Enum):
+    """The type of a column; see the table above."""
+
+    INTEGER = auto()
+    REFERENCE = auto()
+    REAL = auto()
+    BOOLEAN = auto()
+    TEXT = auto()
+    DATE = auto()
+    DATETIME = auto()
+    JSON = auto()
+    POINT = auto()
+    MULTIPOLYGON = auto()
+
+
+_T = ColumnType
+Table = Mapping[str, ColumnType]
+"""Column name → type; every table also has `id`, a positive INTEGER primary key."""
+
+TABLES: Mapping[str, Table] = {
+    "units": {
+        "geom": _T.MULTIPOLYGON,  # of cells only; townships and villages are the unions of their cells
+        "level": _T.INTEGER,
+        "kind": _T.TEXT,
+        "code": _T.TEXT,
+        "name": _T.TEXT,
+        "pinyin": _T.TEXT,  # initials of the name, lower case: what the search box matches
+        "parent": _T.REFERENCE,
+        "valid_from": _T.DATE,
+        "valid_to": _T.DATE,
+        "remark": _T.TEXT,
+    },
+    "households": {
+        "geom": _T.POINT,
+        "code": _T.TEXT,  # the id that the household has in the office's own register
+        "head": _T.TEXT,
+        "pinyin": _T.TEXT,
+        "address": _T.TEXT,
+        "phone": _T.TEXT,
+        "members": _T.INTEGER,
+        "resident": _T.BOOLEAN,
+        "flags": _T.TEXT,  # words separated by commas
+        "cell": _T.REFERENCE,
+        "pinned": _T.BOOLEAN,
+        "reason": _T.INTEGER,  # grid.households.Unassigned
+        "distance": _T.REAL,
+        "datum": _T.TEXT,  # of the coordinates as they came
+    },
+    "workers": {
+        "geom": _T.POINT,
+        "code": _T.TEXT,
+        "name": _T.TEXT,
+        "pinyin": _T.TEXT,
+        "phone": _T.TEXT,
+        "village": _T.REFERENCE,
+        "cell": _T.REFERENCE,
+    },
+    "bodies": {
+        "kind": _T.TEXT,
+        "name": _T.TEXT,
+        "pinyin": _T.TEXT,
+        "code": _T.TEXT,
+        "category": _T.TEXT,
+        "unit": _T.REFERENCE,
+        "receiver": _T.TEXT,
+        "receiver_phone": _T.TEXT,
+        "leader": _T.TEXT,
+        "leader_phone": _T.TEXT,
+    },
+    "categories": {"code": _T.TEXT, "name": _T.TEXT, "name_en": _T.TEXT},
+    "rules": {"category": _T.REFERENCE, "kind": _T.TEXT, "body": _T.REFERENCE},
+    "cases": {
+        "geom": _T.POINT,
+        "number": _T.TEXT,  # what people call it: 20200501-007, or the id it had in the system it came from
+        "text": _T.TEXT,
+        "address": _T.TEXT,
+        "result": _T.TEXT,
+        "whistler": _T.TEXT,  # worker, resident or helper
+        "accuracy": _T.REAL,
+        "border": _T.REAL,
+        "kind": _T.INTEGER,
+        "category": _T.REFERENCE,
+        "state": _T.INTEGER,
+        "body": _T.REFERENCE,
+        "cell": _T.REFERENCE,
+        "household": _T.REFERENCE,
+        "worker": _T.REFERENCE,
+        "unit": _T.REFERENCE,
+        "blown": _T.DATETIME,
+        "arrived": _T.DATETIME,
+        "picked_up": _T.DATETIME,
+        "done": _T.DATETIME,
+        "deadline": _T.DATETIME,
+        "urged": _T.BOOLEAN,
+        "source": _T.TEXT,  # the file it came from
+        "original": _T.JSON,  # its fields there
+    },
+    "events": {
+        "case_id": _T.REFERENCE,
+        "kind": _T.TEXT,
+        "time": _T.DATETIME,
+        "actor": _T.TEXT,
+        "body": _T.REFERENCE,
+        "target": _T.REFERENCE,
+        "note": _T.TEXT,
+        "deadline": _T.DATETIME,
+        "attitude": _T.INTEGER,
+        "speed": _T.INTEGER,
+        "outcome": _T.INTEGER,
+    },
+    "periods": {"name": _T.TEXT, "name_en": _T.TEXT, "start": _T.DATETIME, "end": _T.DATETIME},
+    "settings": {"key": _T.TEXT, "value": _T.JSON},
+}
+"""All tables that an edit can change. Storage adds its own (gpkg_*, alembic_version, history)."""

@@ -1,0 +1,1 @@
+"""The map view without Qt: viewport, scene, layers, style, labels, tools."""

@@ -1,0 +1,1 @@
+"""What goes to meetings: pages, pictures and offline web maps."""

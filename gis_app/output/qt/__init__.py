@@ -1,0 +1,1 @@
+"""Pages drawn with Qt: PDF, PNG and SVG."""

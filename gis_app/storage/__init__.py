@@ -1,0 +1,1 @@
+"""The county file: a GeoPackage written and read through SQLAlchemy."""

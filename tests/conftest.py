@@ -1,0 +1,29 @@
+"""What every test shares: offscreen Qt, a place for real data, and the language."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data; a test that asks for it is skipped where it is missing."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder of real data (../shared/data) is not on this machine")
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Let every test begin and end in English."""
+    from gis_app import language
+
+    language.use("en")
+    yield
+    language.use("en")
