@@ -103,7 +103,9 @@ def format_duration(duration: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours >= 72:
         return tr("{days} d {hours} h", days=hours // 24, hours=hours % 24)
-    return tr("{hours} h {minutes} min", hours=hours, minutes=minutes) if hours else tr("{minutes} min", minutes=minutes)
+    if hours:
+        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return tr("{minutes} min", minutes=minutes)
 
 
 def format_code(code: str) -> str:
@@ -111,3 +113,13 @@ def format_code(code: str) -> str:
     if not (code.isdigit() and len(code) in (9, 12, 15)):
         return code
     return " ".join([code[:6], *(code[i : i + 3] for i in range(6, len(code), 3))])
+
+
+def compile_all() -> None:
+    """Write the compiled form (.mo) of every catalogue beside it, so that the program starts faster."""
+    for source in (RESOURCES / "locale").glob("*/*.po"):
+        source.with_suffix(".mo").write_bytes(compile_catalogue(source))
+
+
+if __name__ == "__main__":
+    compile_all()

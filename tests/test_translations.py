@@ -1,0 +1,44 @@
+"""Every text that a person reads has Chinese, with the same `{names}`, and no catalogue keeps a text that is gone."""
+
+import string
+
+import pytest
+
+from gis_app import language
+from tests.catalogues import ROOMS, read_catalogue, texts_in_code
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_text_of_a_room_has_chinese(room: str) -> None:
+    texts = texts_in_code().get(room, {})
+    catalogue = {m.id: m.string for m in read_catalogue(room) if m.id}
+    missing = {text: places for text, places in texts.items() if not catalogue.get(text)}
+    assert not missing
+    assert not catalogue.keys() - texts.keys(), "texts that the code no longer has: run `make translations`"
+    assert not [m.id for m in read_catalogue(room) if m.fuzzy and m.id]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_translations_fill_in_the_same_names(room: str) -> None:
+    for message in read_catalogue(room):
+        if message.id:
+            assert _names(message.id) == _names(message.string), message.id
+
+
+def test_one_text_has_one_translation() -> None:
+    seen: dict[str, str] = {}
+    for room in ROOMS:
+        for message in read_catalogue(room):
+            if message.id:
+                assert seen.setdefault(message.id, message.string) == message.string, message.id
+
+
+def test_texts_are_translated_when_shown() -> None:
+    message = language.msg("{minutes} min", minutes=5)
+    assert str(message) == "5 min"
+    language.use("zh_CN")
+    assert str(message) == "5 分"
