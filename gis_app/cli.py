@@ -1,6 +1,625 @@
-"""The command line: the same work as in the window."""
+"""The command line: the same work as in the window, with the same code.
+
+Exit codes: 0 done, 1 problems found, 2 bad input (one sentence on standard error). Nothing of Qt, pandas or the database is loaded before
+a command needs it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gis_app import __version__, language
+from gis_app.errors import UserError
+from gis_app.language import msg, tr
+from gis_app.progress import Steps
+
+if TYPE_CHECKING:
+    from gis_app.cases.routing import Route
+    from gis_app.county.changes import Changes, Edit
+    from gis_app.county.county import County
+
+DONE, PROBLEMS, BAD_INPUT = 0, 1, 2
+
+Command = Callable[..., Any]
 
 
-def main() -> None:
-    """Run the command line."""
-    raise SystemExit(0)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language.use(_language_of(given))
+    try:
+        code = commands().main(given, prog_name="gis-app", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.Abort:
+        click.echo(tr("Cancelled."), err=True)
+        code = PROBLEMS
+    except click.ClickException as error:
+        error.show()
+        code = BAD_INPUT
+    except UserError as error:
+        click.echo(str(error), err=True)
+        code = BAD_INPUT
+    sys.exit(code or DONE)
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """Return the language asked for: --lang, then GIS_APP_LANG, then the locale of the system."""
+    for flag, value in zip(arguments, arguments[1:], strict=False):
+        if flag == "--lang" and value in language.LANGUAGES:
+            return value
+    wanted = next((os.environ[key] for key in ("GIS_APP_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
+    return "zh_CN" if wanted.startswith("zh") else "en"
+
+
+# ------------------------------------------------------------------ what commands share
+
+
+class _Refused(UserError):
+    """An edit that the county does not allow."""
+
+
+def _run(steps: Steps[Any], hidden: bool) -> Any:
+    """Run a long piece of work with a progress bar on standard error."""
+    with click.progressbar(length=1000, file=sys.stderr, hidden=hidden or not sys.stderr.isatty(), show_eta=False) as bar:
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as stop:
+                bar.update(1000 - bar.pos)
+                return stop.value
+            bar.label = str(progress.text)
+            bar.update(max(0, int(progress.fraction * 1000) - bar.pos))
+
+
+def _perform(county: "County", edit: "Edit", hidden: bool) -> "Changes":
+    """Perform an edit with a progress bar; a refusal is told and ends the command."""
+    from gis_app.county.changes import Refusal
+
+    result = _run(county.performing(edit), hidden)
+    if isinstance(result, Refusal):
+        raise _Refused(result.reason)
+    changes: Changes = result
+    return changes
+
+
+def _open(path: str) -> "County":
+    from gis_app import bootstrap
+
+    return bootstrap.open_county(Path(path))
+
+
+def _say(report: dict[str, Any], as_json: bool, lines: Sequence[str]) -> None:
+    """Print a report: as one JSON object, or in words."""
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help=tr("Print the report as JSON."))(command)
+
+
+def _lang_option(command: Command) -> Command:
+    return click.option("--lang", type=click.Choice(language.LANGUAGES), help=tr("Language of every text."))(command)
+
+
+def commands() -> click.Group:
+    """Build the tree of commands with its help in the language in use."""
+
+    @click.group(invoke_without_command=True, help=tr("The county grid map: boundaries, households, grid workers and whistles of one county."))
+    @click.version_option(__version__, prog_name="gis-app")
+    @_lang_option
+    @click.pass_context
+    def root(context: click.Context, lang: str | None) -> int | None:
+        if context.invoked_subcommand is None:
+            from gis_app.gui.start import start
+
+            return start(None)
+        return None
+
+    for add in (_add_window, _add_county, _add_import, _add_work, _add_figures, _add_export):
+        add(root)
+    return root
+
+
+# ------------------------------------------------------------------ the window
+
+
+def _add_window(root: click.Group) -> None:
+    @root.command("open", help=tr("Open a county in the window."))
+    @click.argument("county")
+    @_lang_option
+    def open_(county: str, lang: str | None) -> int:
+        if not Path(county).is_file():
+            raise _Refused(msg("{path}: there is no such county file. Check the path, or make one with `gis-app new`.", path=county))
+        from gis_app.gui.start import start
+
+        return start(Path(county))
+
+    @root.command("first-look", help=tr("Open the window on the demo county; without a display, do the main job headless."))
+    @click.option("--out", default="out", show_default=True, help=tr("Folder of the files that are written without a display."))
+    @_lang_option
+    def first_look(out: str, lang: str | None) -> int:
+        if has_display():
+            from gis_app.gui.start import start_demo
+
+            return start_demo()
+        click.echo(tr("There is no display, so the main job is done without a window."))
+        _headless(Path(out))
+        return DONE
+
+    @root.command(help=tr("Write a picture of the window on a county."))
+    @click.argument("county")
+    @click.argument("target", metavar="OUT.png")
+    @click.option("--workspace", type=click.Choice(["plan", "cases"]), default="plan", show_default=True, help=tr("Workspace to show."))
+    @click.option("--size", default="1600x900", show_default=True, help=tr("Size in pixels, WIDTHxHEIGHT."))
+    @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help=tr("Colours."))
+    @_lang_option
+    @_json_option
+    def screenshot(county: str, target: str, workspace: str, size: str, theme: str, lang: str | None, as_json: bool) -> int:
+        width, height = _size(size)
+        _take_screenshot(Path(county), Path(target), workspace, (width, height), theme)
+        _say({"written": target}, as_json, [tr("Written: {path}", path=target)])
+        return DONE
+
+
+def _size(text: str) -> tuple[int, int]:
+    parts = text.lower().split("x")
+    if len(parts) != 2 or not all(part.isdigit() and 200 <= int(part) <= 16000 for part in parts):
+        raise _Refused(msg("--size {size}: write it as WIDTHxHEIGHT in pixels, for example 1920x1080.", size=text))
+    return int(parts[0]), int(parts[1])
+
+
+def _take_screenshot(county: Path, target: Path, workspace: str, size: tuple[int, int], theme: str) -> None:
+    _open(str(county)).close()  # the same clear sentence as everywhere if this is no county
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from gis_app.gui.start import screenshot
+
+    screenshot(county, target, workspace=workspace, size=size, lang=language.current(), theme=theme)
+
+
+def has_display() -> bool:
+    """Tell whether a window can be opened here (asked in a process of its own: Qt ends the process where it cannot)."""
+    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal"):
+        return False
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    probe = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
+    return subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
+
+
+def _headless(folder: Path) -> None:
+    """Do the main job without a window: demo county, assign, route, a map as PDF and web page, a picture of the window."""
+    from gis_app import bootstrap
+    from gis_app.county import edits
+
+    path = bootstrap.demo_path()
+    if not path.exists():
+        click.echo(tr("Building the demo county: {path}", path=path))
+        bootstrap.build_demo(path, run=lambda steps: _run(steps, False)).close()
+    county = bootstrap.open_county(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _perform(county, edits.assign_households(), False)
+        _perform(county, edits.assign_workers(), False)
+        _perform(county, edits.route_cases(), False)
+        click.echo(_county_line(county))
+        written = [folder / "county.pdf", folder / "county.html"]
+        for target in written:
+            _run(_map_steps(county, target, None, "", "A3"), False)
+            click.echo(tr("Written: {path}", path=target.resolve()))
+    finally:
+        county.close()
+    for workspace in ("plan", "cases"):
+        target = folder / f"window-{workspace}.png"
+        _take_screenshot(path, target, workspace, (1600, 900), "light")
+        click.echo(tr("Written: {path}", path=target.resolve()))
+
+
+def _county_line(county: "County") -> str:
+    from gis_app.grid.units import Level
+
+    state = county.state
+    number = language.format_number
+    return tr(
+        "{name}: {townships} townships, {villages} villages, {cells} cells, {households} households, {workers} workers, {cases} whistles",
+        name=state.settings.name,
+        townships=number(len(state.units.at_level(Level.TOWNSHIP))),
+        villages=number(len(state.units.at_level(Level.VILLAGE))),
+        cells=number(len(state.units.at_level(Level.CELL))),
+        households=number(len(state.households)),
+        workers=number(len(state.workers)),
+        cases=number(len(state.cases)),
+    )
+
+
+# ------------------------------------------------------------------ counties
+
+
+def _add_county(root: click.Group) -> None:
+    @root.command(help=tr("Make a new, empty county file."))
+    @click.argument("county")
+    @click.option("--crs", default="EPSG:4550", show_default=True, help=tr("Projected coordinate system of the county."))
+    @click.option("--name", default="", help=tr("Name of the county."))
+    @click.option("--code", default="", help=tr("Code of the county, 6 digits."))
+    @click.option("--code-scheme", type=click.Choice(["gbt", "free"]), default="gbt", show_default=True, help=tr("Codes of 9, 12 and 15 digits, or any text."))
+    @_lang_option
+    @_json_option
+    def new(county: str, crs: str, name: str, code: str, code_scheme: str, lang: str | None, as_json: bool) -> int:
+        from gis_app import bootstrap
+        from gis_app.county.state import Settings
+
+        settings = Settings(name=name, code=code, crs=crs, code_scheme=code_scheme)
+        bootstrap.create_county(Path(county), settings).close()
+        _say({"county": county, "crs": crs, "name": name, "code": code}, as_json, [tr("Made: {path}", path=county)])
+        return DONE
+
+    @root.command(help=tr("Make the synthetic demo county."))
+    @click.argument("county")
+    @click.option("--size", type=click.Choice(["small", "county", "large"]), default="county", show_default=True, help=tr("How much of it."))
+    @click.option("--seed", default=1, show_default=True, help=tr("Another seed gives another county."))
+    @_lang_option
+    @_json_option
+    def demo(county: str, size: str, seed: int, lang: str | None, as_json: bool) -> int:
+        from gis_app import bootstrap
+
+        made = bootstrap.build_demo(Path(county), size=size, seed=seed, run=lambda steps: _run(steps, as_json))
+        try:
+            state = made.state
+            report = {
+                "county": county,
+                "units": len(state.units),
+                "households": len(state.households),
+                "workers": len(state.workers),
+                "bodies": len(state.bodies),
+                "cases": len(state.cases),
+            }
+            _say(report, as_json, [_county_line(made)])
+        finally:
+            made.close()
+        return DONE
+
+
+# ------------------------------------------------------------------ import
+
+
+def _add_import(root: click.Group) -> None:
+    @root.group("import", help=tr("Bring in other people's files."))
+    def import_() -> None:
+        pass
+
+    @import_.command(help=tr("Import boundaries of one level, or of several from columns."))
+    @click.argument("county")
+    @click.argument("file")
+    @click.option("--level", type=click.Choice(["township", "village", "cell"]), required=True, help=tr("Level of the shapes in the file."))
+    @click.option("--layer", help=tr("Layer of a file that has several."))
+    @click.option("--code", help=tr("Column of the code."))
+    @click.option("--name", help=tr("Column of the name."))
+    @click.option("--parent", help=tr("Column of the code of the unit above."))
+    @click.option("--kind", help=tr("Column of the kind."))
+    @click.option("--village-code", help=tr("Column of the village's code."))
+    @click.option("--village-name", help=tr("Column of the village's name."))
+    @click.option("--township-code", help=tr("Column of the township's code."))
+    @click.option("--township-name", help=tr("Column of the township's name."))
+    @click.option("--crs", help=tr("Coordinate system of the file, where it does not say so itself or says it wrongly."))
+    @click.option("--encoding", help=tr("Encoding of its texts, where it is not recognised."))
+    @click.option("--repair", is_flag=True, help=tr("Mend gaps, overlaps and invalid rings, and report every area that changed hands."))
+    @_lang_option
+    @_json_option
+    def boundaries(county: str, file: str, as_json: bool, lang: str | None, **options: Any) -> int:
+        from gis_app.files.boundaries import BoundaryOptions, boundary_edit
+
+        return _import(county, boundary_edit(Path(file), BoundaryOptions(**options)), as_json)
+
+    for target, text in (
+        ("households", tr("Import households.")),
+        ("workers", tr("Import grid workers.")),
+        ("departments", tr("Import departments and other receiving bodies.")),
+        ("cases", tr("Import whistles.")),
+    ):
+        _add_point_import(import_, target, text)
+
+
+def _add_point_import(group: click.Group, target: str, text: str) -> None:
+    @group.command(target, help=text)
+    @click.argument("county")
+    @click.argument("file")
+    @click.option("--layer", help=tr("Layer or sheet of a file that has several."))
+    @click.option("--x", help=tr("Column of the longitude or easting."))
+    @click.option("--y", help=tr("Column of the latitude or northing."))
+    @click.option("--datum", help=tr("Datum of the coordinates: wgs84, cgcs2000, gcj02, bd09 or EPSG:n."))
+    @click.option("--encoding", help=tr("Encoding of its texts, where it is not recognised."))
+    @click.option("--map", "pairs", multiple=True, metavar="FIELD=COL", help=tr("Which column holds a field; may be repeated."))
+    @click.option("--create-bodies", is_flag=True, help=tr("Make departments that the file names and the county does not know."))
+    @_lang_option
+    @_json_option
+    def points(county: str, file: str, pairs: tuple[str, ...], as_json: bool, lang: str | None, **options: Any) -> int:
+        from gis_app.files.points import PointOptions, point_edit
+
+        return _import(county, point_edit(Path(file), target, PointOptions(mapping=_pairs(pairs), **options)), as_json)
+
+
+def _pairs(pairs: Sequence[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column):
+            raise _Refused(msg("--map {pair}: write it as FIELD=COLUMN, for example --map head=户主.", pair=pair))
+        mapping[field.strip()] = column.strip()
+    return mapping
+
+
+def _import(path: str, edit: "Edit", as_json: bool) -> int:
+    county = _open(path)
+    try:
+        report: Any = _perform(county, edit, as_json).report
+    finally:
+        county.close()
+    rejected = [{"row": item.row, "problem": str(item.problem)} for item in report.rejected]
+    repaired = [str(item) for item in report.repaired]
+    lines = [
+        tr(
+            "{read} read, {imported} imported, {rejected} rejected, {repaired} repaired",
+            read=report.read,
+            imported=report.imported,
+            rejected=len(rejected),
+            repaired=len(repaired),
+        )
+    ]
+    lines += [tr("row {row}: {problem}", row=item["row"], problem=item["problem"]) for item in rejected[:20]]
+    lines += [tr("… and {count} more (use --json for all)", count=len(rejected) - 20)] * (len(rejected) > 20)
+    notes = [str(note) for note in report.notes]
+    _say(
+        {"read": report.read, "imported": report.imported, "rejected": rejected, "repaired": repaired, "notes": notes},
+        as_json,
+        lines + notes,
+    )
+    return PROBLEMS if rejected else DONE
+
+
+# ------------------------------------------------------------------ check, assign, route
+
+
+def _add_work(root: click.Group) -> None:
+    @root.command(help=tr("Check the grid: gaps, overlaps, codes, the tree of units …"))
+    @click.argument("county")
+    @_lang_option
+    @_json_option
+    def check(county: str, as_json: bool, lang: str | None) -> int:
+        from gis_app.county.edits import check_county
+
+        opened = _open(county)
+        try:
+            issues = _run(check_county(opened.state), as_json)
+        finally:
+            opened.close()
+        listed = [{"kind": str(i.kind), "units": list(i.units), "at": i.at, "repairable": i.repairable} for i in issues]
+        lines = [tr("{count} problems", count=len(issues))] if issues else [tr("No problems.")]
+        lines += [f"{issue.message}" for issue in issues[:50]]
+        lines += [tr("… and {count} more (use --json for all)", count=len(issues) - 50)] * (len(issues) > 50)
+        _say({"valid": not issues, "issues": listed}, as_json, lines)
+        return PROBLEMS if issues else DONE
+
+    @root.command(help=tr("Give households or workers to cells."))
+    @click.argument("county")
+    @click.argument("what", type=click.Choice(["households", "workers"]))
+    @_lang_option
+    @_json_option
+    def assign(county: str, what: str, as_json: bool, lang: str | None) -> int:
+        from gis_app.county import edits
+
+        opened = _open(county)
+        try:
+            _perform(opened, edits.assign_households() if what == "households" else edits.assign_workers(), as_json)
+            report = _assigned(opened, what)
+        finally:
+            opened.close()
+        line = tr("{total} in all, {assigned} assigned, {unassigned} not assigned, {pinned} pinned by hand", **report)
+        _say(report, as_json, [line])
+        return DONE
+
+    @root.command(help=tr("Tell who is responsible for a whistle at a place."))
+    @click.argument("county")
+    @click.option("--at", required=True, metavar="LON,LAT", help=tr("Longitude and latitude, WGS 84."))
+    @click.option("--category", default="", help=tr("Category of the whistle: code or name."))
+    @click.option("--kind", type=click.Choice(["consult", "help", "report", "complain"]), default="help", show_default=True, help=tr("Kind of the whistle."))
+    @click.option("--accuracy", default=20.0, show_default=True, help=tr("Accuracy of the point in metres."))
+    @_lang_option
+    @_json_option
+    def route(county: str, at: str, category: str, kind: str, accuracy: float, as_json: bool, lang: str | None) -> int:
+        from gis_app.cases.case import CaseKind
+        from gis_app.county.edits import route_at
+
+        longitude, latitude = _lonlat(at)
+        opened = _open(county)
+        try:
+            found = route_at(opened.state, longitude, latitude, category, CaseKind[kind.upper()], accuracy)
+            report = _route_report(opened, found)
+        finally:
+            opened.close()
+        _say(report, as_json, _route_lines(report))
+        return DONE
+
+
+def _assigned(county: "County", what: str) -> dict[str, int]:
+    if what == "households":
+        households = county.state.households
+        assigned, total, pinned = int((households.cell > 0).sum()), len(households), int(households.pinned.sum())
+    else:
+        workers = county.state.workers.values()
+        assigned, total, pinned = sum(worker.cell > 0 for worker in workers), len(workers), 0
+    return {"total": total, "assigned": assigned, "unassigned": total - assigned, "pinned": pinned}
+
+
+def _lonlat(text: str) -> tuple[float, float]:
+    try:
+        longitude, latitude = (float(part) for part in text.replace("，", ",").split(","))
+    except ValueError:
+        raise _Refused(msg("--at {text}: write longitude,latitude, for example 123.5127,47.9016.", text=text)) from None
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+        raise _Refused(msg("--at {text}: longitude comes first (-180 to 180), then latitude (-90 to 90).", text=text))
+    return longitude, latitude
+
+
+def _route_report(county: "County", route: "Route") -> dict[str, Any]:
+    state = county.state
+    bodies = [state.bodies[body].name for body in route.ladder if body in state.bodies]
+
+    def code(unit: int) -> str | None:
+        return state.units[unit].code if unit in state.units else None
+
+    return {
+        "cell": code(route.cell),
+        "village": code(route.village),
+        "township": code(route.township),
+        "worker": state.workers[route.worker].code if route.worker in state.workers else None,
+        "department": state.bodies[route.department].name if route.department in state.bodies else None,
+        "body": state.bodies[route.body].name if route.body in state.bodies else None,
+        "ladder": bodies,
+        "why": [str(reason) for reason in route.reasons],
+        "border_distance": None if route.border_distance != route.border_distance else round(route.border_distance, 1),
+        "uncertain": bool(route.uncertain),
+        "path": [unit.name for unit in state.units.path(route.cell)],
+    }
+
+
+def _route_lines(report: dict[str, Any]) -> list[str]:
+    lines = [
+        tr("Cell: {path} ({code})", path=" › ".join(report["path"]) or "—", code=report["cell"] or "—"),
+        tr("Worker: {worker}", worker=report["worker"] or "—"),
+        tr("Receiving body: {body}", body=report["body"] or "—"),
+        tr("Department: {department}", department=report["department"] or "—"),
+        tr("Ladder: {ladder}", ladder=" → ".join(report["ladder"]) or "—"),
+    ]
+    return lines + [f"  {reason}" for reason in report["why"]]
+
+
+# ------------------------------------------------------------------ figures
+
+
+def _add_figures(root: click.Group) -> None:
+    @root.command(help=tr("Count whistles: received, reasonable, completed."))
+    @click.argument("county")
+    @click.option("--from", "start", help=tr("First day, 2020-04-01, or instant, 2020-04-01T12:00 (Asia/Shanghai)."))
+    @click.option("--to", "end", help=tr("Last day (included), or instant (excluded)."))
+    @_lang_option
+    @_json_option
+    def stats(county: str, start: str | None, end: str | None, as_json: bool, lang: str | None) -> int:
+        from gis_app.cases.statistics import figures
+
+        opened = _open(county)
+        try:
+            found = figures(opened.state.cases, _instant(start, "--from", False), _instant(end, "--to", True))
+        finally:
+            opened.close()
+        report = {
+            "received": found.received,
+            "reasonable": found.reasonable,
+            "completed": found.completed,
+            "completion_rate": found.completion_rate,
+        }
+        rate = "—" if found.completion_rate is None else f"{found.completion_rate:.1%}"
+        line = tr(
+            "received {received}, reasonable {reasonable}, completed {completed}, completion rate {rate} (completed / reasonable)",
+            received=language.format_number(found.received),
+            reasonable=language.format_number(found.reasonable),
+            completed=language.format_number(found.completed),
+            rate=rate,
+        )
+        _say(report, as_json, [line])
+        return DONE
+
+    @root.command(help=tr("Find places where whistles pile up."))
+    @click.argument("county")
+    @click.option("--method", type=click.Choice(["density", "gi-star"]), required=True, help=tr("Density surface, or Gi* per cell."))
+    @click.option("--out", help=tr("Also write it as .gpkg, .geojson or .csv."))
+    @_lang_option
+    @_json_option
+    def hotspots(county: str, method: str, out: str | None, as_json: bool, lang: str | None) -> int:
+        from gis_app.output.hotspots import find_hotspots, write_hotspots
+
+        opened = _open(county)
+        try:
+            found = find_hotspots(opened.state, method)
+            if out:
+                write_hotspots(opened.state, found, Path(out))
+        finally:
+            opened.close()
+        _say(found.report(), as_json, found.lines())
+        return DONE
+
+
+def _instant(text: str | None, option: str, whole_day: bool) -> datetime | None:
+    """Return the instant (UTC) of a day or a time in Asia/Shanghai; a day as an end means the end of that day."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise _Refused(msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text)) from None
+    if len(text) <= len("2020-04-28"):
+        moment = datetime.combine(moment.date(), time()) + timedelta(days=int(whole_day))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=language.ZONE)
+    return moment.astimezone(UTC)
+
+
+# ------------------------------------------------------------------ export
+
+
+def _add_export(root: click.Group) -> None:
+    @root.group(help=tr("Take maps and data out."))
+    def export() -> None:
+        pass
+
+    @export.command("map", help=tr("Write a map as .pdf, .png, .svg or as an offline .html page."))
+    @click.argument("county")
+    @click.argument("target", metavar="OUT")
+    @click.option("--unit", help=tr("Code of the township, village or cell to show; else the whole county."))
+    @click.option("--title", default="", help=tr("Title of the map."))
+    @click.option("--page", type=click.Choice(["A4", "A3"]), default="A4", show_default=True, help=tr("Size of the page."))
+    @_lang_option
+    @_json_option
+    def map_(county: str, target: str, unit: str | None, title: str, page: str, as_json: bool, lang: str | None) -> int:
+        opened = _open(county)
+        try:
+            _run(_map_steps(opened, Path(target), unit, title, page), as_json)
+        finally:
+            opened.close()
+        _say({"written": target}, as_json, [tr("Written: {path}", path=target)])
+        return DONE
+
+    @export.command(help=tr("Write units, households, workers or whistles as .gpkg, .geojson, .shp, .csv or .xlsx."))
+    @click.argument("county")
+    @click.argument("target", metavar="OUT")
+    @click.option("--what", type=click.Choice(["units", "households", "workers", "cases"]), required=True, help=tr("What to write."))
+    @click.option("--private", is_flag=True, help=tr("Names and phones in full instead of masked."))
+    @_lang_option
+    @_json_option
+    def data(county: str, target: str, what: str, private: bool, as_json: bool, lang: str | None) -> int:
+        from gis_app.files.export import export_data
+
+        opened = _open(county)
+        try:
+            rows = _run(export_data(opened, Path(target), what, show_private=private), as_json)
+        finally:
+            opened.close()
+        _say({"written": target, "rows": rows}, as_json, [tr("Written: {path}", path=target)])
+        return DONE
+
+
+def _map_steps(county: "County", target: Path, unit: str | None, title: str, page: str) -> Steps[None]:
+    """Return the work that writes a map of the county, or of one unit."""
+    from gis_app.output.maps import write_county_map
+
+    return write_county_map(county, target, unit=unit, title=title, page=page)
