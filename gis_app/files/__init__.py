@@ -1,1 +1,1 @@
-"""Other people's files in and out: sniff, preview, map the columns, rows."""
+"""Other people's files in and out: sniff, preview, map the columns, read the rows; export."""

@@ -1,0 +1,48 @@
+"""What an import did, row by row where something was wrong."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gis_app.language import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that was not imported (its number as the user's own program shows it), and why."""
+
+    row: int
+    problem: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that was mended: a row (0: between rows) and what was done to it; `area` in m² where it changed hands."""
+
+    row: int
+    what: Message
+    area: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. `known` rows were there already; `issues` are defects that remain (`grid.checks.Issue`); `notes` say what was decided."""
+
+    read: int
+    imported: int
+    rejected: tuple[Rejection, ...] = ()
+    repaired: tuple[Repair, ...] = ()
+    known: int = 0
+    issues: tuple[Any, ...] = field(default=())
+    notes: tuple[Message, ...] = field(default=())
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as plain data for `--json`."""
+        return {
+            "read": self.read,
+            "imported": self.imported,
+            "rejected": [{"row": rejection.row, "problem": str(rejection.problem)} for rejection in self.rejected],
+            "repaired": [{"row": repair.row, "what": str(repair.what), "area": round(repair.area, 3)} for repair in self.repaired],
+            "known": self.known,
+            "issues": len(self.issues),
+            "notes": [str(note) for note in self.notes],
+        }
