@@ -157,7 +157,7 @@ def cut(rings: Rings) -> Chains:
     partner = np.where(twin[tails] < 0, -1, np.searchsorted(heads, twin[tails]))
     chain = np.arange(len(heads))
     leads = (partner < 0) | (chain < partner)
-    number = np.cumsum(leads)
+    number = np.cumsum(leads, dtype=np.int64)
     signed = np.where(leads, number, -number[np.maximum(partner, 0)])
 
     head, tail = heads[leads], tails[leads]
@@ -210,7 +210,7 @@ def _nodes(vertex: Ints, twin: Ints, degree: Ints, ahead: Ints, starts: Ints) ->
     before[ahead] = np.arange(len(ahead))
     twin_in, twin_out = twin[before], twin
     runs_on = np.where(twin_out < 0, twin_in < 0, (twin_in >= 0) & (ahead[twin_out] == twin_in))
-    node: NDArray[np.bool_] = degree != 2
+    node: NDArray[np.bool_] = np.not_equal(degree, 2)
     node[vertex[np.logical_not(runs_on)]] = True
     closed = np.logical_not(np.logical_or.reduceat(node[vertex], starts[:-1]))
     node[np.minimum.reduceat(vertex, starts[:-1])[closed]] = True

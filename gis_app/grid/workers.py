@@ -1,6 +1,9 @@
 """Grid workers and the cells that they look after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from gis_app.grid.units import Hierarchy, Level, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +16,42 @@ class Worker:
     phone: str = ""
     village: int = 0
     cell: int = 0
+
+
+def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[int, int]:
+    """Return the cell of every worker (0: he stays free): one worker a cell, inside his village.
+
+    A worker keeps his cell where it exists and lies in his village (of two in one cell the lower code keeps it). The
+    vacant cells of a village then go, in the order of their codes, to its free workers in the order of theirs.
+    """
+    assigned = dict.fromkeys(workers, 0)
+    taken: set[int] = set()
+    in_order = sorted(workers.values(), key=lambda worker: (worker.code, worker.id))
+    for worker in in_order:
+        if worker.cell not in taken and _may_keep(worker, hierarchy):
+            assigned[worker.id] = worker.cell
+            taken.add(worker.cell)
+    vacant: dict[int, list[int]] = {}
+    for cell in reversed(hierarchy.at_level(Level.CELL)):
+        if cell.id not in taken:
+            vacant.setdefault(cell.parent, []).append(cell.id)
+    for worker in in_order:
+        if assigned[worker.id] == 0 and vacant.get(worker.village):
+            assigned[worker.id] = vacant[worker.village].pop()
+    return assigned
+
+
+def _may_keep(worker: Worker, hierarchy: Hierarchy) -> bool:
+    cell = hierarchy.get(worker.cell)
+    return cell is not None and cell.level == Level.CELL and worker.village in (0, cell.parent)
+
+
+def vacant_cells(assigned: Mapping[int, int], hierarchy: Hierarchy) -> list[Unit]:
+    """Return the cells that no worker looks after, in the order of their codes."""
+    taken = set(assigned.values())
+    return [cell for cell in hierarchy.at_level(Level.CELL) if cell.id not in taken]
+
+
+def free_workers(assigned: Mapping[int, int], workers: Mapping[int, Worker]) -> list[Worker]:
+    """Return the workers without a cell, in the order of their codes."""
+    return sorted((worker for worker in workers.values() if not assigned.get(worker.id)), key=lambda worker: (worker.code, worker.id))
