@@ -55,7 +55,8 @@ class Category:
 class Rule:
     """Which body receives a whistle: the most specific rule wins (category and kind, category, kind, neither).
 
-    `category` 0 and `kind` "" stand for any. `body` 0 sends the whistle to the village or community of its place (first step of the ladder).
+    `category` 0 and `kind` "" stand for any; a kind is named by its word: consult, help, report, complain. `body` 0 sends the whistle to
+    the village or community of its place (first step of the ladder).
     """
 
     id: int

@@ -44,7 +44,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a case. `time` is UTC; `body` the body that acted; `target` the body it went to (hand-over, pass-up, blown).
+    """One thing that happened to a case. `time` is UTC; `body` the body that acted; `target` where it went (hand-over, pass-up, blown).
 
     `deadline` belongs to a promise; `stars` (attitude, speed, result, 1 to 5 each) to a rating; `note` is what was written.
     """
@@ -64,10 +64,11 @@ class Event:
 class Cases:
     """The columns of all cases that the map and the figures need; texts and events stay in the county file.
 
-    All arrays have one entry a case. `x`, `y`: county coordinate system, NaN where there is no point. `accuracy` and `border` (distance to the
-    nearest cell border): metres. `kind`: `CaseKind`; `state`: `State`; `category`, `body` (present holder), `cell`, `household`,
-    `worker` (who blew it, 0 for a resident), `unit` (the unit that was named): ids, 0 for none. Times are datetime64[s] in UTC, NaT where it has not happened: `blown`,
-    `arrived` (reached the present body), `picked_up` (by the present body), `done`, `deadline` (promised). `urged`: marked by a leader.
+    All arrays have one entry a case. `x`, `y`: county coordinate system, NaN where there is no point. `accuracy` and `border` (distance to
+    the nearest cell border): metres. `kind`: `CaseKind`; `state`: `State`; `category`, `body` (present holder), `cell`, `household`,
+    `worker` (who blew it, 0 for a resident), `unit` (the unit that was named): ids, 0 for none. Times are datetime64[s] in UTC, NaT where
+    it has not happened: `blown`, `arrived` (reached the present body), `picked_up` (by the present body), `done`, `deadline` (promised).
+    `urged`: marked by a leader.
     """
 
     id: NDArray[np.int64]

@@ -1,0 +1,152 @@
+"""How events become the state of a case: the fold of one case, and of all cases at once.
+
+`transitions.TRANSITIONS` says what may happen in which state. The fold is total: what was recorded has happened, also where the table
+would not have allowed it (imported registers often lack the pick-up), and the last event decides.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.cases.case import Event, EventKind, State
+from gis_app.cases.times import as_utc
+from gis_app.cases.transitions import TRANSITIONS
+
+_KINDS = tuple(EventKind)
+_CODES: Mapping[str, int] = {kind.value: code for code, kind in enumerate(_KINDS)}
+_AFTER = np.array([TRANSITIONS[kind].after or 0 for kind in _KINDS], np.int64)
+_MOVES = np.array([TRANSITIONS[kind].moves for kind in _KINDS])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: the columns that are derived from its events. Times are aware, in UTC.
+
+    `body` holds the case since `arrived`; `picked_up`, `deadline` and `done` are the present body's, None until they happen. `urged` stays.
+    """
+
+    state: State = State.WAITING
+    body: int = 0
+    blown: datetime | None = None
+    arrived: datetime | None = None
+    picked_up: datetime | None = None
+    done: datetime | None = None
+    deadline: datetime | None = None
+    urged: bool = False
+
+
+def advance(standing: Standing, event: Event) -> Standing:
+    """Return where a case stands after one more event."""
+    transition = TRANSITIONS[event.kind]
+    time = as_utc(event.time)
+    if transition.moves:
+        standing = replace(standing, body=event.target, arrived=time, picked_up=None, done=None, deadline=None)
+    match event.kind:
+        case EventKind.BLOWN if standing.blown is None:
+            standing = replace(standing, blown=time)
+        case EventKind.PICKED_UP if standing.picked_up is None:
+            standing = replace(standing, picked_up=time)
+        case EventKind.PROMISED:
+            standing = replace(standing, deadline=None if event.deadline is None else as_utc(event.deadline))
+        case EventKind.URGED:
+            standing = replace(standing, urged=True)
+        case EventKind.RETURNED:
+            standing = replace(standing, done=None)
+        case EventKind.DONE:
+            standing = replace(standing, done=time)
+        case _:
+            pass
+    return standing if transition.after is None else replace(standing, state=transition.after)
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Return events oldest first; those of one instant stay in the order in which they were given."""
+    return sorted(events, key=lambda event: as_utc(event.time))
+
+
+def fold(events: Iterable[Event]) -> Standing:
+    """Return where a case stands after all its events (in any order); a case without events waits at no body."""
+    standing = Standing()
+    for event in in_order(events):
+        standing = advance(standing, event)
+    return standing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """The derived columns, one entry a case, in ascending order of `case`; types and empty values as in `Cases`."""
+
+    case: NDArray[np.int64]
+    state: NDArray[np.int64]
+    body: NDArray[np.int64]
+    blown: NDArray[np.datetime64]
+    arrived: NDArray[np.datetime64]
+    picked_up: NDArray[np.datetime64]
+    done: NDArray[np.datetime64]
+    deadline: NDArray[np.datetime64]
+    urged: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.case)
+
+
+def fold_columns(columns: Mapping[str, NDArray[np.generic]]) -> Folded:
+    """Fold the columns of the table `events` (`case_id`, `kind`, `time`, `target`, `deadline`; one row an event, in any order).
+
+    Agrees with `fold` for every case; events of one instant happen in the order of their rows.
+    """
+    order = np.lexsort((columns["time"], columns["case_id"]))  # lexsort is stable
+    case = columns["case_id"][order].astype(np.int64)
+    kind = np.fromiter((_CODES[str(kind)] for kind in columns["kind"]), np.int64, len(order))[order]
+    time = columns["time"][order].astype("datetime64[s]")
+    target = columns["target"][order].astype(np.int64)
+    deadline = columns["deadline"][order].astype("datetime64[s]")
+
+    row = np.arange(len(case))
+    starts = np.flatnonzero(np.r_[True, case[1:] != case[:-1]]) if len(case) else np.empty(0, np.int64)
+    counts = np.diff(np.r_[starts, len(case)])
+
+    def last(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the last row of each case where `mask` holds, -1 for none."""
+        return np.maximum.reduceat(np.where(mask, row, -1), starts) if len(starts) else starts
+
+    def first(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the first row of each case where `mask` holds, -1 for none."""
+        found = np.minimum.reduceat(np.where(mask, row, len(row)), starts) if len(starts) else starts
+        return np.where(found == len(row), -1, found)
+
+    def of(kind_: EventKind) -> NDArray[np.bool_]:
+        same: NDArray[np.bool_] = kind == _CODES[kind_.value]
+        return same
+
+    def after(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Mark the rows that follow a row of their own case."""
+        later: NDArray[np.bool_] = row > np.repeat(rows, counts)
+        return later
+
+    arrived = last(_MOVES[kind])
+    here = after(arrived)
+    undone = last(_MOVES[kind] | of(EventKind.RETURNED))
+    decided = last(_AFTER[kind] > 0)
+    return Folded(
+        case=case[starts],
+        state=_take(_AFTER[kind], decided, np.int64(State.WAITING)),
+        body=_take(target, arrived, np.int64(0)),
+        blown=_times(time, first(of(EventKind.BLOWN))),
+        arrived=_times(time, arrived),
+        picked_up=_times(time, first(of(EventKind.PICKED_UP) & here)),
+        done=_times(time, last(of(EventKind.DONE) & after(undone))),
+        deadline=_times(deadline, last(of(EventKind.PROMISED) & here)),
+        urged=last(of(EventKind.URGED)) >= 0,
+    )
+
+
+def _take(values: NDArray[np.int64], rows: NDArray[np.int64], empty: np.int64) -> NDArray[np.int64]:
+    return np.where(rows < 0, empty, values[rows]) if len(values) else np.empty(0, np.int64)
+
+
+def _times(values: NDArray[np.datetime64], rows: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    return np.where(rows < 0, np.datetime64("NaT", "s"), values[rows]) if len(values) else np.empty(0, "datetime64[s]")

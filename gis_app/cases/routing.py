@@ -1,0 +1,306 @@
+"""Who is responsible for a whistle: by its place cell, village, township and worker, by its category and kind the receiving body.
+
+One look-up serves one whistle and all of them: `Router.route_many` fills columns, `Router.route` takes one row of them and adds the words.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.cases.bodies import Body, BodyKind, Category, Rule
+from gis_app.cases.case import CaseKind
+from gis_app.grid.households import Households
+from gis_app.grid.units import Hierarchy, Level
+from gis_app.grid.workers import Worker
+from gis_app.language import Message
+
+
+class CellLocator(Protocol):
+    """What routing asks of `grid.locate.Locator`; `xy` is (n, 2) in county coordinates."""
+
+    def cells_at(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the cell of each point, 0 outside."""
+
+    def nearest(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the nearest cell of each point and the distance to it."""
+
+    def border_distances(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the distance of each point to the nearest border of a cell."""
+
+
+class Basis(IntEnum):
+    """What the place of a whistle was taken from."""
+
+    NOTHING = 0
+    POINT = 1
+    HOUSEHOLD = 2
+    UNIT = 3
+    OUTSIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a whistle comes from: a point in county coordinates with its accuracy in metres, a household id, a unit id, or nothing of it.
+
+    The first that is known counts, in this order.
+    """
+
+    x: float = np.nan
+    y: float = np.nan
+    accuracy: float = np.nan
+    household: int = 0
+    unit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who is responsible for one whistle, and why.
+
+    `cell`, `village`, `township`, `worker`: ids, 0 where unknown or vacant. `body` receives the whistle; `department` is the one in charge
+    of its category (0 for none). `ladder`: body ids from the lowest to the highest step; `rule`: the id of the rule that chose, 0 for none.
+    `border_distance`: to the nearest border of a cell in units of the county's coordinates (metres), NaN without a point; `uncertain`: that
+    border is nearer than the point is accurate.
+    `nearest` and `distance`: for a point outside the county, the nearest cell and how far it is (else 0).
+    """
+
+    cell: int
+    village: int
+    township: int
+    worker: int
+    body: int
+    department: int
+    ladder: tuple[int, ...]
+    reasons: tuple[Message, ...]
+    basis: Basis
+    rule: int
+    border_distance: float
+    uncertain: bool
+    nearest: int
+    distance: float
+
+    @property
+    def above(self) -> tuple[int, ...]:
+        """Return the steps of the ladder above the receiving body."""
+        return self.ladder[self.ladder.index(self.body) + 1 :] if self.body in self.ladder else self.ladder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Routes:
+    """The columns of many routes, one entry a whistle; meanings as in `Route`. `steps` is (n, 4): the ladder, 0 where a step is missing."""
+
+    cell: NDArray[np.int64]
+    village: NDArray[np.int64]
+    township: NDArray[np.int64]
+    worker: NDArray[np.int64]
+    body: NDArray[np.int64]
+    department: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    basis: NDArray[np.int8]
+    rule: NDArray[np.int64]
+    border_distance: NDArray[np.float64]
+    uncertain: NDArray[np.bool_]
+    nearest: NDArray[np.int64]
+    distance: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the rules say of one category and kind: the rule that won, its body (0: first step of the ladder), the department in charge."""
+
+    rule: int = 0
+    body: int = 0
+    department: int = 0
+
+
+def kind_word(kind: CaseKind | int) -> str:
+    """Return the word by which a rule names a kind: consult, help, report or complain."""
+    return CaseKind(kind).name.lower()
+
+
+def choose(rules: Iterable[Rule], bodies: Mapping[int, Body], category: int, kind: CaseKind | int | None) -> Choice:
+    """Return what the most specific rule says: category and kind, category, kind, neither; among equals the lowest id.
+
+    Rules that name a body that is gone are passed over. The department in charge is that of the most specific rule that names one:
+    a consultation may go to the village while the department of its category stands behind it.
+    """
+    word = kind_word(kind) if kind else ""
+    fitting = [r for r in rules if r.category in (0, category) and r.kind in ("", word) and (not r.body or r.body in bodies)]
+    fitting.sort(key=lambda rule: (rule.category == 0, rule.kind == "", rule.id))
+    department = next((r.body for r in fitting if r.body and bodies[r.body].kind == BodyKind.DEPARTMENT), 0)
+    return Choice(fitting[0].id, fitting[0].body, department) if fitting else Choice(0, 0, department)
+
+
+class Router:
+    """Finds the responsible for whistles of one county state; build a new one when units, workers, bodies, rules or households change."""
+
+    def __init__(  # noqa: PLR0917 -- these are the parts of a county state, in its order
+        self,
+        hierarchy: Hierarchy,
+        locator: CellLocator,
+        workers: Mapping[int, Worker],
+        bodies: Mapping[int, Body],
+        categories: Mapping[int, Category],
+        rules: Mapping[int, Rule],
+        households: Households | None = None,
+    ) -> None:
+        self.hierarchy = hierarchy
+        self.locator = locator
+        self.workers = workers
+        self.bodies = bodies
+        self.categories = categories
+        self.rules = rules
+        self._units = _UnitTable(hierarchy, workers, bodies)
+        ids = np.empty(0, np.int64) if households is None else households.id
+        order = np.argsort(ids, kind="stable")
+        self._household_ids = ids[order]
+        self._household_cells = ids if households is None else households.cell[order]
+        self._choices: dict[tuple[int, int], Choice] = {}
+        self.centre = min((b.id for b in bodies.values() if b.kind == BodyKind.CENTRE), default=0)
+
+    def route(self, place: Place, category: int = 0, kind: CaseKind | int | None = None) -> Route:
+        """Return who is responsible for one whistle, with the reasons in words."""
+        from gis_app.cases.reasons import reasons
+
+        many = self.route_many(
+            x=np.array([place.x]),
+            y=np.array([place.y]),
+            accuracy=np.array([place.accuracy]),
+            household=np.array([place.household]),
+            unit=np.array([place.unit]),
+            category=np.array([category]),
+            kind=np.array([int(kind or 0)]),
+        )
+        row: dict[str, Any] = {name: getattr(many, name)[0].item() for name in _SCALARS}
+        ladder = tuple(dict.fromkeys(int(step) for step in many.steps[0] if step))
+        route = Route(ladder=ladder, reasons=(), basis=Basis(int(many.basis[0])), **row)
+        return Route(ladder=ladder, reasons=reasons(self, place, category, kind, route), basis=route.basis, **row)
+
+    def route_many(
+        self,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        *,
+        accuracy: NDArray[np.float64] | None = None,
+        household: NDArray[np.int64] | None = None,
+        unit: NDArray[np.int64] | None = None,
+        category: NDArray[np.int64] | None = None,
+        kind: NDArray[np.int64] | None = None,
+    ) -> Routes:
+        """Return who is responsible for many whistles; columns that are left out are unknown (NaN, 0)."""
+        n = len(x)
+        nothing = np.zeros(n, np.int64)
+        has_point = np.isfinite(x) & np.isfinite(y)
+        points = np.column_stack((x, y))[has_point]
+
+        basis = np.zeros(n, np.int8)
+        place = nothing.copy()  # the unit that the whistle lies in, of whichever level
+        border = np.full(n, np.nan)
+        nearest, distance = nothing.copy(), np.zeros(n)
+        if len(points):
+            place[has_point] = self.locator.cells_at(points)
+            basis[has_point] = np.where(place[has_point] > 0, Basis.POINT, Basis.OUTSIDE)
+            outside, inside = basis == Basis.OUTSIDE, basis == Basis.POINT
+            border[inside] = self.locator.border_distances(np.column_stack((x, y))[inside])
+            if outside.any():
+                nearest[outside], distance[outside] = self.locator.nearest(np.column_stack((x, y))[outside])
+                border[outside] = distance[outside]
+        for known, units in ((Basis.HOUSEHOLD, self._cells_of(household)), (Basis.UNIT, unit)):
+            if units is not None:
+                found = (basis == Basis.NOTHING) & (units > 0) & (self._units.rows(units) > 0)
+                place[found], basis[found] = units[found], known
+
+        row = self._units.rows(place)
+        outside = basis == Basis.OUTSIDE
+        rule, named, department = self._chosen(nothing if category is None else category, nothing if kind is None else kind)
+        village_body, township_body = self._units.village_body[row], self._units.township_body[row]
+        first = _first_of(village_body, township_body, np.full(n, self.centre))
+        body = _first_of(np.where(outside, self.centre, 0), named, first)
+        rule = np.where(outside & (self.centre > 0), 0, rule)
+        return Routes(
+            cell=self._units.cell[row],
+            village=self._units.village[row],
+            township=self._units.township[row],
+            worker=self._units.worker[row],
+            body=body,
+            department=department,
+            steps=np.column_stack((village_body, township_body, department, np.full(n, self.centre))),
+            basis=basis,
+            rule=rule,
+            border_distance=border,
+            uncertain=(border < accuracy) if accuracy is not None else np.zeros(n, np.bool_),
+            nearest=nearest,
+            distance=distance,
+        )
+
+    def choice(self, category: int, kind: CaseKind | int | None) -> Choice:
+        """Return what the rules say of a category and kind (remembered)."""
+        key = (category, int(kind or 0))
+        if key not in self._choices:
+            self._choices[key] = choose(self.rules.values(), self.bodies, *key)
+        return self._choices[key]
+
+    def _chosen(
+        self, category: NDArray[np.int64], kind: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return rule, body and department for columns of categories and kinds."""
+        pairs, index = np.unique(np.column_stack((category, kind)).astype(np.int64), axis=0, return_inverse=True)
+        choices = [self.choice(int(c), int(k)) for c, k in pairs]
+        table = np.array([(c.rule, c.body, c.department) for c in choices], np.int64).reshape(-1, 3)
+        chosen = table[index.reshape(-1)]
+        return chosen[:, 0], chosen[:, 1], chosen[:, 2]
+
+    def _cells_of(self, household: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+        """Return the cells of households by id; 0 for none."""
+        if household is None or not len(self._household_ids):
+            return None
+        at = np.minimum(np.searchsorted(self._household_ids, household), len(self._household_ids) - 1)
+        return np.where(self._household_ids[at] == household, self._household_cells[at], 0)
+
+
+_SCALARS = (
+    "cell", "village", "township", "worker", "body", "department", "rule", "border_distance", "uncertain", "nearest", "distance",
+)  # fmt: skip
+
+
+class _UnitTable:
+    """What belongs to every unit, as arrays in the order of unit ids; row 0 is "no unit"."""
+
+    def __init__(self, hierarchy: Hierarchy, workers: Mapping[int, Worker], bodies: Mapping[int, Body]) -> None:
+        self.ids = np.array(sorted({0, *hierarchy}), np.int64)
+        n = len(self.ids)
+        self.cell, self.village, self.township, self.worker = (np.zeros(n, np.int64) for _ in range(4))
+        self.village_body, self.township_body = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        worker_of = {worker.cell: worker.id for worker in sorted(workers.values(), key=lambda worker: -worker.id)}
+        body_of = {body.unit: body.id for body in sorted(bodies.values(), key=lambda body: -body.id) if body.unit}
+        for row, unit in enumerate(self.ids[1:].tolist(), start=1):
+            levels = {step.level: step.id for step in hierarchy.path(unit)}
+            if Level.CELL not in levels:
+                cells = hierarchy.cells(unit)
+                if len(cells) == 1:  # a village that is not divided yet
+                    levels |= {step.level: step.id for step in hierarchy.path(cells[0].id)}
+            self.cell[row] = levels.get(Level.CELL, 0)
+            self.village[row] = levels.get(Level.VILLAGE, 0)
+            self.township[row] = levels.get(Level.TOWNSHIP, 0)
+            self.worker[row] = worker_of.get(levels.get(Level.CELL, -1), 0)
+            self.village_body[row] = body_of.get(levels.get(Level.VILLAGE, -1), 0)
+            self.township_body[row] = body_of.get(levels.get(Level.TOWNSHIP, -1), 0)
+
+    def rows(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the row of each unit id; 0 for an unknown one."""
+        at = np.minimum(np.searchsorted(self.ids, units), len(self.ids) - 1)
+        return np.where(self.ids[at] == units, at, 0)
+
+
+def _first_of(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the first value of each row that is not 0, else 0."""
+    found = columns[0]
+    for column in columns[1:]:
+        found = np.where(found > 0, found, column)
+    return found
