@@ -19,7 +19,8 @@ Columns = Mapping[str, NDArray[np.generic]]
 class RowChange:
     """Rows of one table to insert, update and delete (in the order delete, update, insert).
 
-    `insert` must hold `id` and may leave out columns (they get the empty value of their type). `update` holds `id` and the columns that change.
+    `insert` must hold `id` and may leave out columns (they get the empty value of their type; `pinyin` is filled in). Only an event may
+    have the id 0: the store gives it one. `update` holds `id` and the columns that change.
     """
 
     table: str

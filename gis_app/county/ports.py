@@ -42,8 +42,11 @@ class CountyStore(Protocol):
     def load(self) -> CountyState:
         """Read the state: all units, workers, bodies, rules, the coverage, and the numeric columns of households and cases."""
 
-    def write(self, rows: Sequence[RowChange], title: Message) -> None:
-        """Write row changes and a history entry (with its inverse, computed here) in one transaction; durable when it returns."""
+    def write(self, rows: Sequence[RowChange], title: Message) -> Sequence[RowChange]:
+        """Write row changes and a history entry (with its inverse, computed here) in one transaction; durable when it returns.
+
+        Inserted rows whose id is 0 get the next free one; returns the row changes with every id as written.
+        """
 
     def undo(self) -> tuple[Message, Sequence[RowChange]] | None:
         """Apply the inverse of the newest entry that is not undone, in one transaction; return its title and the row changes made."""

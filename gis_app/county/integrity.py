@@ -1,0 +1,109 @@
+"""Do row changes fit the county? Ids that exist, and references that point to something. What does not is a bug of an edit."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.county.changes import RowChange
+from gis_app.county.state import CountyState
+from gis_app.county.tables import TABLES
+from gis_app.grid.units import Hierarchy, Level
+
+Ids = NDArray[np.int64]
+
+
+class InvalidChange(ValueError):
+    """Row changes that would leave the county broken."""
+
+
+_REFERENCES: Mapping[tuple[str, str], str] = {
+    ("units", "parent"): "units",
+    ("households", "cell"): "cells",
+    ("workers", "village"): "units",
+    ("workers", "cell"): "cells",
+    ("bodies", "unit"): "units",
+    ("rules", "category"): "categories",
+    ("rules", "body"): "bodies",
+    ("cases", "category"): "categories",
+    ("cases", "body"): "bodies",
+    ("cases", "cell"): "cells",
+    ("cases", "household"): "households",
+    ("cases", "worker"): "workers",
+    ("cases", "unit"): "units",
+}
+"""Column → what its ids are ids of."""
+
+
+def check_ids(state: CountyState, changes: Iterable[RowChange]) -> None:
+    """Raise `InvalidChange` where rows to update or delete do not exist, or rows to insert do."""
+    known: dict[str, Ids] = {}
+    for change in changes:
+        table = change.table
+        if table not in TABLES:
+            raise InvalidChange(f"there is no table {table}")
+        if table in {"events", "settings"}:  # not in the state by id; storage holds them unique
+            continue
+        ids = known.get(table, _ids(state, table))
+        _all_known(table, "delete", change.delete, ids)
+        ids = np.setdiff1d(ids, change.delete) if len(change.delete) else ids
+        if change.update:
+            _all_known(table, "update", np.asarray(change.update["id"], np.int64), ids)
+        if change.insert:
+            new = np.asarray(change.insert["id"], np.int64)
+            if (new <= 0).any() or len(np.unique(new)) < len(new) or np.isin(new, ids).any():
+                raise InvalidChange(f"rows to insert into {table} have ids that are there already, or twice, or not positive")
+            ids = np.concatenate([ids, new])
+        known[table] = ids
+
+
+def check_references(state: CountyState, changed: Iterable[RowChange]) -> None:
+    """Raise `InvalidChange` where a reference of the new state points to nothing; looks only at what `changed` may have broken."""
+    touched = {change.table: change for change in changed}
+    removed = {table for change in changed for table in (change.table,) if len(change.delete)}
+    if removed & {"units"} or _levels_changed(touched.get("units")):
+        removed |= {"units", "cells"}
+    for (table, column), target in _REFERENCES.items():
+        if table not in touched and target not in removed:
+            continue
+        values = np.unique(_column(state, table, column))
+        values = values[values != 0]
+        wrong = values[~np.isin(values, _ids(state, target))] if len(values) else values
+        if len(wrong):
+            raise InvalidChange(f"{table}.{column} would point to {target} that do not exist: {wrong[:5].tolist()}")
+    if "units" in touched:
+        for unit, parent in _misplaced(state.units):
+            raise InvalidChange(f"unit {unit} would lie in unit {parent}, which is not one level above it")
+
+
+def _levels_changed(change: RowChange | None) -> bool:
+    return change is not None and "level" in change.update
+
+
+def _misplaced(units: Hierarchy) -> Iterator[tuple[int, int]]:
+    for unit in units.values():
+        if unit.parent and units[unit.parent].level != unit.level - 1:
+            yield unit.id, unit.parent
+
+
+def _all_known(table: str, verb: str, asked: Ids, ids: Ids) -> None:
+    if len(asked) and (missing := asked[~np.isin(asked, ids)]).size:
+        raise InvalidChange(f"rows to {verb} in {table} do not exist: {missing[:5].tolist()}")
+    if len(np.unique(asked)) < len(asked):
+        raise InvalidChange(f"rows to {verb} in {table} come twice")
+
+
+def _ids(state: CountyState, table: str) -> Ids:
+    if table == "cells":
+        return np.array([unit.id for unit in state.units.values() if unit.level == Level.CELL], np.int64)
+    part: Any = getattr(state, table)
+    return part.id if table in {"households", "cases"} else np.fromiter(part, np.int64, len(part))
+
+
+def _column(state: CountyState, table: str, column: str) -> Ids:
+    part: Any = getattr(state, table)
+    if table in {"households", "cases"}:
+        values: Ids = getattr(part, column)
+        return values
+    return np.fromiter((getattr(value, column) for value in part.values()), np.int64, len(part))

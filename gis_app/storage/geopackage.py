@@ -1,0 +1,335 @@
+"""The county file: one GeoPackage, made and opened here, and the store that a county works through."""
+
+import contextlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from gis_app.county import content
+from gis_app.county.changes import Columns, RowChange
+from gis_app.county.ports import HistoryEntry, Hit
+from gis_app.county.state import CountyState, Settings
+from gis_app.county.tables import TABLES, ColumnType
+from gis_app.grid.coverage import CoverageError
+from gis_app.language import Message
+from gis_app.storage import database, deltas, errors, sqlite
+from gis_app.storage.columns import GeoPackageForm, to_json
+from gis_app.storage.hits import shown
+from gis_app.storage.lock import FileLock
+from gis_app.storage.migrations import upgrade
+from gis_app.storage.schema import COUNTY_TABLES, HISTORY, VERSION, VERSION_TABLE, metadata
+from gis_app.storage.searching import search
+from gis_app.storage.text_index import TextIndex, text_index
+
+
+def create(path: Path | str, settings: Settings) -> "GeoPackageStore":
+    """Make a county file without units and open it; StorageError where something of that name exists or the place cannot be written.
+
+    The file appears under its name whole or not at all, whenever the program may be killed.
+    """
+    path = Path(path).absolute()
+    if path.exists():
+        raise errors.exists_already(path)
+    if not path.parent.is_dir():
+        raise errors.no_folder(path.parent)
+    try:
+        crs = CRS.from_user_input(settings.crs)
+    except CRSError as error:
+        raise errors.unknown_crs(settings.crs) from error
+    if not (crs.is_projected or crs.is_engineering):
+        raise errors.flat_crs_needed(settings.crs)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    lock = FileLock(path)
+    try:
+        _fill(draft, crs, settings)
+        _publish(draft, path)
+        return GeoPackageStore(path, lock)
+    except (OSError, DBAPIError) as error:
+        lock.release()
+        raise errors.cannot_write(path, _why(error)) from error
+    except BaseException:
+        lock.release()
+        raise
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _fill(draft: Path, crs: CRS, settings: Settings) -> None:
+    sqlite.make_empty(draft)
+    engine = sqlite.engine(draft, writer=True)
+    try:
+        with engine.begin() as connection:
+            sqlite.make_gpkg_tables(connection, crs)
+            metadata.create_all(connection)
+            connection.execute(VERSION_TABLE.insert().values(version_num=VERSION))
+            database.apply(connection, GeoPackageForm(), content.all_settings(settings))
+    finally:
+        engine.dispose()
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give a finished file its name, unless the name is taken."""
+    try:
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise errors.exists_already(path) from error
+    except OSError:  # a file system without links (FAT, some network drives)
+        if path.exists():
+            raise
+        draft.rename(path)
+
+
+def open_store(path: Path | str) -> "GeoPackageStore":
+    """Open a county file, bringing an older one up to date first.
+
+    StorageError says in one sentence what is wrong: no such file, no county, open elsewhere, damaged, or written by a newer version.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise errors.no_file(path)
+    path = path.resolve()  # one file, one lock, whatever it is called
+    if not path.is_file():
+        raise errors.is_a_folder(path)
+    try:
+        if not sqlite.is_sqlite(path):
+            raise errors.no_county(path)
+    except OSError as error:
+        raise errors.cannot_read(path, _why(error)) from error
+    lock = FileLock(path)
+    try:
+        return GeoPackageStore(path, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error.orig if isinstance(error, DBAPIError) else error)
+
+
+class GeoPackageStore:
+    """One open county file (see `county.ports.CountyStore`).
+
+    Any thread may call it; writing is one at a time, and reading goes on meanwhile.
+    """
+
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        """Open a file whose lock is held; `open_store` and `create` do."""
+        self._path = path
+        self._lock = lock
+        self._writing = threading.Lock()
+        self._indexing = threading.Lock()
+        self._indexes: dict[str, TextIndex] = {}
+        self._writer = sqlite.engine(path, writer=True)
+        self._reader = sqlite.engine(path, writer=False)
+        try:
+            with self._errors():
+                self._make_ready()
+        except BaseException:
+            self._writer.dispose()
+            self._reader.dispose()
+            raise
+
+    def _make_ready(self) -> None:
+        with self._writer.begin() as connection:  # a write transaction: it also rolls back what a killed program left half done
+            version = _version(connection)
+            if version is None:
+                raise errors.no_county(self._path)
+            if version > VERSION:
+                raise errors.newer(self._path, version, VERSION)
+            if damage := sqlite.damage(connection):
+                raise errors.damaged(self._path, damage)
+            if version < VERSION:
+                upgrade(connection)
+            self._form = GeoPackageForm(sqlite.database_srs_id(connection))
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what the database says into sentences."""
+        try:
+            yield
+        except DBAPIError as error:
+            if sqlite.is_busy(error):
+                raise errors.in_use(self._path) from error
+            if sqlite.is_damage(error):
+                raise errors.damaged(self._path, _why(error)) from error
+            raise errors.cannot_write(self._path, _why(error)) from error
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._errors(), self._reader.begin() as connection:
+            try:
+                yield connection
+            except (ValueError, TypeError, OverflowError) as error:  # a column holds what it cannot hold
+                raise errors.damaged(self._path, error) from error
+
+    @contextlib.contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._writing, self._errors(), self._writer.begin() as connection:
+            yield connection
+
+    @property
+    def name(self) -> str:
+        """Return the path of the file."""
+        return str(self._path)
+
+    def load(self) -> CountyState:
+        """Read the state."""
+        with self._read() as connection:
+            try:
+                return content.load_state(lambda table, columns=None: database.read(connection, self._form, table, columns))
+            except CoverageError as error:
+                raise errors.damaged(self._path, error) from error
+
+    def write(self, rows: Sequence[RowChange], title: Message) -> tuple[RowChange, ...]:
+        """Write row changes and their history entry; returns them with every id that the store gave."""
+        with self._write() as connection:
+            done = tuple(database.numbered(connection, change) for change in rows)
+            back = self._apply(connection, done)
+            connection.execute(HISTORY.delete().where(HISTORY.c.undone == 1))
+            number = (connection.execute(select(func.max(HISTORY.c.id))).scalar() or 0) + 1
+            entry = {"id": number, "time": _now(), "title": title_to_json(title), "undone": 0, "delta": deltas.pack(back)}
+            connection.execute(HISTORY.insert().values(entry))
+        self._forget(done)
+        return done
+
+    def _apply(self, connection: Connection, changes: Sequence[RowChange]) -> list[RowChange]:
+        """Write changes one after the other; return what takes them back, last first."""
+        back: list[RowChange] = []
+        for change in changes:
+            back.insert(0, database.inverse(connection, self._form, change))
+            database.apply(connection, self._form, change)
+            sqlite.note_contents(connection, change)
+        return back
+
+    def _forget(self, changes: Sequence[RowChange]) -> None:
+        """Drop the text index of tables whose texts may have changed."""
+        for change in changes:
+            texts = any(TABLES[change.table].get(name) == ColumnType.TEXT for name in change.update)
+            if change.insert or len(change.delete) or texts:
+                with self._indexing:
+                    self._indexes.pop(change.table, None)
+
+    def undo(self) -> tuple[Message, Sequence[RowChange]] | None:
+        """Take the newest entry back; its row now holds what makes it again."""
+        newest = select(func.max(HISTORY.c.id)).where(HISTORY.c.undone == 0).scalar_subquery()
+        return self._turn(newest, undone=True)
+
+    def redo(self) -> tuple[Message, Sequence[RowChange]] | None:
+        """Make the oldest entry that was taken back again."""
+        oldest = select(func.min(HISTORY.c.id)).where(HISTORY.c.undone == 1).scalar_subquery()
+        return self._turn(oldest, undone=False)
+
+    def _turn(self, which: object, *, undone: bool) -> tuple[Message, Sequence[RowChange]] | None:
+        with self._write() as connection:
+            entry = connection.execute(select(HISTORY.c.id, HISTORY.c.title, HISTORY.c.delta).where(HISTORY.c.id == which)).one_or_none()
+            if entry is None:
+                return None
+            try:
+                changes = deltas.unpack(entry.delta)
+            except ValueError as error:
+                raise errors.damaged(self._path, error) from error
+            back = self._apply(connection, changes)
+            connection.execute(HISTORY.update().where(HISTORY.c.id == entry.id).values(undone=int(undone), delta=deltas.pack(back)))
+        self._forget(changes)
+        return title_from_json(entry.title), changes
+
+    def history(self, limit: int = 100) -> list[HistoryEntry]:
+        """Return the newest entries, newest first."""
+        query = select(HISTORY.c.id, HISTORY.c.title, HISTORY.c.time, HISTORY.c.undone).order_by(HISTORY.c.id.desc()).limit(limit)
+        with self._read() as connection:
+            found = database.fetch(connection, query)
+        return [
+            HistoryEntry(entry, title_from_json(title), np.datetime64(time[:19], "s"), bool(undone)) for entry, title, time, undone in found
+        ]
+
+    def rows(self, table: str, ids: NDArray[np.int64] | None = None, columns: Sequence[str] | None = None) -> Columns:
+        """Read columns of rows; ids that are not there are left out."""
+        with self._read() as connection:
+            return database.read(connection, self._form, table, columns, None if ids is None else np.asarray(ids, np.int64))
+
+    def events(self, case: int) -> Columns:
+        """Read the events of one case, oldest first."""
+        source = COUNTY_TABLES["events"]
+        with self._read() as connection:
+            query = select(source.c.id).where(source.c.case_id == int(case)).order_by(source.c.time, source.c.id)
+            ids = np.array([row[0] for row in database.fetch(connection, query)], np.int64)
+            return database.read(connection, self._form, "events", None, ids)
+
+    def order(self, table: str, column: str, *, descending: bool = False) -> NDArray[np.int64]:
+        """Return all ids of a table in the order of a column, equal ones by id."""
+        with self._read() as connection:
+            return database.ordered_ids(connection, table, column, descending)
+
+    def matching(self, table: str, words: str) -> NDArray[np.int64]:
+        """Return the ids of rows that contain every one of the words in some text column, ascending."""
+        return self._index(table).containing(words)
+
+    def search(self, words: str, limit: int = 20) -> list[Hit]:
+        """Find rows by name, code, number, phone, address or pinyin initials; best first."""
+        found = search(self._index, words, limit)
+        return shown(found, self.rows)
+
+    def _index(self, table: str) -> TextIndex:
+        with self._indexing:
+            if table not in self._indexes:
+                names = [name for name, kind in TABLES[table].items() if kind == ColumnType.TEXT]
+                rows = self.rows(table, None, [*names, "level"] if table == "units" else names)
+                if table == "units":  # townships before their villages before their cells
+                    order = np.lexsort((rows["id"], rows["code"].astype(str), rows["level"]))
+                    rows = {name: array[order] for name, array in rows.items()}
+                self._indexes[table] = text_index(rows["id"].astype(np.int64), {name: rows[name].tolist() for name in names})
+            return self._indexes[table]
+
+    def close(self) -> None:
+        """Let go of the file; a second call does nothing."""
+        with self._writing:
+            self._writer.dispose()
+            self._reader.dispose()
+            self._lock.release()
+
+
+def _version(connection: Connection) -> str | None:
+    """Return the schema version of a county file; None for another database."""
+    tables = set(inspect(connection).get_table_names())
+    if not {"alembic_version", "settings", "units", "gpkg_contents"} <= tables:
+        return None
+    return connection.execute(select(VERSION_TABLE.c.version_num)).scalar_one_or_none()
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def title_to_json(title: Message) -> str:
+    """Write a title so that it can be read in either language later."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, Message):
+            return {"text": value.text, "values": {name: plain(inner) for name, inner in value.values.items()}}
+        return value if isinstance(value, str | int | float) else str(value)
+
+    return to_json(plain(title))
+
+
+def title_from_json(text: str) -> Message:
+    """Read what `title_to_json` wrote."""
+
+    def message(entry: dict[str, dict[str, object]]) -> Message:
+        values = {name: message(value) if isinstance(value, dict) else value for name, value in entry["values"].items()}
+        return Message(str(entry["text"]), values)
+
+    return message(json.loads(text))
