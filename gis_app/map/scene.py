@@ -105,3 +105,20 @@ class MapHit:
     id: int
     x: float
     y: float
+    members: tuple[int, ...] = ()  # of a cluster of whistles: all of them, worst state first (`id` is the first)
+
+
+def default_layers(workspace: str) -> tuple[Layer, ...]:
+    """Return the layers that a workspace ("plan" or "cases") begins with, bottom first."""
+    plan = workspace != "cases"
+    return (
+        Layer(LayerKind.CELLS, figure=Figure.HOUSEHOLDS if plan else Figure.NONE),
+        Layer(LayerKind.HOTSPOT_CELLS, visible=not plan),
+        Layer(LayerKind.DENSITY, visible=not plan),
+        Layer(LayerKind.CELL_BORDERS),
+        Layer(LayerKind.VILLAGE_BORDERS),
+        Layer(LayerKind.TOWNSHIP_BORDERS),
+        Layer(LayerKind.HOUSEHOLDS, visible=plan),
+        Layer(LayerKind.CASES, visible=not plan),
+        Layer(LayerKind.LABELS),
+    )

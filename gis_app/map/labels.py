@@ -1,0 +1,119 @@
+"""Names on the map: where each unit's name belongs, which are shown at a zoom, and none on another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.grid.units import Hierarchy, Level
+from gis_app.map.network import Detail, Floats, Ints, Network, tolerance_for
+
+ROOM = {Level.TOWNSHIP: 2.6, Level.VILLAGE: 1.5, Level.CELL: 0.95}
+"""How wide a name may be, as a share of the side of a square with the area of its unit."""
+
+GAP = 4.0
+"""Free pixels around a name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchors:
+    """Where names belong: a text, a place, a level and the side of a square with the unit's area (metres), most important first."""
+
+    units: Ints
+    texts: tuple[str, ...]
+    x: Floats
+    y: Floats
+    levels: NDArray[np.int8]
+    side: Floats
+
+
+def centroids(network: Network) -> tuple[Floats, Floats, Floats]:
+    """Return the areas and the centroids' x and y of all cells (order of `cell_ids`), from borders simplified to some metres.
+
+    The edges that join the rings of a cell are walked to and fro and holes run clockwise, so one shoelace formula serves every cell.
+    """
+    detail = Detail(network, tolerance_for(network, network.spacing * 2))
+    everything = np.arange(len(network.cell_ids))
+    xy, ends = detail.vertices(network.cells, everything)
+    origin = xy.mean(axis=0) if len(xy) else np.zeros(2)
+    xy = xy - origin
+    cross = np.zeros(len(xy))
+    moment = np.zeros((len(xy), 2))
+    if len(xy):
+        cross[:-1] = xy[:-1, 0] * xy[1:, 1] - xy[1:, 0] * xy[:-1, 1]
+        moment[:-1] = (xy[:-1] + xy[1:]) * cross[:-1, None]
+        last = ends[1:] - 1
+        cross[last], moment[last] = 0, 0
+    doubled = np.add.reduceat(cross, ends[:-1]) if len(everything) else np.zeros(0)
+    moments = np.add.reduceat(moment, ends[:-1]) if len(everything) else np.zeros((0, 2))
+    safe = np.where(np.abs(doubled) > 1e-9, doubled, 1.0)
+    centre = moments / (3 * safe[:, None]) + origin
+    return np.abs(doubled) / 2, centre[:, 0], centre[:, 1]
+
+
+def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchors | None]:
+    """Find where every unit's name belongs, in small steps: yields None, and at the end the anchors.
+
+    A cell is named at its centroid; a village or township at that of its cells, or, where this lies in another unit, at the centroid of its own nearest
+    cell. Names of cells lose the name of their village in front.
+    """
+    area, x, y = centroids(network)
+    yield None
+    found: list[tuple[int, str, float, float, Level, float]] = []
+    own = {level: np.zeros(len(network.cell_ids), np.int64) for level in (Level.TOWNSHIP, Level.VILLAGE)}
+    for position, cell in enumerate(network.cell_ids.tolist()):
+        path = hierarchy.path(cell)
+        for unit in path[:-1]:
+            own[unit.level][position] = unit.id
+        if path:
+            above = path[-2].name if len(path) > 1 else ""
+            name = path[-1].name.removeprefix(above) or path[-1].name
+            found.append((cell, name, float(x[position]), float(y[position]), Level.CELL, float(area[position]) ** 0.5))
+        if position % 500 == 499:
+            yield None
+    yield None
+    for level, owner in own.items():
+        for unit in np.unique(owner[owner > 0]).tolist():
+            members = np.flatnonzero(owner == unit)
+            weight = max(float(area[members].sum()), 1e-9)
+            at_x, at_y = float((x[members] * area[members]).sum()) / weight, float((y[members] * area[members]).sum()) / weight
+            near = int(np.argmin(np.hypot(x - at_x, y - at_y)))
+            if owner[near] != unit:
+                near = int(members[np.argmin(np.hypot(x[members] - at_x, y[members] - at_y))])
+                at_x, at_y = float(x[near]), float(y[near])
+            found.append((unit, hierarchy[unit].name, at_x, at_y, level, weight**0.5))
+        yield None
+    found.sort(key=lambda anchor: (anchor[4], -anchor[5]))
+    yield Anchors(
+        np.array([a[0] for a in found], np.int64),
+        tuple(a[1] for a in found),
+        np.array([a[2] for a in found]),
+        np.array([a[3] for a in found]),
+        np.array([a[4] for a in found], np.int8),
+        np.array([a[5] for a in found]),
+    )
+
+
+def fitting(anchors: Anchors, widths: Floats, resolution: float) -> Ints:
+    """Return the positions of the anchors whose names (`widths` in pixels) find room in their unit at a resolution (metres per pixel)."""
+    share = np.zeros(len(Level) + 1)
+    for level, value in ROOM.items():
+        share[level] = value
+    return np.flatnonzero((widths * resolution <= anchors.side * share[anchors.levels]) & (widths > 0))
+
+
+def place(x: Floats, y: Floats, widths: Floats, heights: Floats) -> Ints:
+    """Choose greedily, first come first served, boxes (centres and sizes in pixels) that do not touch; returns their positions."""
+    chosen: list[int] = []
+    tall = float(heights.max()) + GAP if len(heights) else 1.0
+    rows: dict[int, list[tuple[float, float, float, float]]] = {}
+    left, right, top, bottom = x - widths / 2 - GAP, x + widths / 2 + GAP, y - heights / 2 - GAP / 2, y + heights / 2 + GAP / 2
+    boxes = np.stack([left, right, top, bottom], axis=1).tolist()
+    for i, box in enumerate(boxes):
+        row = int(box[2] // tall)
+        near = (other for r in (row - 1, row, row + 1, row + 2) for other in rows.get(r, ()))
+        if all(box[0] >= o[1] or box[1] <= o[0] or box[2] >= o[3] or box[3] <= o[2] for o in near):
+            rows.setdefault(row, []).append((box[0], box[1], box[2], box[3]))
+            chosen.append(i)
+    return np.array(chosen, np.int64)

@@ -1,0 +1,140 @@
+"""What drawing needs again and again, made once and kept: networks, levels of detail, classes, places of names, surfaces."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from gis_app.county.state import CountyState
+from gis_app.grid.locate import Locator
+from gis_app.grid.units import Level
+from gis_app.map.labels import Anchors, preparing_anchors
+from gis_app.map.legend import Classification, classify
+from gis_app.map.marking import open_clusters
+from gis_app.map.network import Detail, Network, preparing_network, tolerance_for
+from gis_app.map.points import Clusters
+from gis_app.map.qt.shapes import Shapes
+from gis_app.map.scene import LayerKind, Scene
+
+T = TypeVar("T")
+
+KEPT = 6
+"""How many results of one kind are kept, e.g. levels of detail."""
+
+
+class Drawing:
+    """A memory for everything that is drawn from a scene. Results are found again by the identity of the (immutable) values they were made from.
+
+    A canvas has one for its life; a series of pages shares one.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[tuple[tuple[object, ...], object]]] = {}
+        self._thread: ThreadPoolExecutor | None = None
+
+    def found(self, name: str, key: tuple[object, ...]) -> object | None:
+        """Return what was kept under a name for a key (compared by identity, numbers and texts by value), or None."""
+        kept = self._kept.get(name, [])
+        for i, (known, result) in enumerate(kept):
+            if len(known) == len(key) and all(_same(a, b) for a, b in zip(known, key, strict=True)):
+                kept.append(kept.pop(i))
+                return result
+        return None
+
+    def keep(self, name: str, key: tuple[object, ...], result: T, most: int = KEPT) -> T:
+        """Keep a result; the one that was asked for longest ago gives way."""
+        kept = self._kept.setdefault(name, [])
+        kept.append((key, result))
+        del kept[:-most]
+        return result
+
+    def once(self, name: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what is kept for a key, making it first where there is none."""
+        result: T | None = self.found(name, key)  # type: ignore[assignment]
+        return self.keep(name, key, make()) if result is None else result
+
+    def preparing(self, name: str, key: tuple[object, ...], steps: Callable[[], Iterator[T | None]], most: int = 2) -> Iterator[T | None]:
+        """Make something in small steps unless it is kept: yields None, and at the end the result."""
+        result: T | None = self.found(name, key)  # type: ignore[assignment]
+        if result is None:
+            for step in steps():
+                if step is None:
+                    yield None
+                else:
+                    result = step
+            assert result is not None
+            self.keep(name, key, result, most)
+        yield result
+
+    def aside(self, name: str, key: tuple[object, ...], make: Callable[[], T]) -> Future[T]:
+        """Make something in a thread of its own unless it is kept (numpy and GEOS let the window run meanwhile)."""
+        future: Future[T] | None = self.found(name, key)  # type: ignore[assignment]
+        if future is None:
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
+            future = self.keep(name, key, self._thread.submit(make), 3)
+        return future
+
+    def awaiting(self, name: str, key: tuple[object, ...], make: Callable[[], T]) -> Iterator[T | None]:
+        """Make something aside and wait for it in small steps: yields None, and at the end the result (errors are raised here)."""
+        future = self.aside(name, key, make)
+        while not future.done():
+            with suppress(TimeoutError):
+                future.result(timeout=0.003)
+            yield None
+        yield future.result()
+
+    def locator(self, state: CountyState) -> Locator | None:
+        """Return the locator of a county, or None while it is being made aside."""
+        future = self.aside("locator", (state.coverage, state.units), lambda: located(state))
+        return future.result() if future.done() else None
+
+    def awaited_locator(self, state: CountyState) -> Locator:
+        """Return the locator of a county, waiting for it."""
+        return self.aside("locator", (state.coverage, state.units), lambda: located(state)).result()
+
+    def clusters(self, scene: Scene, resolution: float) -> Clusters:
+        """Return the marks of the open whistles at a resolution: alone where the map is near, in groups where it is far."""
+        key = (scene.state.cases, scene.cases, scene.now.timestamp(), resolution, scene.state.settings.overdue_hours)
+        return self.once("clusters", key, lambda: open_clusters(scene, resolution))
+
+    def network(self, state: CountyState) -> Iterator[Network | None]:
+        """Prepare the network of a county in small steps."""
+        key = (state.coverage, state.units)
+        return self.preparing("network", key, lambda: preparing_network(state.coverage, state.units))
+
+    def anchors(self, state: CountyState, network: Network) -> Iterator[Anchors | None]:
+        """Prepare the places of names in small steps."""
+        return self.preparing("anchors", (network, state.units), lambda: preparing_anchors(network, state.units))
+
+    def shapes(self, network: Network, resolution: float) -> Shapes:
+        """Return the shapes of the level of detail that suits a resolution."""
+        tolerance = tolerance_for(network, resolution)
+        return self.once("shapes", (network, tolerance), lambda: Shapes(Detail(network, tolerance)))
+
+    def classes(self, scene: Scene) -> Classification:
+        """Return the classes of the fill."""
+        layer, state = scene.layer(LayerKind.CELLS), scene.state
+        figure = layer.figure if layer else None
+        key = (figure, state.coverage, state.units, state.households, state.cases, scene.cases, scene.palette.name)
+        return self.once("classes", key, lambda: classify(scene))
+
+    def clear(self) -> None:
+        """Forget everything and end the thread."""
+        self._kept.clear()
+        if self._thread is not None:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread = None
+
+
+def located(state: CountyState) -> Locator:
+    """Return the locator of a county with its index built; ties go to the lowest code."""
+    ranks = {unit.id: rank for rank, unit in enumerate(state.units.at_level(Level.CELL))}
+    locator = Locator(state.coverage, ranks)
+    locator.cell_at(0.0, 0.0)
+    return locator
+
+
+def _same(a: object, b: object) -> bool:
+    return a is b or (isinstance(a, (int, float, str, tuple)) and type(a) is type(b) and a == b)
+

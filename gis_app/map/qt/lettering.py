@@ -1,0 +1,107 @@
+"""Names drawn with a halo: cached pictures on the screen, texts on a page."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+from gis_app.grid.units import Level
+from gis_app.map.colours import mixed
+from gis_app.map.labels import Anchors, fitting, place
+from gis_app.map.network import Floats, Ints
+from gis_app.map.qt.marks import font
+from gis_app.map.qt.target import Target
+
+SIZES = {Level.TOWNSHIP: 16.0, Level.VILLAGE: 13.0, Level.CELL: 11.5}
+"""Heights of names in logical pixels."""
+
+HALO = 1.7
+"""Width of the halo around letters in logical pixels."""
+
+LABELS_A_SLICE = 40
+
+
+def painting_labels(target: Target) -> Iterator[None]:
+    """Draw the names that find room, the higher level first; which ones depends on the zoom alone, not on where the map was moved."""
+    anchors: Anchors | None = None
+    for anchors in target.drawing.anchors(target.scene.state, target.network):
+        yield None
+    assert anchors is not None
+    resolution = target.viewport.resolution
+    widths = target.drawing.once("widths", (anchors,), lambda: _widths(anchors))
+    chosen: Ints | None = None
+    for chosen in target.drawing.preparing("places", (anchors, resolution), lambda: _placing(anchors, widths, resolution), most=4):
+        yield None
+    assert chosen is not None
+    x, y = target.to_device(anchors.x[chosen], anchors.y[chosen])
+    half = widths[chosen] * target.scale / 2
+    inside = (x + half > 0) & (x - half < target.viewport.width * target.scale) & (y > -40) & (y < target.viewport.height * target.scale + 40)
+    for number, i in enumerate(np.flatnonzero(inside).tolist()):
+        anchor = int(chosen[i])
+        _draw(target, anchors.texts[anchor], Level(int(anchors.levels[anchor])), float(x[i]), float(y[i]))
+        if number % LABELS_A_SLICE == LABELS_A_SLICE - 1:
+            yield None
+    yield None
+
+
+def _widths(anchors: Anchors) -> Floats:
+    metrics = {level: QFontMetricsF(_letters(level, 1.0)) for level in Level}
+    pairs = zip(anchors.texts, anchors.levels.tolist(), strict=True)
+    return np.array([metrics[Level(level)].horizontalAdvance(text) for text, level in pairs])
+
+
+def _placing(anchors: Anchors, widths: Floats, resolution: float) -> Iterator[Ints | None]:
+    """Choose the names of a zoom (positions among the anchors)."""
+    candidates = fitting(anchors, widths, resolution)
+    yield None
+    heights = np.array([SIZES[Level(level)] * 1.25 for level in anchors.levels[candidates].tolist()])
+    x, y = anchors.x[candidates] / resolution, -anchors.y[candidates] / resolution
+    yield candidates[place(x, y, widths[candidates], heights)]
+
+
+def _letters(level: Level, scale: float) -> QFont:
+    return font(SIZES[level] * scale, bold=level != Level.CELL)
+
+
+def _draw(target: Target, text: str, level: Level, x: float, y: float) -> None:
+    palette = target.palette
+    colour = palette.township_border if level == Level.TOWNSHIP else palette.label
+    colour = mixed(palette.label, palette.label_halo, 0.25) if level == Level.CELL else colour
+    if target.vector:
+        _draw_text(target.painter, text, _letters(level, target.scale), x, y, colour, palette.label_halo, HALO * target.scale)
+        return
+    sprite = _sprite(text, level, target.scale, colour, palette.label_halo)
+    target.painter.drawImage(round(x - sprite.width() / 2), round(y - sprite.height() / 2), sprite)
+
+
+@lru_cache(maxsize=4000)
+def _sprite(text: str, level: Level, scale: float, colour: str, halo: str) -> QImage:
+    letters = _letters(level, scale)
+    metrics = QFontMetricsF(letters)
+    margin = HALO * scale + 2
+    width, height = round(metrics.horizontalAdvance(text) + 2 * margin), round(metrics.height() + 2 * margin)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    try:
+        _draw_text(painter, text, letters, width / 2, height / 2, colour, halo, HALO * scale)
+    finally:
+        painter.end()
+    return image
+
+
+def _draw_text(painter: QPainter, text: str, letters: QFont, x: float, y: float, colour: str, halo: str, width: float) -> None:
+    """Draw a text around a middle: first its outline as the halo, then the text itself (so that it stays text on a page)."""
+    metrics = QFontMetricsF(letters)
+    left, baseline = x - metrics.horizontalAdvance(text) / 2, y + (metrics.ascent() - metrics.descent()) / 2
+    path = QPainterPath()
+    path.addText(QPointF(left, baseline), letters, text)
+    ink = QColor(halo)
+    ink.setAlphaF(0.88)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.strokePath(path, QPen(ink, width * 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setFont(letters)
+    painter.setPen(QColor(colour))
+    painter.drawText(QPointF(left, baseline), text)

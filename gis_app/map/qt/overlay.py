@@ -1,0 +1,105 @@
+"""What is drawn over the base picture in every frame: hover, selection, rubber band, measured line."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
+
+from gis_app.grid.units import Hierarchy
+from gis_app.language import format_number, tr
+from gis_app.map.network import Ints, Network
+from gis_app.map.palette import Palette
+from gis_app.map.qt.marks import font
+from gis_app.map.qt.shapes import Shapes
+from gis_app.map.scene import Scene, Selection
+from gis_app.map.viewport import Viewport
+
+MOST_POINTS = 2000
+"""So many selected households or whistles are ringed at most; a table can select 20,000."""
+
+
+def outline(network: Network, units: Hierarchy, ids: tuple[int, ...]) -> Ints:
+    """Return the positions of the arcs around some units: those with one side in them and the other not."""
+    cells = np.unique(np.array([cell.id for unit in ids for cell in units.cells(unit)], np.int64))
+    return np.flatnonzero(np.isin(network.left, cells) != np.isin(network.right, cells))
+
+
+def draw_outline(painter: QPainter, network: Network, shapes: Shapes, arcs: Ints, viewport: Viewport, pens: tuple[QPen, ...]) -> None:
+    """Stroke some arcs with each of the (cosmetic) pens."""
+    bounds = network.borders.bounds[arcs]
+    xmin, ymin, xmax, ymax = viewport.extent
+    meets = (bounds[:, 0] <= xmax) & (bounds[:, 2] >= xmin) & (bounds[:, 1] <= ymax) & (bounds[:, 3] >= ymin)
+    lines = [line for chunk in shapes.get(network.borders, arcs[meets]) for line in chunk]
+    x, y = viewport.to_screen(*shapes.origin)
+    factor = 1 / viewport.resolution
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setTransform(QTransform(factor, 0, 0, factor, x, y), True)
+    for pen in pens:
+        painter.setPen(pen)
+        for line in lines:
+            painter.drawPolyline(line)
+    painter.restore()
+
+
+def cosmetic(colour: str, width: float, opacity: float = 1.0) -> QPen:
+    """Return a pen whose width does not change with the zoom."""
+    ink = QColor(colour)
+    ink.setAlphaF(opacity)
+    pen = QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    pen.setCosmetic(True)
+    return pen
+
+
+def selected_points(scene: Scene, selection: Selection) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+    """Return the places (n, 2) of the selected households and whistles that have one."""
+    state = scene.state
+    found = [np.empty((0, 2))]
+    for table, columns in (("households", state.households), ("cases", state.cases)):
+        wanted = np.array(selection.ids.get(table, ()), np.int64)
+        if len(wanted):
+            which = np.flatnonzero(np.isin(columns.id, wanted) & np.isfinite(columns.x))[:MOST_POINTS]
+            found.append(np.stack([columns.x[which], columns.y[which]], axis=1))
+    return np.concatenate(found)
+
+
+def draw_rings(painter: QPainter, places: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", viewport: Viewport, palette: Palette) -> None:
+    """Ring every place."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = 13.0 if len(places) <= 50 else 6.0
+    for pen in (QPen(QColor(palette.label_halo), 4.0), QPen(QColor(palette.selection), 2.2)):
+        painter.setPen(pen)
+        for x, y in places.tolist():
+            at = viewport.to_screen(x, y)
+            if -radius <= at[0] <= viewport.width + radius and -radius <= at[1] <= viewport.height + radius:
+                painter.drawEllipse(QPointF(*at), radius, radius)
+
+
+def draw_box(painter: QPainter, box: tuple[float, float, float, float], palette: Palette) -> None:
+    """Draw the rubber band of a box."""
+    fill = QColor(palette.accent)
+    fill.setAlphaF(0.12)
+    painter.setPen(QPen(QColor(palette.accent), 1.5, Qt.PenStyle.DashLine))
+    painter.setBrush(fill)
+    painter.drawRect(QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3])))
+
+
+def draw_path(painter: QPainter, points: tuple[tuple[float, float], ...], viewport: Viewport, palette: Palette, unit: float) -> None:
+    """Draw a measured line with its length at the end; `unit` is metres per unit of the coordinate system."""
+    corners = [QPointF(*viewport.to_screen(x, y)) for x, y in points]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(palette.panel))
+    for pen in (QPen(QColor(palette.label_halo), 4.5), QPen(QColor(palette.accent), 2.0)):
+        painter.setPen(pen)
+        painter.drawPolyline(QPolygonF(corners))
+    for corner in corners:
+        painter.drawEllipse(corner, 3.5, 3.5)
+    length = float(np.hypot(*np.diff(np.array(points), axis=0).T).sum()) * unit if len(points) > 1 else 0.0
+    text = tr("{length} km", length=format_number(length / 1000, 2)) if length >= 1000 else tr("{length} m", length=format_number(length))
+    letters = font(12, bold=True)
+    painter.setFont(letters)
+    box = QRectF(corners[-1].x() + 10, corners[-1].y() - 28, painter.fontMetrics().horizontalAdvance(text) + 16, 24)
+    painter.setPen(QPen(QColor(palette.hairline), 1))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(palette.text))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,97 @@
+"""A scene on a painter: the same code draws the canvas, pictures and vector pages, in slices of a few milliseconds."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from gis_app.map.network import Network
+from gis_app.map.qt.borders import painting_cell_borders, painting_township_borders, painting_village_borders
+from gis_app.map.qt.cells import painting_cells
+from gis_app.map.qt.drawing import Drawing
+from gis_app.map.qt.lettering import painting_labels
+from gis_app.map.qt.point_layers import painting_cases, painting_households
+from gis_app.map.qt.surfaces import painting_density, painting_gi_star
+from gis_app.map.qt.target import Target
+from gis_app.map.scene import Layer, LayerKind, Scene
+from gis_app.map.viewport import Viewport
+
+VECTOR_DENSITY = 3.0
+"""Details of a vector page: this many times a logical pixel (about 290 dpi)."""
+
+
+def paint_scene(
+    painter: QPainter,
+    scene: Scene,
+    viewport: Viewport,
+    *,
+    scale: float = 1.0,
+    vector: bool = False,
+    pixels: NDArray[np.uint32] | None = None,
+    drawing: Drawing | None = None,
+) -> Iterator[LayerKind | None]:
+    """Draw a scene in slices of a few milliseconds (exhaust the iterator); yields the kind of a layer when it is done, else None.
+
+    The top left corner of the viewport is the painter's origin, one logical pixel is `scale` units; the caller clips. `vector` keeps texts
+    texts, points shapes, and the document small. `drawing` keeps what the next call can use again.
+    """
+    drawing = drawing or Drawing()
+    network: Network | None = None
+    for network in drawing.network(scene.state):
+        yield None
+    assert network is not None
+    finest = viewport.resolution / (VECTOR_DENSITY if vector else scale)
+    target = Target(painter, scene, viewport, scale, vector, pixels, drawing, network, drawing.shapes(network, finest))
+    painter.fillRect(QRectF(0, 0, viewport.width * scale, viewport.height * scale), QColor(scene.palette.map_ground))
+    for layer in scene.layers:
+        if layer.visible and layer.opacity > 0:
+            for _ in _painting(target, layer):
+                yield None
+        yield layer.kind
+
+
+def _painting(target: Target, layer: Layer) -> Iterator[None]:
+    kind = layer.kind
+    painter = target.painter
+    painter.setOpacity(layer.opacity)
+    if kind == LayerKind.CELLS:
+        yield from painting_cells(target, layer)
+    elif kind == LayerKind.HOTSPOT_CELLS:
+        yield from painting_gi_star(target)
+    elif kind == LayerKind.DENSITY:
+        yield from painting_density(target)
+    elif kind == LayerKind.CELL_BORDERS:
+        yield from painting_cell_borders(target)
+    elif kind == LayerKind.VILLAGE_BORDERS:
+        yield from painting_village_borders(target)
+    elif kind == LayerKind.TOWNSHIP_BORDERS:
+        yield from painting_township_borders(target)
+    elif kind == LayerKind.HOUSEHOLDS:
+        yield from painting_households(target, layer)
+    elif kind == LayerKind.CASES:
+        yield from painting_cases(target, layer)
+    elif kind == LayerKind.LABELS:
+        yield from painting_labels(target)
+    painter.setOpacity(1.0)
+
+
+def image_pixels(image: QImage) -> NDArray[np.uint32]:
+    """Return the pixels (rows, columns) of a 32-bit image, to be written into; the image must outlive them."""
+    return np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)[:, : image.width()]
+
+
+def rendering(scene: Scene, viewport: Viewport, *, scale: float = 1.0, drawing: Drawing | None = None) -> Iterator[QImage | None]:
+    """Draw a scene as a picture of `scale` pixels a logical pixel, in slices: yields None, and at the end the picture."""
+    image = QImage(round(viewport.width * scale), round(viewport.height * scale), QImage.Format.Format_RGB32)
+    image.fill(QColor(scene.palette.map_ground))
+    pixels = image_pixels(image)
+    painter = QPainter(image)
+    try:
+        for _ in paint_scene(painter, scene, viewport, scale=scale, pixels=pixels, drawing=drawing):
+            yield None
+    finally:
+        painter.end()
+    yield image
+

@@ -1,0 +1,49 @@
+"""numpy arrays to Qt shapes, and the shapes of one level of detail kept for the next redraw."""
+
+import ctypes
+from collections.abc import Iterator
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtGui import QPolygonF
+
+from gis_app.map.network import Detail, Ints, Recipes
+
+CHUNK = 400
+"""How many shapes are made between two yields (about 3 ms)."""
+
+
+def to_polygon(xy: NDArray[np.float64]) -> QPolygonF:
+    """Return a contiguous float64 array (n, 2) as a QPolygonF."""
+    polygon = QPolygonF()
+    polygon.resize(len(xy))
+    if len(xy):
+        xy = np.ascontiguousarray(xy)
+        target = shiboken6.VoidPtr(polygon.data(), xy.nbytes, True)
+        ctypes.memmove(int(target), xy.ctypes.data, xy.nbytes)
+    return polygon
+
+
+class Shapes:
+    """The polygons and lines of one level of detail, in metres from the centre of the county with y growing down, made when first needed."""
+
+    def __init__(self, detail: Detail) -> None:
+        xmin, ymin, xmax, ymax = detail.network.extent
+        self.origin = ((xmin + xmax) / 2, (ymin + ymax) / 2)
+        self.detail = detail
+        self._kept: dict[int, dict[int, QPolygonF]] = {}
+
+    def get(self, recipes: Recipes, which: Ints) -> Iterator[list[QPolygonF]]:
+        """Yield the shapes of some recipes in chunks, in their order."""
+        kept = self._kept.setdefault(id(recipes), {})
+        for first in range(0, len(which), CHUNK):
+            chunk = which[first : first + CHUNK]
+            missing = np.array([i for i in chunk.tolist() if i not in kept], np.int64)
+            if len(missing):
+                xy, ends = self.detail.vertices(recipes, missing)
+                xy = (xy - self.origin) * (1.0, -1.0)
+                bounds = ends.tolist()
+                for number, position in enumerate(missing.tolist()):
+                    kept[position] = to_polygon(xy[bounds[number] : bounds[number + 1]])
+            yield [kept[i] for i in chunk.tolist()]
