@@ -89,7 +89,7 @@ def _who_works_there(router: Router, route: Route) -> Message:
 
 def _why_this_body(router: Router, category: int, kind: CaseKind | int | None, route: Route) -> Message:
     if not route.body:
-        return msg("There is no receiving body for it: the county has neither a rule, nor a body of its place, nor a county centre for this whistle.")
+        return msg("No body receives it: the county has no rule for it, no body at its place and no county centre.")
     name = router.bodies[route.body].name
     if route.basis == Basis.OUTSIDE and route.body == router.centre:
         return msg("Whistles from outside the county go to the county centre: {body}.", body=name)

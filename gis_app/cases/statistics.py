@@ -7,6 +7,7 @@ the end of the period. Completion rate: completed / reasonable (not / received: 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -168,4 +169,4 @@ def _medians(part: NDArray[np.int64], parts: int, durations: NDArray[np.timedelt
     order = np.argsort(part[known], kind="stable")
     seconds = durations[known].astype("timedelta64[s]").astype(np.float64)[order]
     edges = np.searchsorted(part[known][order], np.arange(parts + 1))
-    return [float(np.median(seconds[a:b])) if b > a else None for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [float(np.median(seconds[a:b])) if b > a else None for a, b in pairwise(edges.tolist())]
