@@ -12,9 +12,9 @@ from gis_app.demo.bodies import body_columns, category_columns, rule_columns
 from gis_app.demo.land import Land, make_land
 from gis_app.demo.people import make_people
 from gis_app.demo.places import COUNTY_CODE, SIZES
-from gis_app.demo.pinyin_of import initials_of
 from gis_app.grid.coverage import build_coverage
 from gis_app.grid.locate import Locator
+from gis_app.grid.pinyin import initials
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
@@ -47,7 +47,7 @@ def county(size: str = "county", seed: int = 1) -> tuple[Settings, Edit]:
 
 def _plan(land: Land, size: str, seed: int) -> Steps[Outcome | Refusal]:
     yield Progress(0.05, msg("Drawing borders"))
-    coverage = build_coverage(land.cells, land.polygons)
+    coverage = build_coverage(land.cells, land.polygons.tolist())
     locator = Locator(coverage)  # ids of cells are in the order of their codes
     yield Progress(0.15, msg("Settling households"))
     people = make_people(land, locator, SIZES[size], np.random.default_rng([seed, 2]))
@@ -78,7 +78,7 @@ def unit_columns(land: Land) -> Columns:
         "kind": np.array([str(unit.kind) for unit in land.units], object),
         "code": np.array([unit.code for unit in land.units], object),
         "name": np.array(names, object),
-        "pinyin": np.array([initials_of(name) for name in names], object),
+        "pinyin": np.array([initials(name) for name in names], object),
         "parent": np.array([unit.parent for unit in land.units]),
         "valid_from": np.array([unit.valid_from for unit in land.units], object),
         "valid_to": np.array([unit.valid_to for unit in land.units], object),

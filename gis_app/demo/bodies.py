@@ -1,4 +1,4 @@
-"""The receiving bodies of a demo county (centre, townships, villages, departments), the categories of whistles and the rules that route them."""
+"""The receiving bodies of a demo county, the categories of its whistles and the rules that route them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,31 +8,35 @@ import numpy as np
 from gis_app.cases.bodies import BodyKind, DepartmentCategory
 from gis_app.county.changes import Columns
 from gis_app.demo import names
-from gis_app.demo.pinyin_of import initials_of
+from gis_app.demo.names import words
+from gis_app.grid.pinyin import initials
 from gis_app.grid.units import Level, Unit, UnitKind
 
 DEPARTMENTS: Mapping[DepartmentCategory, tuple[str, ...]] = {
-    DepartmentCategory.PARTY: tuple(
-        "县委办公室 县纪委监委 县委组织部 县委宣传部 县委统战部 县委政法委 县委编办 县委巡察办 县委老干部局 县直机关工委 县委党校 县总工会 "
-        "团县委 县妇联 县残联 县工商联".split()
+    DepartmentCategory.PARTY: words(
+        "县委办公室 县纪委监委 县委组织部 县委宣传部 县委统战部 县委政法委 县委编办 县委巡察办 县委老干部局 "
+        "县直机关工委 县委党校 县总工会 团县委 县妇联 县残联 县工商联"
     ),
-    DepartmentCategory.COORDINATION: tuple(
-        "县人大办公室 县政府办公室 县政协办公室 县发展和改革局 县财政局 县审计局 县统计局 县信访局 县应急管理局 县档案馆 县大数据中心 县机关事务服务中心".split()
+    DepartmentCategory.COORDINATION: words(
+        "县人大办公室 县政府办公室 县政协办公室 县发展和改革局 县财政局 县审计局 县统计局 县信访局 县应急管理局 "
+        "县档案馆 县大数据中心 县机关事务服务中心"
     ),
-    DepartmentCategory.ENFORCEMENT: tuple(
-        "县公安局 县法院 县检察院 县司法局 县自然资源局 县生态环境局 县城市管理综合执法局 县市场监督管理局 县交通运输局 县水务局 县林业和草原局 "
-        "县消防救援大队 县交警大队 县农业综合执法大队 县税务局".split()
+    DepartmentCategory.ENFORCEMENT: words(
+        "县公安局 县法院 县检察院 县司法局 县自然资源局 县生态环境局 县城市管理综合执法局 县市场监督管理局 县交通运输局 "
+        "县水务局 县林业和草原局 县消防救援大队 县交警大队 县农业综合执法大队 县税务局"
     ),
-    DepartmentCategory.LIVELIHOOD: tuple(
-        "县住建局 县农业农村局 县民政局 县人社局 县教育局 县卫生健康局 县医疗保障局 县扶贫开发办公室 县退役军人事务局 县文体广电和旅游局 "
-        "县畜牧兽医服务中心 县农机服务中心 县农业技术推广中心 县疾病预防控制中心 县人民医院 县中医医院 县就业服务中心".split()
+    DepartmentCategory.LIVELIHOOD: words(
+        "县住建局 县农业农村局 县民政局 县人社局 县教育局 县卫生健康局 县医疗保障局 县扶贫开发办公室 县退役军人事务局 "
+        "县文体广电和旅游局 县畜牧兽医服务中心 县农机服务中心 县农业技术推广中心 县疾病预防控制中心 县人民医院 "
+        "县中医医院 县就业服务中心"
     ),
-    DepartmentCategory.SOCIAL_SERVICES: tuple(
-        "县供电公司 县供水公司 县供热公司 县燃气公司 县环境卫生中心 县邮政公司 县移动公司 县联通公司 县电信公司 县广电网络公司 县公交公司 县气象局 县农村信用联社 "
-        "县财产保险公司".split()
+    DepartmentCategory.SOCIAL_SERVICES: words(
+        "县供电公司 县供水公司 县供热公司 县燃气公司 县环境卫生中心 县邮政公司 县移动公司 县联通公司 县电信公司 "
+        "县广电网络公司 县公交公司 县气象局 县农村信用联社 县财产保险公司"
     ),
-    DepartmentCategory.APPROVALS: tuple(
-        "县营商环境建设监督局 县政务服务中心 县公共资源交易中心 县不动产登记中心 县户政大厅 县车辆管理所 县婚姻登记处 县社会保险经办中心 县公积金管理部".split()
+    DepartmentCategory.APPROVALS: words(
+        "县营商环境建设监督局 县政务服务中心 县公共资源交易中心 县不动产登记中心 县户政大厅 县车辆管理所 县婚姻登记处 "
+        "县社会保险经办中心 县公积金管理部"
     ),
 }
 """The 83 departments by category."""
@@ -40,9 +44,10 @@ DEPARTMENTS: Mapping[DepartmentCategory, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One category of whistles: its names, the department in charge ("": village or community), its share, and when in the year it peaks (0: never).
+    """One category of whistles: its names, the department in charge ("": village or community) and its share.
 
-    `rural`, `urban`: how often it happens there; `kinds`: shares of consult, help, report, complain.
+    `rural`, `urban`: how often it happens there; `kinds`: shares of consult, help, report, complain; `peak`: the month in which it happens
+    most (0: any).
     """
 
     code: str
@@ -113,7 +118,7 @@ def body_columns(units: tuple[Unit, ...], rng: np.random.Generator) -> Columns:
         "id": np.arange(1, n + 1),
         "kind": np.array([str(k) for k in kind], object),
         "name": name,
-        "pinyin": np.array([initials_of(text) for text in name], object),
+        "pinyin": np.array([initials(text) for text in name], object),
         "code": code,
         "category": np.array([str(c) for c in category], object),
         "unit": unit_ids.astype(np.int64),

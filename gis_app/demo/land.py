@@ -19,7 +19,7 @@ PUBLISHED = date(2020, 4, 1)
 """The day from which all units are valid."""
 
 _DENSITY = 14  # samples per km² that stand for land
-_TOWN_RADIUS = 2_100.0  # of the county town, metres; smaller for fewer communities
+_TOWN_RADIUS = 1_900.0  # of the county town, metres; smaller for fewer communities
 _RIVER_STEP, _RIVER_SIDE = 1_150.0, 520.0  # metres between pairs of cells along the river, and from the river to their seeds
 
 
@@ -67,7 +67,7 @@ def make_land(size: Size, rng: np.random.Generator) -> Land:
     owner = _connected(owner, borders, villages)
     owner = _enclaves(owner, borders, villages)
     shift = np.array(CENTRE)
-    polygons, scale = tessellation.polygons(borders, len(seeds), size.vertices, rng, size.area, shift)
+    polygons, scale = tessellation.polygons(borders, len(seeds), size.vertices, rng, area=size.area, centre=shift)
     seeds = seeds * scale + shift
     for village in villages:
         village.settlements = village.settlements * scale + shift
@@ -91,8 +91,7 @@ def _samples(outline: Points, count: int, rng: np.random.Generator) -> Points:
     low, high = outline.min(axis=0), outline.max(axis=0)
     points = rng.uniform(low, high, (int(count * 1.1 * np.prod(high - low) / polygon.area), 2))
     shapely.prepare(polygon)
-    inside: Points = points[shapely.contains_xy(polygon, points)]
-    return inside
+    return np.asarray(points[shapely.contains_xy(polygon, points)], np.float64)
 
 
 def _river(outline: Points, samples: Points, size: Size, rng: np.random.Generator) -> Points:
@@ -136,7 +135,7 @@ def _west_of(points: Points, river: Points) -> NDArray[np.bool_]:
 def _townships(
     samples: Points, river: Points, size: Size, warp: Callable[[Points], Points], rng: np.random.Generator
 ) -> tuple[Points, Ints]:
-    """Return the centre of every township and the township of every sample: power cells whose areas follow the weights, on their side of the river."""
+    """Return the centre of every township and the township of every sample: power cells that follow the weights, on their side of the river."""
     centres = np.zeros((len(size.townships), 2))
     township = np.zeros(len(samples), np.int64)
     everything = np.arange(len(samples))
@@ -175,9 +174,10 @@ def _villages(
     villages = []
     if spec.communities:
         radius = _TOWN_RADIUS * np.sqrt(len(spec.communities) / 8)
-        angle, far = rng.uniform(0, 2 * np.pi, 900), radius * np.sqrt(rng.uniform(0, 1, 900))
+        angle, far = rng.uniform(0, 2 * np.pi, 1200), radius * np.sqrt(rng.uniform(0, 1, 1200))
+        far[900:] = radius * rng.uniform(1.0, 1.75, 300)  # suburbs: fewer people, larger cells
         town = centre + np.column_stack([np.cos(angle) * far * 1.15, np.sin(angle) * far * 0.87])
-        land = land[np.hypot(*((land - centre) / (1.15, 0.87)).T) > radius]
+        land = land[np.hypot(*((land - centre) / (1.15, 0.87)).T) > radius * 1.75]
         middles = tessellation.spread(town, len(spec.communities), rng)
         nearest = cKDTree(middles).query(town)[1]
         villages = [_Village(spec, UnitKind.COMMUNITY, m, town[nearest == i]) for i, m in enumerate(middles)]
@@ -300,9 +300,10 @@ def _enclaves(owner: Ints, borders: tessellation.Borders, villages: list[_Villag
             if host in touched or villages[host].kind != UnitKind.VILLAGE or any(owner[n] != host for n in beside[cell]):
                 continue
             near = {int(owner[m]) for n in beside[cell] for m in beside[n]} - {host}
-            guests = [v for v in sorted(near) if villages[v].kind == UnitKind.VILLAGE and (villages[v].spec is not villages[host].spec) == abroad]
+            near = {v for v in near if villages[v].kind == UnitKind.VILLAGE}
+            guests = [v for v in sorted(near) if (villages[v].spec is not villages[host].spec) == abroad]
             # the enclave must not touch its own village even at a corner
-            guests = [v for v in guests if all(owner[m] != v for n in beside[cell] for m in [n])]
+            guests = [v for v in guests if all(owner[n] != v for n in beside[cell])]
             if guests:
                 owner[cell] = guests[0]
                 touched |= {host, guests[0]}
@@ -346,7 +347,7 @@ def reading_order(points: Points) -> Ints:
     rows = max(1, round(np.sqrt(len(points))))
     top, bottom = points[:, 1].max(), points[:, 1].min()
     row = np.minimum(((top - points[:, 1]) / max(top - bottom, 1.0) * rows).astype(np.int64), rows - 1)
-    return np.lexsort((points[:, 0], row))
+    return np.asarray(np.lexsort((points[:, 0], row)), np.int64)
 
 
 _KINDS = {UnitKind.COMMUNITY: (0, "communities"), UnitKind.VILLAGE: (200, "villages"), UnitKind.DIRECT_UNIT: (400, "direct")}
@@ -360,7 +361,9 @@ def _units(parts: list[list[shapely.Polygon]], seeds: Points, owner: Ints, villa
         townships.append(Unit(0, Level.TOWNSHIP, spec.kind, COUNTY_CODE + spec.code, spec.name, 0, PUBLISHED))
         for kind, (base, names) in _KINDS.items():
             members = [i for i, v in enumerate(villages) if v.spec is spec and v.kind == kind]
-            order = reading_order(np.array([villages[i].centre for i in members])) if members else []
+            if not members:
+                continue
+            order = reading_order(np.array([villages[i].centre for i in members])).tolist()
             for number, (name, at) in enumerate(zip(getattr(spec, names), order, strict=True), start=1):
                 code = f"{COUNTY_CODE}{spec.code}{base + number:03d}"
                 seconds.append((Unit(0, Level.VILLAGE, kind, code, name, 0, PUBLISHED), members[at]))
@@ -376,8 +379,8 @@ def _units(parts: list[list[shapely.Polygon]], seeds: Points, owner: Ints, villa
         village = replace(unit, id=number, parent=parent[unit.code[:9]])
         village_units.append(village)
         kind = UnitKind.COMMUNITY_CELL if unit.kind == UnitKind.COMMUNITY else UnitKind.RURAL_CELL
-        members = np.flatnonzero(owner == index)
-        for sequence, cell in enumerate(members[reading_order(points[members])].tolist(), start=1):
+        own_cells = np.flatnonzero(owner == index)
+        for sequence, cell in enumerate(own_cells[reading_order(points[own_cells])].tolist(), start=1):
             name = f"{unit.name}第{chinese(sequence)}网格"
             cell_units.append(Unit(next_id, Level.CELL, kind, f"{unit.code}{sequence:03d}", name, number, PUBLISHED))
             places.append(cell)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.demo.pinyin_of import initials_of
+from gis_app.grid.pinyin import initials
 
 Texts = NDArray[np.object_]
 
@@ -19,9 +19,14 @@ _PREFIXES = ("1610", "1630", "1640", "1680", "1690")
 """Beginnings of mobile numbers that the national numbering plan has given to nobody."""
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text (lists of Chinese words read best as one line)."""
+    return tuple(text.split())
+
+
 @cache
 def _characters(text: str) -> tuple[Texts, Texts]:
-    return np.array(list(text), object), np.array([initials_of(c) for c in text], object)
+    return np.array(list(text), object), np.array([initials(c) for c in text], object)
 
 
 def people(count: int, rng: np.random.Generator, women: float = 0.3) -> tuple[Texts, Texts]:
@@ -39,8 +44,8 @@ def people(count: int, rng: np.random.Generator, women: float = 0.3) -> tuple[Te
         given.append((np.where(is_woman, woman[other], man[at]), np.where(is_woman, w[other], m[at])))
     second = [np.where(short, "", part) for part in given[1]]
     names: Texts = surnames[family] + given[0][0] + second[0]
-    initials: Texts = s[family] + given[0][1] + second[1]
-    return names, initials
+    letters: Texts = s[family] + given[0][1] + second[1]
+    return names, letters
 
 
 def phones(count: int, rng: np.random.Generator) -> Texts:
@@ -51,7 +56,7 @@ def phones(count: int, rng: np.random.Generator) -> Texts:
     return numbers
 
 
-_ESTATES = "阳光 锦绣 世纪 龙江 嘉和 惠民 温馨 金桥 丽景 祥和 福源 绿园 康泰 兴业 文苑 学府 汇丰 宏达 安居 河畔 北国 春城 瑞雪 富丽".split()
+_ESTATES = words("阳光 锦绣 世纪 龙江 嘉和 惠民 温馨 金桥 丽景 祥和 福源 绿园 康泰 兴业 文苑 学府 汇丰 宏达 安居 河畔 北国 春城 瑞雪 富丽")
 _ESTATE_ENDS = ("小区", "家园", "花园")
 
 

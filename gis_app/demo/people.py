@@ -13,14 +13,13 @@ from gis_app.demo.places import Size
 from gis_app.demo.tessellation import Ints, Points, ragged
 from gis_app.grid.households import Unassigned
 from gis_app.grid.locate import Locator
-from gis_app.grid.units import Unit
 
 _RURAL_FLOOR, _URBAN_FLOOR = 50, 100
-_LOT = (22.0, 46.0)  # metres along and across a village street
+_LOT = (27.0, 56.0)  # metres along and across a village street
 _BLOCK = (34.0, 44.0)  # the same for buildings in town
 _FLAGS = (
-    ("脱贫户", 0.06), ("低保", 0.04), ("特困", 0.008), ("残疾", 0.05), ("独居老人", 0.045), ("留守儿童", 0.015), ("慢性病", 0.07), ("退役军人", 0.02),
-    ("党员户", 0.06),
+    ("脱贫户", 0.06), ("低保", 0.04), ("特困", 0.008), ("残疾", 0.05), ("独居老人", 0.045), ("留守儿童", 0.015), ("慢性病", 0.07),
+    ("退役军人", 0.02), ("党员户", 0.06),
 )  # fmt: skip
 _DATUM = "cgcs2000"
 
@@ -37,13 +36,13 @@ class People:
 
 
 def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generator) -> People:
-    """Settle a land: every household lies in its cell as the locator sees it; a few have no coordinates, lie outside or are pinned elsewhere."""
+    """Settle a land: households lie in their cells as the locator sees it; a few have no coordinates, lie outside or are pinned elsewhere."""
     missing, outside = max(3, size.households // 10_000), max(2, size.households // 13_000)
     counts = _counts(land, size.households - missing - outside, rng)
     xy, hamlet = _places(land, locator, counts, rng)
     row = np.repeat(np.arange(len(land.cells)), counts)
     cell = land.cells[row]
-    address = _addresses(land, row, counts, xy, hamlet, rng)
+    address = _addresses(land, row, counts, hamlet, rng)
     pinned, cell = _pins(land, cell, xy, rng)
 
     beyond, distance = _outside(land, outside, rng)
@@ -104,10 +103,10 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     Houses stand on the lots of their settlement, in rows that all cells of the settlement share; each cell takes its lots that are nearest
     to its anchor: where the settlement is if it reaches there, else a hamlet in its middle.
     """
-    anchor, hamlet = _anchors(land, locator)
+    anchor, hamlet = _anchors(land, locator, rng)
     turn = np.random.default_rng(int(rng.integers(2**32))).uniform(-0.5, 0.5, int(land.village.max()) + 1)[land.village]
     lot = np.where(land.urban[:, None], _BLOCK, _LOT)
-    steps = _window(int(np.quantile(np.where(land.urban, counts / 5, counts), 0.95) * 3.2) + 60)
+    steps = _window(int(np.quantile(np.where(land.urban, counts / 3, counts), 0.95) * 3.2) + 60)
     along, across = np.column_stack([np.cos(turn), np.sin(turn)]), np.column_stack([-np.sin(turn), np.cos(turn)])
     origin = np.where(hamlet[:, None], anchor, land.settlements)
     local = anchor - origin
@@ -121,12 +120,12 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     own = (locator.cells_at(flat) == np.repeat(land.cells, len(steps))).reshape(len(land.cells), -1)
 
     far = np.hypot((points[..., 0] - anchor[:, None, 0]), (points[..., 1] - anchor[:, None, 1]))
-    far *= rng.lognormal(0, 0.22, far.shape)
-    far[rng.random(far.shape) < 0.004] = 0  # a farmstead outside
+    far *= rng.lognormal(0, 0.3, far.shape)
+    far[rng.random(far.shape) < 0.012] *= 0.15  # a farmstead by itself
     far[~own] = np.inf
     order = np.argsort(far, axis=1, kind="stable")
     free = own.sum(axis=1)
-    lots = np.clip(np.where(land.urban, np.ceil(counts / 5), counts), 1, np.maximum(free, 1)).astype(np.int64)
+    lots = np.clip(np.where(land.urban, np.ceil(counts / 3), counts), 1, np.maximum(free, 1)).astype(np.int64)
     row, position = ragged(counts)
     chosen = order[row, position % lots[row]]
     xy = points[row, chosen]
@@ -137,11 +136,14 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     return np.round(xy[key], 3), hamlet
 
 
-def _anchors(land: Land, locator: Locator) -> tuple[Points, NDArray[np.bool_]]:
+def _anchors(land: Land, locator: Locator, rng: np.random.Generator) -> tuple[Points, NDArray[np.bool_]]:
     areas = shapely.area(land.polygons)
     way = land.settlements - land.seeds
-    hamlet = np.hypot(*way.T) > 1.3 * np.sqrt(areas)
+    hamlet = np.hypot(*way.T) > rng.uniform(1.0, 1.9, len(areas)) * np.sqrt(areas)
     anchor = land.seeds.copy()
+    moved = anchor + rng.normal(0, 0.2, anchor.shape) * np.sqrt(areas)[:, None]
+    stays = locator.cells_at(moved) == land.cells
+    anchor[stays] = moved[stays]
     found = np.zeros(len(anchor), bool)
     for share in (1.0, 0.85, 0.7, 0.55, 0.4, 0.25):
         candidate = land.seeds + way * share
@@ -160,7 +162,7 @@ def _window(count: int) -> Points:
 
 
 def _addresses(
-    land: Land, row: Ints, counts: Ints, xy: Points, hamlet: NDArray[np.bool_], rng: np.random.Generator
+    land: Land, row: Ints, counts: Ints, hamlet: NDArray[np.bool_], rng: np.random.Generator
 ) -> NDArray[np.object_]:
     """Return the addresses: village, settlement and number in the country; community, estate, building and flat in town."""
     units = {unit.id: unit for unit in land.units}
@@ -186,7 +188,8 @@ def _addresses(
     numbers = np.array([str(i) for i in range(int(position.max()) + 2)], object)
     rural = numbers[position + 1] + "号"
     building, flat = position // 36 + 1, position % 36
-    town = numbers[building] + "号楼" + numbers[flat // 12 + 1] + "单元" + numbers[(flat % 12) // 2 + 1] + "0" + numbers[flat % 2 + 1] + "室"
+    entrance, floor, door = numbers[flat // 12 + 1], numbers[(flat % 12) // 2 + 1], numbers[flat % 2 + 1]
+    town = numbers[building] + "号楼" + entrance + "单元" + floor + "0" + door + "室"
     texts: NDArray[np.object_] = prefix[row] + np.where(land.urban[row], town, rural)
     return texts
 
@@ -249,8 +252,3 @@ def _workers(land: Land, counts: Ints, xy: Points, rng: np.random.Generator) -> 
     }
     regular = np.setdiff1d(np.arange(n), vacant)
     return workers, dict(zip(land.cells[regular].tolist(), ids[regular].tolist(), strict=True))
-
-
-def village_names(units: tuple[Unit, ...]) -> dict[int, str]:
-    """Return the name of every unit by id."""
-    return {unit.id: unit.name for unit in units}

@@ -1,4 +1,4 @@
-"""What a demo county is made of: its sizes, its townships and the names of their units (all invented, but for those of the three stories)."""
+"""What a demo county is made of: its sizes, its townships and the names of their units (invented, but for the three stories)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ def _names(text: str, suffix: str) -> tuple[str, ...]:
     return tuple(name + suffix for name in text.split())
 
 
-def _township(code: str, name: str, kind: UnitKind, villages: str, communities: str = "", direct: str = "") -> TownshipSpec:
+def _township(code: str, name: str, kind: UnitKind, villages: str, *, communities: str = "", direct: str = "") -> TownshipSpec:
     return TownshipSpec(code, name, kind, _names(villages, "村"), _names(communities, "社区"), tuple(direct.split()))
 
 

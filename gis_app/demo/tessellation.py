@@ -25,7 +25,7 @@ _REACH = 0.45  # no border comes nearer to a seed than about half its distance
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Borders:
-    """Straight borders between cells: `a`, `b` are their ends (n, 2); `left`, `right` the seeds beside them (-1: outside) when walking from a to b."""
+    """Straight borders between cells: `a`, `b` are their ends (n, 2); `left`, `right` the cells beside them (-1: outside), walking from a to b."""
 
     a: Points
     b: Points
@@ -36,7 +36,7 @@ class Borders:
 
 
 def spread(samples: Points, k: int, rng: np.random.Generator, fixed: Points | None = None, rounds: int = 4) -> Points:
-    """Return `k` points spread over a cloud of samples: Mitchell's best candidates, then a few rounds of Lloyd (few: regularity would show).
+    """Return `k` points spread over a cloud of samples: Mitchell's best candidates, then a few rounds of Lloyd (more would look regular).
 
     `fixed` points push the others away and stay where they are; they are not returned.
     """
@@ -86,7 +86,7 @@ def neighbours(borders: Borders) -> list[tuple[int, int, float]]:
 
 
 def polygons(
-    borders: Borders, count: int, vertices: int, rng: np.random.Generator, area: float, centre: Points
+    borders: Borders, count: int, vertices: int, rng: np.random.Generator, *, area: float, centre: Points
 ) -> tuple[list[shapely.Polygon], float]:
     """Return the polygons of cells 0 … count - 1 with fractal borders, and the factor that all coordinates were multiplied with.
 
@@ -134,7 +134,7 @@ def _vertex_counts(borders: Borders, cells: int, vertices: int) -> Ints:
         spacing = (low + high) / 2
         pieces = np.maximum(1, np.round(lengths / spacing)).astype(np.int64)
         low, high = (spacing, high) if int((pieces * sides).sum()) + cells > vertices else (low, spacing)
-    return pieces + 1
+    return np.asarray(pieces + 1, np.int64)
 
 
 def _displaced(borders: Borders, counts: Ints, line: Ints, position: Ints, rng: np.random.Generator) -> Points:
@@ -158,4 +158,4 @@ def _displaced(borders: Borders, counts: Ints, line: Ints, position: Ints, rng: 
     share = _REACH * np.tanh(np.abs(offset) * np.hypot(*(b - a).T) / distance / _REACH)
     # a border that ends beside its neighbour's seed must not fold there: it is flat at both ends
     share *= np.minimum(1.0, np.minimum(t, 1 - t) * 12)
-    return on_chord + share[:, None] * to
+    return np.asarray(on_chord + share[:, None] * to, np.float64)
