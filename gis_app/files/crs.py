@@ -1,7 +1,7 @@
 """In which coordinate system, and in which order, the coordinates of a file are.
 
-A file may declare nothing, or something that its numbers contradict: latitude before longitude, degrees under a projected system, or the zone number in
-front of the easting (x ≈ zone · 1,000,000 + 500,000), which other programs take as 40 degrees of arc too far east. The numbers decide.
+A file may declare nothing, or something that its numbers contradict: latitude before longitude, degrees under a projected system,
+or the zone number in front of the easting (x ≈ zone · 1,000,000 + 500,000), which puts a place far outside the world. The numbers decide.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def guess(bounds: Bounds | None, declared: str, county_crs: str = "", county_bou
     if bounds is None:
         return CrsGuess(declared, False, msg("there are no coordinates"), bool(declared))
     west, south, east, north = bounds
-    if -360 <= west and east <= 360 and -360 <= south and north <= 360:
+    if west >= -360 and east <= 360 and south >= -360 and north <= 360:
         return _degrees(bounds, declared, county_crs, county_bounds)
     zone = int(west // 1_000_000)
     if declared and parse_crs(declared).is_projected and not _zone_missing(declared, west, east, zone):
@@ -81,7 +81,9 @@ def guess(bounds: Bounds | None, declared: str, county_crs: str = "", county_bou
         return CrsGuess(certain[0][0], False, certain[0][1])
     if declared and parse_crs(declared).is_projected:
         return CrsGuess(declared, False, msg("the file says so"), True)
-    return CrsGuess("", False, msg("the file does not say, and the numbers (x {west} to {east}) fit nothing usual", west=round(west), east=round(east)))
+    return CrsGuess(
+        "", False, msg("the file does not say, and the numbers (x {west} to {east}) fit nothing usual", west=round(west), east=round(east))
+    )
 
 
 def _degrees(bounds: Bounds, declared: str, county_crs: str, county_bounds: Bounds | None) -> CrsGuess:
@@ -120,10 +122,15 @@ def _projected(bounds: Bounds, zone: int, county_crs: str) -> list[tuple[str, Me
         found.append((f"EPSG:{4488 + zone}", msg("zone number {zone} stands in the easting (3-degree zones)", zone=zone)))
     if 13 <= zone <= 23 and east < (zone + 1) * 1_000_000:
         found.append((f"EPSG:{4478 + zone}", msg("zone number {zone} stands in the easting (6-degree zones)", zone=zone)))
-    if 0 < west and east < 1_000_000 and 1_800_000 < south and north < 6_000_000:
+    if west > 0 and east < 1_000_000 and south > 1_800_000 and north < 6_000_000:
         for meridian in range(75, 136, 3):
-            found.append((f"EPSG:{4509 + meridian // 3}", msg("the file does not say; with the central meridian {meridian}°E it fits the county", meridian=meridian)))
-    if 8_000_000 < west and east < 15_200_000 and 1_900_000 < south and north < 7_200_000:
+            found.append(
+                (
+                    f"EPSG:{4509 + meridian // 3}",
+                    msg("the file does not say; with the central meridian {meridian}°E it fits the county", meridian=meridian),
+                )
+            )
+    if west > 8_000_000 and east < 15_200_000 and south > 1_900_000 and north < 7_200_000:
         found.append(("EPSG:3857", msg("the numbers fit the web map projection (Web Mercator)")))
     return found if county_crs else [c for c in found if not c[0].startswith("EPSG:45") or zone >= 13]
 
@@ -178,4 +185,3 @@ def transform(xy: NDArray[np.float64], crs: str, county_crs: str) -> NDArray[np.
         return xy
     x, y = pyproj.Transformer.from_crs(source, target, always_xy=True).transform(xy[:, 0], xy[:, 1])
     return np.column_stack([x, y])
-

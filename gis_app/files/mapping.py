@@ -39,7 +39,8 @@ FIELDS: Mapping[Target, tuple[str, ...]] = {
     Target.WORKERS: ("x", "y", "code", "name", "phone", "village", "cell"),
     Target.DEPARTMENTS: ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
     Target.CASES: (
-        "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler", "unit", "household",
+        "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler",
+        "unit", "household",
     ),
 }  # fmt: skip
 """The fields that each target knows."""

@@ -24,9 +24,9 @@ FIRST_ROWS = 50
 class Preview:
     """A file as the import assistant shows it.
 
-    `rows` are the first rows as text, in the order of `columns`. `count` is the number of rows, -1 where it is not known without reading everything.
-    `geometry_type` is "" for a table. `crs` holds a guess for geometries, or for the columns that look like coordinates; `header` is the row
-    number of the header (0: none).
+    `rows` are the first rows as text, in the order of `columns`. `count` is the number of rows, -1 where it is not known
+    without reading everything. `geometry_type` is "" for a table. `crs` holds a guess for geometries, or for the columns that look
+    like coordinates; `header` is the row number of the header (0: none).
     """
 
     path: Path
@@ -61,9 +61,20 @@ def preview(
         guess = systems.guess(_bounds(rows), rows.crs, county_crs, county_bounds)
         texts = [rows.texts(column) for column in rows.columns]
         return Preview(
-            Path(path), format_name(source.driver), source.layers, source.layer, source.encoding, tuple(rows.columns),
-            tuple(zip(*(column.tolist()[:FIRST_ROWS] for column in texts), strict=True)), count, geometry_type, guess, delimiter, header, rows.warnings,
-        )  # fmt: skip
+            path=Path(path),
+            format=format_name(source.driver),
+            layers=source.layers,
+            layer=source.layer,
+            encoding=source.encoding,
+            columns=tuple(rows.columns),
+            rows=tuple(zip(*(column.tolist()[:FIRST_ROWS] for column in texts), strict=True)),
+            count=count,
+            geometry_type=geometry_type,
+            crs=guess,
+            delimiter=delimiter,
+            header=header,
+            warnings=rows.warnings,
+        )
 
 
 def guess_mapping(found: Preview, target: Target | str, *, remembered: bool = True) -> Mapped:

@@ -25,7 +25,10 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. `known` rows were there already; `issues` are defects that remain (`grid.checks.Issue`); `notes` say what was decided."""
+    """What an import did.
+
+    `known` rows were there already; `issues` are defects that remain (`grid.checks.Issue`); `notes` say what was decided.
+    """
 
     read: int
     imported: int

@@ -45,7 +45,14 @@ class FileRows:
             return column
         same = [name for name in self.columns if name.strip().casefold() == column.strip().casefold()]
         if not same:
-            raise FileError(msg("{file} has no column {column}; it has: {columns}.", file=self.name, column=column, columns=", ".join(self.columns) or "–"))
+            raise FileError(
+                msg(
+                    "{file} has no column {column}; it has: {columns}.",
+                    file=self.name,
+                    column=column,
+                    columns=", ".join(self.columns) or "–",
+                )
+            )
         return same[0]
 
     def texts(self, column: str) -> Texts:

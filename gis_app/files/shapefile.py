@@ -35,12 +35,20 @@ def sidecar(shp: Path, suffix: str) -> Path | None:
 
 
 def check_whole(shp: Path, name: str) -> None:
-    """Raise `FileError` where a part of a shapefile is missing, cut off, or does not fit the others. `name` is what the user calls the file."""
+    """Raise `FileError` where a part of a shapefile is missing, cut off, or does not fit the others.
+
+    `name` is what the user calls the file.
+    """
     shx, dbf = sidecar(shp, ".shx"), sidecar(shp, ".dbf")
     for part, suffix in ((shx, ".shx"), (dbf, ".dbf")):
         if part is None:
-            raise FileError(msg("{file}: the part {part} is missing; a shapefile is whole only with .shp, .shx and .dbf, so fetch all of them.",
-                                file=name, part=shp.stem + suffix))
+            raise FileError(
+                msg(
+                    "{file}: the part {part} is missing; a shapefile is whole only with .shp, .shx and .dbf, so fetch all of them.",
+                    file=name,
+                    part=shp.stem + suffix,
+                )
+            )
     assert shx is not None and dbf is not None
     index = shx.read_bytes()
     if len(index) < 100 or len(index) < 2 * struct.unpack(">i", index[24:28])[0] or (len(index) - 100) % 8:
@@ -53,12 +61,20 @@ def check_whole(shp: Path, name: str) -> None:
     if dbf.stat().st_size < header.header_size + header.records * header.record_size:
         raise _cut_off(name, dbf)
     if header.records != len(records):
-        raise FileError(msg("{file}: the table has {rows} rows but there are {shapes} shapes, so its parts do not belong together; fetch all of them again.",
-                            file=name, rows=header.records, shapes=len(records)))
+        raise FileError(
+            msg(
+                "{file}: the table has {rows} rows but there are {shapes} shapes, so its parts do not belong together; fetch all of them again.",
+                file=name,
+                rows=header.records,
+                shapes=len(records),
+            )
+        )
 
 
 def _cut_off(name: str, part: Path) -> FileError:
-    return FileError(msg("{file}: the part {part} is cut off (an incomplete copy or download); fetch the file again.", file=name, part=part.name))
+    return FileError(
+        msg("{file}: the part {part} is cut off (an incomplete copy or download); fetch the file again.", file=name, part=part.name)
+    )
 
 
 def table_header(dbf: Path, name: str) -> TableHeader:

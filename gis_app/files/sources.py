@@ -46,10 +46,28 @@ class Source:
 
 
 DRIVERS = {
-    ".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".json": "GeoJSON", ".geojsonl": "GeoJSONSeq", ".topojson": "TopoJSON",
-    ".kml": "KML", ".kmz": "LIBKML", ".dxf": "DXF", ".gdb": "OpenFileGDB", ".gml": "GML", ".tab": "MapInfo File", ".mif": "MapInfo File",
-    ".fgb": "FlatGeobuf", ".sqlite": "SQLite", ".dbf": "ESRI Shapefile", ".csv": "CSV", ".txt": "CSV", ".tsv": "CSV", ".xlsx": "XLSX", ".xlsm": "XLSX",
-}  # fmt: skip
+    ".gpkg": "GPKG",
+    ".shp": "ESRI Shapefile",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".geojsonl": "GeoJSONSeq",
+    ".topojson": "TopoJSON",
+    ".kml": "KML",
+    ".kmz": "LIBKML",
+    ".dxf": "DXF",
+    ".gdb": "OpenFileGDB",
+    ".gml": "GML",
+    ".tab": "MapInfo File",
+    ".mif": "MapInfo File",
+    ".fgb": "FlatGeobuf",
+    ".sqlite": "SQLite",
+    ".dbf": "ESRI Shapefile",
+    ".csv": "CSV",
+    ".txt": "CSV",
+    ".tsv": "CSV",
+    ".xlsx": "XLSX",
+    ".xlsm": "XLSX",
+}
 """Suffix → format; the content decides where they differ."""
 _TEXT_DRIVERS = ("GeoJSON", "GeoJSONSeq", "TopoJSON", "KML", "GML")
 _NAMES = {"OpenFileGDB": "FileGDB", "ESRI Shapefile": "Shapefile", "GPKG": "GeoPackage", "LIBKML": "KML", "XLSX": "Excel"}
@@ -72,13 +90,20 @@ def opening(path: Path, layer: str | None = None, encoding: str | None = None) -
         try:
             yield _source(path, Path(folder), layer, encoding)
         except PermissionError as error:
-            raise FileError(msg("{file} may not be read; check its permissions, or close the program that holds it.", file=path.name)) from error
+            raise FileError(
+                msg("{file} may not be read; check its permissions, or close the program that holds it.", file=path.name)
+            ) from error
 
 
 def _source(path: Path, folder: Path, layer: str | None, encoding: str | None) -> Source:
     members = _unpacked(path, folder / "zip") if _is_archive(path) else [path]
     if not members:
-        raise FileError(msg("{file}: there is no data in the archive that can be read; it should hold for example a .shp with its parts.", file=path.name))
+        raise FileError(
+            msg(
+                "{file}: there is no data in the archive that can be read; it should hold for example a .shp with its parts.",
+                file=path.name,
+            )
+        )
     found: dict[str, tuple[Path, str, str]] = {}
     for member in members:
         driver = _driver(member, path.name)
@@ -86,7 +111,8 @@ def _source(path: Path, folder: Path, layer: str | None, encoding: str | None) -
         if driver == "ESRI Shapefile" and member.suffix.lower() == ".shp":
             shapefile.check_whole(member, path.name)
         for inner in _layers(member, driver, path.name):
-            label = inner if whole and inner else member.stem if driver in ("ESRI Shapefile", "CSV") or not inner else f"{member.stem}/{inner}"
+            single = driver in ("ESRI Shapefile", "CSV") or not inner
+            label = inner if whole and inner else member.stem if single else f"{member.stem}/{inner}"
             found[label] = (member, driver, inner)
     if layer is not None and layer not in found:
         raise FileError(msg("{file} has no layer {layer}; it has: {layers}.", file=path.name, layer=layer, layers=", ".join(found) or "–"))
@@ -97,7 +123,9 @@ def _source(path: Path, folder: Path, layer: str | None, encoding: str | None) -
     kind = FileKind.CSV if driver == "CSV" else FileKind.XLSX if driver == "XLSX" else FileKind.VECTOR
     source = Source(path.name, data, kind, driver, label, inner, tuple(found))
     if layer is None and len(found) > 1:
-        source = replace(source, warnings=(msg("{file} has {count} layers; {layer} is read.", file=path.name, count=len(found), layer=label),))
+        source = replace(
+            source, warnings=(msg("{file} has {count} layers; {layer} is read.", file=path.name, count=len(found), layer=label),)
+        )
     return _with_encoding(source, folder, encoding)
 
 
@@ -120,7 +148,7 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
                 return [path]
             for info in archive.infolist():
                 name = info.filename
-                if not info.flag_bits & 0x800:  # not marked as UTF-8: Chinese Windows packs names in GBK, which zipfile reads as code page 437
+                if not info.flag_bits & 0x800:  # not UTF-8: Chinese Windows packs names in GBK; zipfile takes code page 437
                     name = _chinese(name)
                 parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("..", "/", ".")]
                 if info.is_dir() or not parts or parts[0] == "__MACOSX":
@@ -131,9 +159,12 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
                     while block := content.read(1 << 20):
                         file.write(block)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FileError(msg("{file} cannot be unpacked (damaged, or locked with a password); fetch or pack it again.", file=path.name)) from error
+        raise FileError(
+            msg("{file} cannot be unpacked (damaged, or locked with a password); fetch or pack it again.", file=path.name)
+        ) from error
     databases = sorted(p for p in folder.rglob("*.gdb") if p.is_dir())
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in DRIVERS and not any(d in p.parents for d in databases))
+    loose = (p for p in folder.rglob("*") if p.is_file() and not any(d in p.parents for d in databases))
+    files = sorted(p for p in loose if p.suffix.lower() in DRIVERS)
     stems = {p.with_suffix("") for p in files if p.suffix.lower() in (".shp", ".tab")}
     return databases + [p for p in files if not (p.suffix.lower() == ".dbf" and p.with_suffix("") in stems)]
 
@@ -173,13 +204,17 @@ def _driver(path: Path, name: str) -> str:
     if text.startswith("<"):
         return "KML" if "<kml" in text.lower() else by_suffix or "GML"
     if by_suffix in ("GeoJSON", "TopoJSON", "KML", "GPKG", "XLSX") or (by_suffix == "ESRI Shapefile" and suffix == ".shp"):
-        raise FileError(msg("{file} is no {format} file, whatever its name says; fetch the file again.", file=name, format=format_name(by_suffix)))
+        raise FileError(
+            msg("{file} is no {format} file, whatever its name says; fetch the file again.", file=name, format=format_name(by_suffix))
+        )
     if by_suffix:
         return by_suffix
     if re.match(r"\s*(999\b|0\s*\r?\n\s*SECTION)", text):
         return "DXF"
     if b"\0" in start and encodings.text_encoding(start) == "latin-1":
-        raise FileError(msg("{file} is of no kind that can be read; use GeoPackage, Shapefile, GeoJSON, KML, DXF, FileGDB, CSV or XLSX.", file=name))
+        raise FileError(
+            msg("{file} is of no kind that can be read; use GeoPackage, Shapefile, GeoJSON, KML, DXF, FileGDB, CSV or XLSX.", file=name)
+        )
     return "CSV"
 
 
@@ -205,7 +240,14 @@ def _with_encoding(source: Source, folder: Path, wanted: str | None) -> Source:
         chosen = encodings.known_name(wanted) if wanted else found
         warnings = source.warnings
         if not wanted and found not in ("ascii", "utf-8", declared):
-            warnings = (*warnings, msg("{file} does not say its encoding, or says a wrong one; it is read as {encoding}.", file=source.name, encoding=found.upper()))
+            warnings = (
+                *warnings,
+                msg(
+                    "{file} does not say its encoding, or says a wrong one; it is read as {encoding}.",
+                    file=source.name,
+                    encoding=found.upper(),
+                ),
+            )
         return replace(source, encoding="utf-8" if chosen == "ascii" else chosen, warnings=warnings)
     if source.driver == "CSV" or source.driver in _TEXT_DRIVERS:
         with source.data.open("rb") as file:
@@ -218,6 +260,8 @@ def _with_encoding(source: Source, folder: Path, wanted: str | None) -> Source:
             text = re.sub(r'^(<\?xml[^>]*encoding=["\'])[^"\']+', r"\1UTF-8", text, count=1)
             data = folder / (source.data.stem + source.data.suffix)
             data.write_text(text, encoding="utf-8")
-            warning = msg("{file} is not in UTF-8 as this format demands; it is read as {encoding}.", file=source.name, encoding=chosen.upper())
+            warning = msg(
+                "{file} is not in UTF-8 as this format demands; it is read as {encoding}.", file=source.name, encoding=chosen.upper()
+            )
             return replace(source, data=data, warnings=(*source.warnings, warning))
     return source

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -26,7 +27,7 @@ def delimiter_of(sample: str) -> str:
         if not widths:
             return 0.0
         usual = max(set(widths), key=widths.count)
-        return widths.count(usual) / len(widths) * (usual - 1) ** 0.5
+        return widths.count(usual) / len(widths) * math.sqrt(usual - 1)
 
     return max(DELIMITERS, key=score)
 
@@ -91,9 +92,13 @@ def _csv_reader(file: Any, delimiter: str, name: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
     except csv.Error as error:
-        raise FileError(msg("{file} is no table that can be read ({detail}); save it again as CSV in UTF-8.", file=name, detail=str(error))) from error
+        raise FileError(
+            msg("{file} is no table that can be read ({detail}); save it again as CSV in UTF-8.", file=name, detail=str(error))
+        ) from error
     except UnicodeDecodeError as error:
-        raise FileError(msg("{file} is not in the encoding {encoding}; name another one, for example GB18030.", file=name, encoding=error.encoding)) from error
+        raise FileError(
+            msg("{file} is not in the encoding {encoding}; name another one, for example GB18030.", file=name, encoding=error.encoding)
+        ) from error
 
 
 def csv_rows(source: Source) -> Iterator[list[str]]:

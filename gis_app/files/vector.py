@@ -30,18 +30,26 @@ class VectorInfo:
 @contextmanager
 def _gdal(name: str, driver: str) -> Iterator[None]:
     """Turn what GDAL says into one sentence; its warnings repeat what is checked here."""
-    import pyogrio.errors
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
     try:
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):
             warnings.simplefilter("ignore")
             yield
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, pyogrio.errors.GeometryError) as error:
+    except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
         detail = str(error).split("; It might help")[0].rstrip(".")
-        raise FileError(msg("{file} is damaged or no {format} file, and cannot be read ({detail}); fetch the file again.",
-                            file=name, format=format_name(driver), detail=detail)) from error
+        raise FileError(
+            msg(
+                "{file} is damaged or no {format} file, and cannot be read ({detail}); fetch the file again.",
+                file=name,
+                format=format_name(driver),
+                detail=detail,
+            )
+        ) from error
     except UnicodeDecodeError as error:
-        raise FileError(msg("{file} is not in the encoding {encoding}; name another one, for example GB18030.", file=name, encoding=error.encoding)) from error
+        raise FileError(
+            msg("{file} is not in the encoding {encoding}; name another one, for example GB18030.", file=name, encoding=error.encoding)
+        ) from error
 
 
 def _encoding(source: Source) -> str | None:
