@@ -62,8 +62,8 @@ class Route:
 
     `cell`, `village`, `township`, `worker`: ids, 0 where unknown or vacant. `body` receives the whistle; `department` is the one in charge
     of its category (0 for none). `ladder`: body ids from the lowest to the highest step; `rule`: the id of the rule that chose, 0 for none.
-    `border_distance`: to the nearest border of a cell in units of the county's coordinates (metres), NaN without a point; `uncertain`: that
-    border is nearer than the point is accurate.
+    `border_distance`: metres to the nearest border of a cell, NaN without a point; `uncertain`: that border is nearer than the point is
+    accurate.
     `nearest` and `distance`: for a point outside the county, the nearest cell and how far it is (else 0).
     """
 
@@ -138,7 +138,10 @@ def choose(rules: Iterable[Rule], bodies: Mapping[int, Body], category: int, kin
 
 
 class Router:
-    """Finds the responsible for whistles of one county state; build a new one when units, workers, bodies, rules or households change."""
+    """Finds the responsible for whistles of one county state; build a new one when units, workers, bodies, rules or households change.
+
+    `metres` is the length of one unit of the county's coordinates: distances and accuracies are metres whatever the coordinates are.
+    """
 
     def __init__(  # noqa: PLR0917 -- these are the parts of a county state, in its order
         self,
@@ -149,6 +152,8 @@ class Router:
         categories: Mapping[int, Category],
         rules: Mapping[int, Rule],
         households: Households | None = None,
+        *,
+        metres: float = 1.0,
     ) -> None:
         self.hierarchy = hierarchy
         self.locator = locator
@@ -156,6 +161,7 @@ class Router:
         self.bodies = bodies
         self.categories = categories
         self.rules = rules
+        self._metres = metres
         self._units = _UnitTable(hierarchy, workers, bodies)
         ids = np.empty(0, np.int64) if households is None else households.id
         order = np.argsort(ids, kind="stable")
@@ -207,9 +213,10 @@ class Router:
             place[has_point] = self.locator.cells_at(points)
             basis[has_point] = np.where(place[has_point] > 0, Basis.POINT, Basis.OUTSIDE)
             outside, inside = basis == Basis.OUTSIDE, basis == Basis.POINT
-            border[inside] = self.locator.border_distances(np.column_stack((x, y))[inside])
+            border[inside] = self.locator.border_distances(np.column_stack((x, y))[inside]) * self._metres
             if outside.any():
-                nearest[outside], distance[outside] = self.locator.nearest(np.column_stack((x, y))[outside])
+                nearest[outside], away = self.locator.nearest(np.column_stack((x, y))[outside])
+                distance[outside] = away * self._metres
                 border[outside] = distance[outside]
         for known, units in ((Basis.HOUSEHOLD, self._cells_of(household)), (Basis.UNIT, unit)):
             if units is not None:

@@ -79,6 +79,13 @@ def test_near_a_border_the_cell_is_uncertain() -> None:
     assert "how accurate the point is, is not known" in str(unknown.reasons[1])
 
 
+def test_distances_are_metres_in_a_county_measured_in_feet() -> None:
+    in_feet = router(metres=0.3048)
+    inside, outside = in_feet.route(Place(1010, 500, accuracy=5)), in_feet.route(Place(-100, 500, accuracy=5))
+    assert inside.border_distance == pytest.approx(3.048) and inside.uncertain
+    assert outside.distance == pytest.approx(30.48)
+
+
 def test_without_a_point_the_household_then_the_unit() -> None:
     at_home = ROUTER.route(Place(household=71, unit=EAST))
     assert (at_home.cell, at_home.basis) == (101, Basis.HOUSEHOLD)
