@@ -76,7 +76,8 @@ def _by_gi_star(state: CountyState) -> Found:
         for spot in spots
     )
     words = tuple(
-        msg("{place}: {what}", place=" › ".join(unit.name for unit in state.units.path(spot.cells[0])), what=hotspot_text(spot)) for spot in spots
+        msg("{place}: {what}", place=" › ".join(unit.name for unit in state.units.path(spot.cells[0])), what=hotspot_text(spot))
+        for spot in spots
     )
     return Found("gi-star", gi_star_text(result), places, words, result)
 

@@ -92,7 +92,7 @@ def _frame(page: folium.Map, scene: Scene, written: Contents, layers: Sequence[A
     folium.LayerControl(position="topleft", collapsed=False).add_to(page)
     page.fit_bounds(bounds)
     order = ", ".join(layer.get_name() for layer in layers if isinstance(layer, folium.GeoJson | Whistles))
-    _Order(order).add_to(page)  # type: ignore[no-untyped-call]
+    _Order(order).add_to(page)
 
 
 class _Order(MacroElement):
@@ -103,7 +103,7 @@ class _Order(MacroElement):
     )
 
     def __init__(self, order: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.order = order
 
 

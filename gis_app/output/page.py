@@ -188,25 +188,32 @@ def scale_bar(scale: float, width: float) -> ScaleBar:
     """Return the longest scale bar of a round length (1, 2 or 5 times a power of ten) that is at most `width` mm wide."""
     longest = width * scale / 1000
     power = 10.0 ** floor(log10(longest))
-    length = max(step * power for step in _BAR_STEPS if step * power <= longest * (1 + 1e-9))
-    divisions = 5 if round(length / 10 ** floor(log10(length) + 1e-9)) == 5 else 4 if length >= 4 else 2
-    if round(length / 10 ** floor(log10(length) + 1e-9)) == 2:
-        divisions = 2 if width < 25 else 4
+    first = max(step for step in _BAR_STEPS if step * power <= longest * (1 + 1e-9))
+    length = first * power
+    divisions = {1.0: 4, 2.0: 4, 5.0: 5, 10.0: 4}[first]
     return ScaleBar(length / divisions, divisions, length / scale * 1000)
 
 
-def world_file(extent: Extent, frame: Frame, pixels_per_mm: float) -> str:
+def snapped(frame: Frame, grain: float) -> Frame:
+    """Return a frame whose corner and size are whole multiples of `grain` mm, at most `grain` smaller."""
+    x, y = (ceil(value / grain - 1e-6) * grain for value in (frame.x, frame.y))
+    width, height = (floor(value / grain + 1e-6) * grain for value in (frame.right - x, frame.bottom - y))
+    return Frame(x, y, width, height)
+
+
+def world_file(extent: Extent, frame: Frame, dpi: int) -> str:
     """Return the six lines of a world file: from the pixels of a picture of the whole page to county coordinates.
 
     `extent` is what the map frame shows. Lines: x size, two rotations, negative y size, centre of the upper left pixel.
     """
-    size_x = (extent[2] - extent[0]) / (frame.width * pixels_per_mm)
-    size_y = (extent[3] - extent[1]) / (frame.height * pixels_per_mm)
-    left = extent[0] - frame.x * pixels_per_mm * size_x + size_x / 2
-    top = extent[3] + frame.y * pixels_per_mm * size_y - size_y / 2
+    per_mm = dpi / 25.4
+    size_x = (extent[2] - extent[0]) / (frame.width * per_mm)
+    size_y = (extent[3] - extent[1]) / (frame.height * per_mm)
+    left = extent[0] - frame.x * per_mm * size_x + size_x / 2
+    top = extent[3] + frame.y * per_mm * size_y - size_y / 2
     return "\n".join(f"{value:.10f}" for value in (size_x, 0, 0, -size_y, left, top)) + "\n"
 
 
 def pixels(length: float, dpi: int) -> int:
     """Return a length in mm as whole pixels."""
-    return ceil(length / 25.4 * dpi - 0.5)
+    return round(length / 25.4 * dpi)
