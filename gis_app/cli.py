@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _language_of(arguments: Sequence[str]) -> str:
     """Return the language asked for: --lang, then GIS_APP_LANG, then the locale of the system."""
-    for flag, value in zip(arguments, arguments[1:], strict=False):
+    for flag, value in pairwise(arguments):
         if flag == "--lang" and value in language.LANGUAGES:
             return value
     wanted = next((os.environ[key] for key in ("GIS_APP_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
@@ -116,7 +117,9 @@ def _lang_option(command: Command) -> Command:
 def commands() -> click.Group:
     """Build the tree of commands with its help in the language in use."""
 
-    @click.group(invoke_without_command=True, help=tr("The county grid map: boundaries, households, grid workers and whistles of one county."))
+    @click.group(
+        invoke_without_command=True, help=tr("The county grid map: boundaries, households, grid workers and whistles of one county.")
+    )
     @click.version_option(__version__, prog_name="gis-app")
     @_lang_option
     @click.pass_context
@@ -252,7 +255,13 @@ def _add_county(root: click.Group) -> None:
     @click.option("--crs", default="EPSG:4550", show_default=True, help=tr("Projected coordinate system of the county."))
     @click.option("--name", default="", help=tr("Name of the county."))
     @click.option("--code", default="", help=tr("Code of the county, 6 digits."))
-    @click.option("--code-scheme", type=click.Choice(["gbt", "free"]), default="gbt", show_default=True, help=tr("Codes of 9, 12 and 15 digits, or any text."))
+    @click.option(
+        "--code-scheme",
+        type=click.Choice(["gbt", "free"]),
+        default="gbt",
+        show_default=True,
+        help=tr("Codes of 9, 12 and 15 digits, or any text."),
+    )
     @_lang_option
     @_json_option
     def new(county: str, crs: str, name: str, code: str, code_scheme: str, lang: str | None, as_json: bool) -> int:
@@ -266,7 +275,9 @@ def _add_county(root: click.Group) -> None:
 
     @root.command(help=tr("Make the synthetic demo county."))
     @click.argument("county")
-    @click.option("--size", type=click.Choice(["small", "county", "large"]), default="county", show_default=True, help=tr("How much of it."))
+    @click.option(
+        "--size", type=click.Choice(["small", "county", "large"]), default="county", show_default=True, help=tr("How much of it.")
+    )
     @click.option("--seed", default=1, show_default=True, help=tr("Another seed gives another county."))
     @_lang_option
     @_json_option
@@ -432,7 +443,13 @@ def _add_work(root: click.Group) -> None:
     @click.argument("county")
     @click.option("--at", required=True, metavar="LON,LAT", help=tr("Longitude and latitude, WGS 84."))
     @click.option("--category", default="", help=tr("Category of the whistle: code or name."))
-    @click.option("--kind", type=click.Choice(["consult", "help", "report", "complain"]), default="help", show_default=True, help=tr("Kind of the whistle."))
+    @click.option(
+        "--kind",
+        type=click.Choice(["consult", "help", "report", "complain"]),
+        default="help",
+        show_default=True,
+        help=tr("Kind of the whistle."),
+    )
     @click.option("--accuracy", default=20.0, show_default=True, help=tr("Accuracy of the point in metres."))
     @_lang_option
     @_json_option
@@ -566,7 +583,9 @@ def _instant(text: str | None, option: str, whole_day: bool) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _Refused(msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text)) from None
+        raise _Refused(
+            msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text)
+        ) from None
     if len(text) <= len("2020-04-28"):
         moment = datetime.combine(moment.date(), time()) + timedelta(days=int(whole_day))
     if moment.tzinfo is None:
