@@ -143,7 +143,7 @@ class Router:
     `metres` is the length of one unit of the county's coordinates: distances and accuracies are metres whatever the coordinates are.
     """
 
-    def __init__(  # noqa: PLR0917 -- these are the parts of a county state, in its order
+    def __init__(
         self,
         hierarchy: Hierarchy,
         locator: CellLocator,
