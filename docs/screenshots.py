@@ -19,7 +19,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         county = Path(folder) / "county.gpkg"
-        bootstrap.build_demo(county, run=finish).close()
+        finish(bootstrap.building_demo(county))
         for lang in language.LANGUAGES:
             for theme in ("light", "dark"):
                 for workspace in ("plan", "cases"):

@@ -209,7 +209,7 @@ def _headless(folder: Path) -> None:
     path = bootstrap.demo_path()
     if not path.exists():
         click.echo(tr("Building the demo county: {path}", path=path))
-        bootstrap.build_demo(path, run=lambda steps: _run(steps, False)).close()
+        _run(bootstrap.building_demo(path), False)
     county = bootstrap.open_county(path)
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -284,7 +284,8 @@ def _add_county(root: click.Group) -> None:
     def demo(county: str, size: str, seed: int, lang: str | None, as_json: bool) -> int:
         from gis_app import bootstrap
 
-        made = bootstrap.build_demo(Path(county), size=size, seed=seed, run=lambda steps: _run(steps, as_json))
+        _run(bootstrap.building_demo(Path(county), size, seed), as_json)
+        made = bootstrap.open_county(Path(county))
         try:
             state = made.state
             report = {

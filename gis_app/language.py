@@ -60,7 +60,7 @@ def compile_catalogue(source: Path) -> bytes:
     return target.getvalue()
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Translate an English text into the language in use and fill in its `{names}`."""
     translated = _catalogue(current()).get(text, text) if current() != "en" else text
     return translated.format(**{name: _shown(value) for name, value in values.items()}) if values else translated
@@ -81,7 +81,7 @@ class Message:
         return tr(self.text, **self.values)
 
 
-def msg(text: str, **values: object) -> Message:
+def msg(text: str, /, **values: object) -> Message:
     """Return a text that is translated only when it is shown (`str(message)`)."""
     return Message(text, values)
 
