@@ -55,7 +55,8 @@ def check_code(scheme: str, level: Level, code: str, parent_code: str = "") -> M
 def next_code(scheme: str, level: Level, parent_code: str, used: Collection[str], kind: UnitKind | None = None) -> str:
     """Return a new code below `parent_code`: one after the highest one used, in the range of `kind` (GB/T) if given.
 
-    `used` must hold every code that was ever given, also retired ones, which are never given again. Raises `CodeError` when the range is full.
+    `used` must hold every code that was ever given, also retired ones, which are never given again. Raises `CodeError` when the
+    range is full.
     """
     if scheme == "free":
         stem = f"{parent_code}-" if parent_code else ""
@@ -64,7 +65,8 @@ def next_code(scheme: str, level: Level, parent_code: str, used: Collection[str]
     low, high = _RANGES.get(kind, _WHOLE[level]) if kind else _WHOLE[level]
     length = LENGTHS[level] - 3
     if len(parent_code) != length:
-        raise CodeError(msg("No code can be made below {parent}, which should have {length} digits.", parent=parent_code or "-", length=length))
+        above = parent_code or "-"
+        raise CodeError(msg("No code can be made below {parent}, which should have {length} digits.", parent=above, length=length))
     taken = {int(code[-3:]) for code in used if len(code) == length + 3 and code.startswith(parent_code) and code[-3:].isdecimal()}
     taken = {number for number in taken if low <= number <= high}
     after = max(taken, default=low - 1) + 1
@@ -79,8 +81,9 @@ def next_code(scheme: str, level: Level, parent_code: str, used: Collection[str]
 def clean_code(value: object, length: int | None = None) -> str:
     """Return a code as text, with the damage of spreadsheets undone where that is certain.
 
-    Full-width digits become plain, spaces and a leading apostrophe go, 230225101201.0 and 2.30225101201e11 become 230225101201. A number that
-    lost digits (2.30225E+11) stays as it is, for `check_code` to report. Leading zeros come back only where the `length` of codes is known.
+    Full-width digits become plain, spaces and a leading apostrophe go, 230225101201.0 and 2.30225101201e11 become 230225101201. A
+    number that lost digits (2.30225E+11) stays as it is, for `check_code` to report. Leading zeros come back only where the `length` of
+    codes is known.
     """
     if value is None or (isinstance(value, float) and not isfinite(value)):
         return ""
