@@ -276,6 +276,10 @@ _SCALARS = (
 )  # fmt: skip
 
 
+_GOVERNING = (BodyKind.VILLAGE, BodyKind.COMMUNITY, BodyKind.TOWNSHIP)
+"""The bodies that govern a unit, and so are steps of the ladder for whistles from there; a bureau's office in a township is not."""
+
+
 class _UnitTable:
     """What belongs to every unit, as arrays in the order of unit ids; row 0 is "no unit"."""
 
@@ -285,7 +289,7 @@ class _UnitTable:
         self.cell, self.village, self.township, self.worker = (np.zeros(n, np.int64) for _ in range(4))
         self.village_body, self.township_body = np.zeros(n, np.int64), np.zeros(n, np.int64)
         worker_of = {worker.cell: worker.id for worker in sorted(workers.values(), key=lambda worker: -worker.id)}
-        body_of = {body.unit: body.id for body in sorted(bodies.values(), key=lambda body: -body.id) if body.unit}
+        body_of = {body.unit: body.id for body in sorted(bodies.values(), key=lambda body: -body.id) if body.kind in _GOVERNING}
         for row, unit in enumerate(self.ids[1:].tolist(), start=1):
             levels = {step.level: step.id for step in hierarchy.path(unit)}
             if Level.CELL not in levels:

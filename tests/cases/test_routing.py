@@ -140,6 +140,11 @@ def test_a_county_without_bodies_and_rules_still_says_where() -> None:
     assert str(route.reasons[-1]) == "No body receives it: the county has no rule for it, no body at its place and no county centre."
 
 
+def test_a_bureau_that_sits_in_a_village_does_not_govern_it() -> None:
+    office = Body(1, BodyKind.DEPARTMENT, "Forestry office", unit=11)
+    assert router(bodies={**bodies(), 1: office}, rules={}).route(HERE).body == 511
+
+
 def test_a_county_with_village_bodies_alone() -> None:
     villages = {body.id: body for body in bodies().values() if body.kind == BodyKind.VILLAGE}
     alone = router(bodies=villages, rules={})
