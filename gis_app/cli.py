@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 problems found, 2 bad input (one sentence on standard erro
 a command needs it.
 """
 
+import gettext
 import json
 import os
 import subprocess
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     language.use(_language_of(given))
+    # click's own words come through gettext's default domain, "messages"; its catalogue is the one in LC_MESSAGES.
+    os.environ["LANGUAGE"] = language.current()
+    gettext.bindtextdomain("messages", str(language.RESOURCES / "locale"))
     try:
         code = commands().main(given, prog_name="gis-app", standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -117,7 +117,7 @@ def format_code(code: str) -> str:
 
 def compile_all() -> None:
     """Write the compiled form (.mo) of every catalogue beside it, so that the program starts faster."""
-    for source in (RESOURCES / "locale").glob("*/*.po"):
+    for source in (RESOURCES / "locale").rglob("*.po"):
         source.with_suffix(".mo").write_bytes(compile_catalogue(source))
 
 
