@@ -21,6 +21,10 @@ _AFTER = np.array([TRANSITIONS[kind].after or 0 for kind in _KINDS], np.int64)
 _MOVES = np.array([TRANSITIONS[kind].moves for kind in _KINDS])
 
 
+_ALLOWED = np.array([[state in TRANSITIONS[kind].before for kind in _KINDS] for state in (None, *State)])
+"""Whether a kind of event (columns, by code) may happen in a state (rows, by its number; row 0: there is no case yet)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a case stands: the columns that are derived from its events. Times are aware, in UTC.
@@ -142,6 +146,24 @@ def fold_columns(columns: Mapping[str, NDArray[np.generic]]) -> Folded:
         deadline=_times(deadline, last(of(EventKind.PROMISED) & here)),
         urged=last(of(EventKind.URGED)) >= 0,
     )
+
+
+def not_allowed(columns: Mapping[str, NDArray[np.generic]]) -> NDArray[np.bool_]:
+    """Mark the rows of the table `events` (`case_id`, `kind`, `time`; in any order) that the transition table would not have allowed.
+
+    The fold takes them all the same; a register whose events are marked is worth a question.
+    """
+    order = np.lexsort((columns["time"], columns["case_id"]))
+    case = columns["case_id"][order].astype(np.int64)
+    kind = np.fromiter((_CODES[str(kind)] for kind in columns["kind"]), np.int64, len(order))[order]
+    row = np.arange(len(case))
+    start = np.maximum.accumulate(np.where(np.r_[True, case[1:] != case[:-1]][: len(case)], row, 0))
+    decided = np.r_[-1, np.maximum.accumulate(np.where(_AFTER[kind] > 0, row, -1))[:-1]][: len(case)]
+    before = np.where(decided >= start, _AFTER[kind][decided], 0)
+    before[(before == 0) & (row > start)] = State.WAITING  # as in the fold: a case that began with something else waits
+    marked = np.empty(len(case), np.bool_)
+    marked[order] = ~_ALLOWED[before, kind]
+    return marked
 
 
 def _take(values: NDArray[np.int64], rows: NDArray[np.int64], empty: np.int64) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_app.cases.case import Event, EventKind, State
-from gis_app.cases.life_cycle import Standing, advance, fold, fold_columns
+from gis_app.cases.life_cycle import Standing, advance, fold, fold_columns, not_allowed
 from gis_app.cases.times import from_utc64, utc64
 from gis_app.cases.transitions import OPEN_STATES, TRANSITIONS, allowed, refusal
 
@@ -49,6 +49,15 @@ def test_all_cases_at_once_fold_as_each_alone(events: list[Event]) -> None:
             bool(folded.urged[row]),
         )
         assert together == alone
+
+
+@given(st.lists(some_event, max_size=30))
+def test_what_the_table_forbids_is_marked(events: list[Event]) -> None:
+    expected = []
+    for i, event in enumerate(events):
+        earlier = [other for j, other in enumerate(events) if other.case == event.case and (other.time, j) < (event.time, i)]
+        expected.append(refusal(fold(earlier).state if earlier else None, event.kind) is not None)
+    assert not_allowed(columns(events)).tolist() == expected
 
 
 @given(st.lists(some_event, max_size=20, unique_by=lambda event: event.time), st.randoms())
