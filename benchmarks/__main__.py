@@ -1,0 +1,24 @@
+"""Run every benchmark, each in a process of its own on the same demo county: `make bench`."""
+
+import subprocess
+import sys
+
+from benchmarks.county import demo_file
+from benchmarks.measure import report
+
+BENCHMARKS = ("bench_grid", "bench_cases", "bench_storage", "bench_canvas", "bench_output")
+
+
+def main() -> int:
+    """Print the budgets beside what is measured."""
+    report("what", "budget", "measured", "compare")
+    worst = 0
+    with demo_file() as path:
+        for name in BENCHMARKS:
+            print(f"\n{name}", flush=True)
+            worst = max(worst, subprocess.run([sys.executable, "-m", f"benchmarks.{name}", str(path)], check=False).returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
