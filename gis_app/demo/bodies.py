@@ -96,7 +96,7 @@ TOPICS: tuple[Topic, ...] = (
 """The categories in the order of their ids (1, 2, …)."""
 
 _BODY_KIND = {UnitKind.COMMUNITY: BodyKind.COMMUNITY, UnitKind.VILLAGE: BodyKind.VILLAGE, UnitKind.DIRECT_UNIT: BodyKind.VILLAGE}
-_AT_THE_VILLAGE = ("D01", "D03", "E02", "C01", "B01", "B02")
+_AT_THE_VILLAGE = ("D01", "D02", "D03", "E02", "C01", "B01", "B02")
 """Categories whose requests for help begin at the foot of the ladder; complaints and reports go straight to the department."""
 
 

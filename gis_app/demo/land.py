@@ -89,9 +89,11 @@ def _outline(area: float, rng: np.random.Generator) -> Points:
 def _samples(outline: Points, count: int, rng: np.random.Generator) -> Points:
     polygon = shapely.Polygon(outline)
     low, high = outline.min(axis=0), outline.max(axis=0)
-    points = rng.uniform(low, high, (int(count * 1.1 * np.prod(high - low) / polygon.area), 2))
+    points: Points = rng.uniform(low, high, (int(count * 1.1 * float(np.prod(high - low)) / polygon.area), 2))
     shapely.prepare(polygon)
-    return np.asarray(points[shapely.contains_xy(polygon, points)], np.float64)
+    inside: NDArray[np.bool_] = shapely.contains_xy(polygon, points)
+    kept: Points = points[inside]
+    return kept
 
 
 def _river(outline: Points, samples: Points, size: Size, rng: np.random.Generator) -> Points:
@@ -135,7 +137,7 @@ def _west_of(points: Points, river: Points) -> NDArray[np.bool_]:
 def _townships(
     samples: Points, river: Points, size: Size, warp: Callable[[Points], Points], rng: np.random.Generator
 ) -> tuple[Points, Ints]:
-    """Return the centre of every township and the township of every sample: power cells that follow the weights, on their side of the river."""
+    """Return the centre of every township and the township of every sample: power cells sized by weight, none across the river."""
     centres = np.zeros((len(size.townships), 2))
     township = np.zeros(len(samples), np.int64)
     everything = np.arange(len(samples))

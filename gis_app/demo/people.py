@@ -36,7 +36,7 @@ class People:
 
 
 def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generator) -> People:
-    """Settle a land: households lie in their cells as the locator sees it; a few have no coordinates, lie outside or are pinned elsewhere."""
+    """Settle a land: households lie in the cells where the locator sees them; a few have no coordinates, lie outside or are pinned."""
     missing, outside = max(3, size.households // 10_000), max(2, size.households // 13_000)
     counts = _counts(land, size.households - missing - outside, rng)
     xy, hamlet = _places(land, locator, counts, rng)

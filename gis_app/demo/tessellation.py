@@ -25,7 +25,7 @@ _REACH = 0.45  # no border comes nearer to a seed than about half its distance
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Borders:
-    """Straight borders between cells: `a`, `b` are their ends (n, 2); `left`, `right` the cells beside them (-1: outside), walking from a to b."""
+    """Straight borders between cells: ends `a`, `b` (n, 2), and the cells `left` and `right` of them, walking from a to b (-1: outside)."""
 
     a: Points
     b: Points
