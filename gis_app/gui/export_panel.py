@@ -1,0 +1,1 @@
+"""The panel that takes a map to a meeting."""

@@ -1,0 +1,45 @@
+"""What the search box finds: rows of the county first, then commands."""
+
+from collections.abc import Callable, Iterable
+
+from gis_app.county.ports import Hit
+from gis_app.grid.pinyin import initials
+from gis_app.gui.operations import Operation
+from gis_app.gui.search import Found
+from gis_app.gui.session import Session
+from gis_app.language import Message, msg, tr
+
+KINDS = {"units": msg("unit"), "households": msg("household"), "workers": msg("grid worker"), "bodies": msg("body"), "cases": msg("whistle")}
+"""What the second line of a hit calls each table."""
+
+
+def found_rows(session: Session, words: str, choose: Callable[[str, int], object], limit: int = 16) -> list[Found]:
+    """Return what the county holds under these words; personal names are masked as everywhere."""
+    return [_found(hit, choose) for hit in session.county.store.search(words, limit)]
+
+
+def _found(hit: Hit, choose: Callable[[str, int], object]) -> Found:
+    from gis_app.grid.privacy import mask_name
+
+    text = mask_name(hit.text) if hit.table in ("households", "workers") else hit.text
+    kind = str(KINDS[hit.table]) if hit.table in KINDS else hit.table
+    return Found(hit.table, text or kind, " · ".join(part for part in (kind, hit.detail) if part), lambda: choose(hit.table, hit.id))
+
+
+def found_commands(
+    operations: Iterable[Operation], words: str, why_not: Callable[[Operation], Message | None], run: Callable[[Operation], object]
+) -> list[Found]:
+    """Return the commands whose text holds the words or begins with these pinyin initials; what cannot be done now says why."""
+    found = []
+    asked = words.casefold()
+    for operation in operations:
+        text = str(operation.text)
+        if asked and asked not in text.casefold() and not initials(text).startswith(asked):
+            continue
+        reason = why_not(operation)
+        keys = " / ".join(operation.keys)
+        if reason is not None:
+            found.append(Found("command", text, str(reason)))
+        else:
+            found.append(Found("command", text, tr("Key: {keys}", keys=keys) if keys else tr("Command"), lambda operation=operation: run(operation)))  # type: ignore[misc]
+    return found

@@ -1,0 +1,129 @@
+"""Tables that are worked out: the figures of whistles by body, unit and category, and the history of the county."""
+
+import numpy as np
+
+from gis_app.cases.statistics import Row, breakdown, units_of
+from gis_app.grid.units import Level
+from gis_app.gui.rows import Column, Extent, Ids, Rows, sorted_ids
+from gis_app.gui.session import Session
+from gis_app.gui.words import body_name, category_name, unit_name
+from gis_app.language import format_duration, format_number, format_time, msg, tr
+
+TABLES = {"body": "bodies", "unit": "units", "category": ""}
+TITLES = {"body": msg("Receiving body"), "unit": msg("Village / community"), "category": msg("Category")}
+
+
+class GroupRows(Rows):
+    """The figures of the whistles that pass the filter, by body, village or category: received, reasonable, completed, rate, medians."""
+
+    def __init__(self, session: Session, by: str) -> None:
+        super().__init__(session)
+        self.by, self.table = by, TABLES[by]
+        self.level = Level.VILLAGE
+        self.columns = (
+            Column(TITLES[by], 220),
+            Column(msg("Received"), 90, True),
+            Column(msg("Reasonable"), 90, True),
+            Column(msg("Completed"), 90, True),
+            Column(msg("Completion rate"), 110, True),
+            Column(msg("Median time to pick-up"), 170, True),
+            Column(msg("Median time to completion"), 190, True),
+        )
+        self.first_order = (1, True)
+        self._rows: dict[int, Row] = {}
+        self._of: object = None
+
+    def _found(self) -> dict[int, Row]:
+        """Work the figures out once for a state and a filter."""
+        key = (self.session.derived, self.session.filter)
+        if self._of != key:
+            self._of = key
+            cases = self.session.state.cases
+            keys = {"body": cases.body, "category": cases.category}.get(self.by)
+            if keys is None:
+                keys = units_of(cases, self.session.state.units, self.level)
+            self._rows = {row.key: row for row in breakdown(cases, keys, where=self.session.shown_cases()) if row.key}
+        return self._rows
+
+    def _name(self, key: int) -> str:
+        state = self.session.state
+        if self.by == "unit":
+            return unit_name(state.units.get(key))
+        return body_name(state, key) if self.by == "body" else category_name(state, key)
+
+    def ids(self) -> Ids:  # noqa: D102
+        return np.array(sorted(self._found()), np.int64)
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        rows = [self._found()[int(key)] for key in self.ids()]
+        keys = [
+            (
+                self._name(row.key),
+                row.figures.received,
+                row.figures.reasonable,
+                row.figures.completed,
+                row.figures.completion_rate or 0.0,
+                row.to_pick_up or 0.0,
+                row.to_done or 0.0,
+            )[column]
+            for row in rows
+        ]
+        return sorted_ids(self.ids(), keys, descending)  # type: ignore[arg-type]
+
+    def matching(self, words: str) -> Ids:  # noqa: D102
+        return np.array([key for key in self._found() if words.casefold() in self._name(key).casefold()], np.int64)
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        return [self._written(self._found()[int(key)]) for key in ids]
+
+    def _written(self, row: Row) -> tuple[str, ...]:
+        figures = row.figures
+        rate = "–" if figures.completion_rate is None else f"{figures.completion_rate:.1%}"
+        counts = (format_number(figures.received), format_number(figures.reasonable), format_number(figures.completed))
+        return (self._name(row.key), *counts, rate, _duration(row.to_pick_up), _duration(row.to_done))
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        from gis_app.gui.rows import UnitRows
+
+        return UnitRows(self.session, self.level).within(extent) if self.by == "unit" else self.ids()
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        from gis_app.gui.rows import UnitRows
+
+        return UnitRows(self.session, self.level).in_cells(cells) if self.by == "unit" else self.ids()
+
+
+def _duration(seconds: float | None) -> str:
+    from datetime import timedelta
+
+    return "–" if seconds is None else format_duration(timedelta(seconds=seconds))
+
+
+class HistoryRows(Rows):
+    """What was done in this county, newest first."""
+
+    columns = (Column(msg("When"), 160), Column(msg("What was done"), 420), Column(msg("State"), 120))
+    first_order = (0, True)
+
+    def ids(self) -> Ids:  # noqa: D102
+        return np.array(sorted(entry.id for entry in self.session.county.store.history(500)), np.int64)
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        entries = sorted(self.session.county.store.history(500), key=lambda entry: entry.id)
+        ids = np.array([entry.id for entry in entries], np.int64)
+        return sorted_ids(ids, [(entry.id, str(entry.title), entry.undone)[column] for entry in entries], descending)  # type: ignore[arg-type]
+
+    def matching(self, words: str) -> Ids:  # noqa: D102
+        entries = self.session.county.store.history(500)
+        return np.array([entry.id for entry in entries if words.casefold() in str(entry.title).casefold()], np.int64)
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        entries = {entry.id: entry for entry in self.session.county.store.history(500)}
+        found = [entries[int(i)] for i in ids]
+        return [(format_time(e.time.astype("datetime64[s]").item()), str(e.title), tr("undone") if e.undone else tr("done")) for e in found]
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        return self.ids()
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        return self.ids()

@@ -1,0 +1,110 @@
+"""The right panel: what is selected, with everything that belongs to it. Names and phones are masked until they are asked for."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.gui.icons import icon
+from gis_app.gui.session import Session
+from gis_app.gui.theme import font
+from gis_app.gui.widgets import button, clear, column, holding, image, label, row, scrolled
+from gis_app.language import tr
+
+
+class Inspector(QWidget):
+    """Shows the selected unit, household, worker, body or whistle, or what the county holds when nothing is selected."""
+
+    zoom_wanted = Signal(str, int)  # table, id
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(tr("What is selected"))
+        self.setMinimumWidth(248)
+        self.session = session
+        self.private = False
+        self._body: QVBoxLayout = column(spacing=8, margins=(16, 16, 16, 16))
+        self._area = scrolled(holding(self._body))
+        self.setLayout(column(self._area))
+        session.selection_changed.connect(self._select)
+        self.refresh()
+
+    def _select(self, _: object) -> None:
+        self.private = False
+        self.refresh()
+        self._area.verticalScrollBar().setValue(0)
+
+    def refresh(self) -> None:
+        """Build the page of what is selected anew."""
+        from gis_app.gui.inspector_case import case_page
+        from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, worker_page
+
+        pages: dict[str, Callable[[Inspector, int], list[QWidget | QHBoxLayout | QVBoxLayout]]] = {
+            "units": unit_page,
+            "households": household_page,
+            "workers": worker_page,
+            "bodies": body_page,
+            "cases": case_page,
+        }
+        clear(self._body)
+        table, found = self.session.selected
+        for item in pages[table](self, found) if table in pages else county_page(self):
+            if isinstance(item, QWidget):
+                self._body.addWidget(item)
+            else:
+                self._body.addLayout(item)
+        self._body.addStretch(1)
+
+    def toggle_private(self) -> None:
+        """Show names and phones of what is selected, or mask them again."""
+        self.private = not self.private
+        self.refresh()
+
+    # ------------------------------------------------------------ parts of pages
+
+    def name(self, text: str) -> str:
+        """Return a personal name, masked unless it was asked for."""
+        return text if self.private else mask_name(text)
+
+    def phone(self, text: str) -> str:
+        """Return a phone number, masked unless it was asked for."""
+        return text if self.private else mask_phone(text)
+
+    def private_button(self) -> QPushButton:
+        """Return the button that shows or masks names and phones."""
+        text = tr("Mask names and phones") if self.private else tr("Show names and phones")
+        shown = icon("eye-off" if self.private else "eye", self.session.palette, self.session.palette.accent)
+        return button(text, self.toggle_private, "link", shown)
+
+    def title(self, text: str) -> QLabel:
+        """Return the title of a page."""
+        made = label(text, "title", wrap=True, selectable=True)
+        made.setFont(font(18, QFont.Weight.Bold))
+        return made
+
+    def link(self, text: str, table: str, row_id: int) -> QPushButton:
+        """Return a link that selects another row."""
+        return button(text, lambda: self.session.select(table, row_id), "link")
+
+    def zoom_button(self, table: str, row_id: int) -> QPushButton:
+        """Return the button that zooms to a row."""
+        shown = icon("focus", self.session.palette)
+        return button(tr("Zoom to it"), lambda: self.zoom_wanted.emit(table, row_id), "", shown)
+
+    def advice(self, text: str, role: str = "warning") -> QHBoxLayout:
+        """Return a line with a sign that says what deserves attention."""
+        palette = self.session.palette
+        colour = {"warning": palette.warning, "danger": palette.danger, "success": palette.success}[role]
+        sign = image("circle-check" if role == "success" else "triangle-alert", colour)
+        return row(column(sign, None), label(text, role, wrap=True), spacing=6)
+
+
+def heading(text: str) -> QLabel:
+    """Return the heading of a part of a page."""
+    made = label(text, "section")
+    made.setContentsMargins(0, 8, 0, 0)
+    return made

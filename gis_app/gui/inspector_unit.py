@@ -1,0 +1,245 @@
+"""The pages of the inspector about units, households, workers, bodies, and the county as a whole."""
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gis_app.cases.bodies import Body
+from gis_app.cases.display import body_kind_text, department_category_text
+from gis_app.cases.statistics import figures as case_figures
+from gis_app.grid.households import Unassigned
+from gis_app.grid.units import Level, Unit
+from gis_app.gui.inspector import Inspector, heading
+from gis_app.gui.rows import REASONS
+from gis_app.gui.unit_figures import UnitFigures
+from gis_app.gui.widgets import card, column, facts, label, row
+from gis_app.gui.words import LEVELS, UNIT_KINDS, unit_name
+from gis_app.language import format_code, format_number, format_time, tr
+from gis_app.map.legend import STATE_TEXTS
+
+Page = list[QWidget | QHBoxLayout | QVBoxLayout]
+
+
+def county_page(panel: Inspector) -> Page:
+    """Say what the county holds, and what to do to see more."""
+    session, state = panel.session, panel.session.state
+    figures = case_figures(state.cases)
+    rate = "–" if figures.completion_rate is None else f"{figures.completion_rate:.1%}"
+    units = " · ".join(format_number(len(state.units.at_level(level))) for level in Level)
+    households = format_number(len(state.households))
+    area = sum(session.derived.figures[u.id].area for u in state.units.at_level(Level.TOWNSHIP))
+    whistles = facts(
+        [
+            (tr("Received"), format_number(figures.received)),
+            (tr("Reasonable"), format_number(figures.reasonable)),
+            (tr("Completed"), format_number(figures.completed)),
+            (tr("Completion rate"), rate),
+        ]
+    )
+    known: Page = [
+        label(state.settings.plan_name or tr("County"), "secondary"),
+        panel.title(state.settings.name or tr("Unnamed county")),
+        label(format_code(state.settings.code), "secondary"),
+        facts(
+            [
+                (tr("Townships · villages · cells"), units),
+                (tr("Households"), households),
+                (tr("Grid workers"), format_number(len(state.workers))),
+                (tr("Area"), tr("{area} km²", area=format_number(area, 0))),
+            ]
+        ),
+    ]
+    if len(state.cases):
+        known += [heading(tr("Whistles")), whistles]
+    hint = tr("Click a cell, a household or a whistle on the map to see what belongs to it. Ctrl+K finds anything.")
+    return [*known, heading(tr("Nothing is selected")), label(hint, "secondary", wrap=True)]
+
+
+def unit_page(panel: Inspector, unit_id: int) -> Page:
+    """Show a township, village or cell: its figures, who answers for it, and what deserves attention."""
+    session, state = panel.session, panel.session.state
+    unit, figures = state.units[unit_id], session.derived.figures[unit_id]
+    upper = state.units.path(unit_id)[:-1]
+    above = row(*(panel.link(unit_name(u) + " ›", "units", u.id) for u in upper), None, spacing=2) if upper else column()
+    page: Page = [above] if upper else []
+    page += [
+        panel.title(unit_name(unit)),
+        label(f"{format_code(unit.code)} · {UNIT_KINDS[unit.kind]}", "secondary", selectable=True),
+        facts(_unit_facts(panel, unit, figures)),
+    ]
+    notes = _unit_notes(panel, unit, figures)
+    if notes:
+        page.append(card(*notes))
+    page += _whistles_of(panel, unit, figures)
+    children = state.units.children(unit_id)
+    if children:
+        page.append(heading(tr("{level} in it: {count}", level=LEVELS[Level(unit.level + 1)], count=len(children))))
+        page += [panel.link(unit_name(child), "units", child.id) for child in children[:40]]
+    if unit.remark:
+        page += [heading(tr("Remark")), label(unit.remark, wrap=True)]
+    page.append(row(panel.zoom_button("units", unit_id), None))
+    return page
+
+
+def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tuple[str, str | QWidget]]:
+    state = panel.session.state
+    people = tr("{households} households · {people} people", households=format_number(figures.households), people=format_number(figures.people))
+    population = label(people, "value", wrap=True)
+    found: list[tuple[str, str | QWidget]] = [(tr("Households"), population), (tr("Area"), tr("{area} km²", area=format_number(figures.area, 2)))]
+    if unit.level == Level.CELL:
+        found.append((tr("Compactness"), format_number(figures.compactness, 2)))
+        workers = [state.workers[w] for w in figures.workers]
+        for worker in workers[:3]:
+            found.append((tr("Grid worker"), panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id)))
+        if not workers:
+            found.append((tr("Grid worker"), label(tr("(vacant)"), "warning")))
+    else:
+        found.append((tr("Cells"), format_number(figures.cells)))
+        found.append((tr("Grid workers"), format_number(len(figures.workers))))
+    body = next((b for b in state.bodies.values() if b.unit == unit.id), None)
+    if body is not None:
+        found.append((tr("Receiving body"), panel.link(body.name, "bodies", body.id)))
+    load = tr("{load} × the floor of {floor}", load=format_number(figures.load, 2), floor=format_number(figures.floor))
+    found.append((tr("Load"), load))
+    return found
+
+
+def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
+    notes: Page = []
+    if unit.level == Level.CELL and figures.households < figures.floor:
+        missing = figures.floor - figures.households
+        notes.append(panel.advice(tr("{missing} households below the floor of {floor}.", missing=missing, floor=figures.floor)))
+    elif unit.level == Level.CELL and figures.floor and figures.load >= 2:
+        times = format_number(figures.load, 1)
+        notes.append(panel.advice(tr("Holds {times} times the floor: it could be two cells.", times=times)))
+    if unit.level == Level.CELL and not figures.workers:
+        notes.append(panel.advice(tr("Nobody looks after this cell."), "danger"))
+    if unit.level != Level.CELL:
+        cells = panel.session.state.units.cells(unit.id)
+        below = sum(panel.session.derived.figures[c.id].households < panel.session.derived.figures[c.id].floor for c in cells)
+        if below:
+            notes.append(panel.advice(tr("{below} of {cells} cells are below the floor of households.", below=below, cells=len(cells))))
+    return notes
+
+
+def _whistles_of(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
+    """List the newest open whistles of a unit."""
+    session, cases = panel.session, panel.session.state.cases
+    cells = np.array([c.id for c in session.state.units.cells(unit.id)], np.int64)
+    mine = np.isin(cases.cell, cells) & (session.derived.display < 3)
+    counts = np.bincount(session.derived.display[mine], minlength=4).tolist()
+    page: Page = [heading(tr("Open whistles: {open} of {all}", open=format_number(figures.open_cases), all=format_number(figures.cases)))]
+    if not figures.cases:
+        return [*page, label(tr("No whistle has been blown here."), "secondary")]
+    if sum(counts):
+        words = " · ".join(f"{STATE_TEXTS[at]} {format_number(count)}" for at, count in enumerate(counts) if count)
+        page.append(label(words, "secondary", wrap=True))
+    newest = cases.id[mine][cases.blown[mine].argsort()[::-1][:5]]
+    rows = session.county.store.rows("cases", newest, ("number", "text"))
+    for at, case in enumerate(newest.tolist()):
+        made = panel.link(short(f"{rows['text'][at]}"), "cases", case)
+        made.setToolTip(f"{rows['number'][at]} {rows['text'][at]}")
+        page.append(made)
+    return page
+
+
+def short(text: str, limit: int = 22) -> str:
+    """Return a text cut to a number of characters (counting wide ones as two)."""
+    width = 0
+    for at, letter in enumerate(text):
+        width += 2 if ord(letter) > 0x2E7F else 1
+        if width > limit * 2 - 2:
+            return text[:at] + "…"
+    return text
+
+
+def household_page(panel: Inspector, household: int) -> Page:
+    """Show a household: its people (masked), its cell and who looks after it."""
+    session, state = panel.session, panel.session.state
+    rows = session.county.store.rows("households", np.array([household], np.int64))
+    cell, reason = int(rows["cell"][0]), int(rows["reason"][0])
+    name = panel.name(str(rows["head"][0])) or tr("Household {id}", id=household)
+    figures = session.derived.figures.get(cell)
+    worker = state.workers[figures.workers[0]] if figures and figures.workers else None
+    flags = str(rows["flags"][0]) if panel.private else ("***" if rows["flags"][0] else "–")
+    page: Page = [
+        label(tr("Household"), "secondary"),
+        panel.title(name),
+        label(str(rows["code"][0]), "secondary"),
+        facts(
+            [
+                (tr("Address"), str(rows["address"][0]) or "–"),
+                (tr("Phone"), panel.phone(str(rows["phone"][0])) or "–"),
+                (tr("People"), format_number(int(rows["members"][0]))),
+                (tr("Flags"), flags),
+                (tr("How placed"), tr("set by hand") if rows["pinned"][0] else str(REASONS[reason])),
+            ]
+        ),
+        row(panel.private_button(), None),
+    ]
+    if reason == Unassigned.OUTSIDE_COUNTY:
+        page.append(panel.advice(tr("Lies {distance} m outside the county.", distance=format_number(float(rows["distance"][0])))))
+    if cell in state.units:
+        page += [heading(tr("Where it belongs")), *_chain(panel, cell)]
+    if worker:
+        page += [heading(tr("Who looks after it")), panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id)]
+    page.append(row(panel.zoom_button("households", household), None))
+    return page
+
+
+def _chain(panel: Inspector, cell: int) -> Page:
+    """Link the cell of something and the units above it."""
+    return [panel.link(unit_name(unit), "units", unit.id) for unit in reversed(panel.session.state.units.path(cell))]
+
+
+def worker_page(panel: Inspector, worker_id: int) -> Page:
+    """Show a grid worker: how to reach him or her, the cell and what is in it."""
+    session, state = panel.session, panel.session.state
+    worker = state.workers[worker_id]
+    figures = session.derived.figures.get(worker.cell)
+    page: Page = [
+        label(tr("Grid worker"), "secondary"),
+        panel.title(panel.name(worker.name)),
+        label(worker.code, "secondary"),
+        facts([(tr("Phone"), panel.phone(worker.phone) or "–"), (tr("Village"), unit_name(state.units.get(worker.village)))]),
+        row(panel.private_button(), None),
+        heading(tr("Looks after")),
+    ]
+    if worker.cell not in state.units:
+        return [*page, label(tr("No cell yet."), "secondary")]
+    page += _chain(panel, worker.cell)
+    if figures:
+        page.append(
+            facts([(tr("Households"), format_number(figures.households)), (tr("Open whistles"), format_number(figures.open_cases))])
+        )
+    page.append(row(panel.zoom_button("units", worker.cell), None))
+    return page
+
+
+def body_page(panel: Inspector, body_id: int) -> Page:
+    """Show a receiving body: its people, and how it does."""
+    session, state = panel.session, panel.session.state
+    body: Body = state.bodies[body_id]
+    cases = state.cases
+    mine = cases.body == body_id
+    counts = np.bincount(session.derived.display[mine], minlength=4).tolist()
+    kind = str(body_kind_text(body.kind))
+    category = f" · {department_category_text(body.category)}" if body.category else ""
+    page: Page = [
+        label(kind + category, "secondary"),
+        panel.title(body.name),
+        label(body.code, "secondary"),
+        facts(
+            [
+                (tr("Receiver"), f"{panel.name(body.receiver)} · {panel.phone(body.receiver_phone)}"),
+                (tr("Leader"), f"{panel.name(body.leader)} · {panel.phone(body.leader_phone)}"),
+            ]
+        ),
+        row(panel.private_button(), None),
+        heading(tr("Whistles with this body")),
+        facts([(str(STATE_TEXTS[at]), format_number(count)) for at, count in enumerate(counts)]),
+    ]
+    if mine.any():
+        page.append(label(tr("Newest: {time}", time=format_time(cases.blown[mine].max().item())), "secondary"))
+    if body.unit in state.units:
+        page += [heading(tr("Governs")), panel.link(unit_name(state.units[body.unit]), "units", body.unit)]
+    return page

@@ -1,0 +1,159 @@
+"""The map in the middle: the canvas with what lies over it — the path under the pointer, the time slider."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gis_app.gui.rows import positions
+from gis_app.gui.session import Session
+from gis_app.gui.time_slider import TimeSlider
+from gis_app.gui.widgets import column, image, label, row
+from gis_app.gui.words import category_name, path_text
+from gis_app.language import format_number, tr
+from gis_app.map.legend import STATE_TEXTS
+from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.scene import MapHit
+
+NEAR = 250.0
+"""Half the width of what is shown around a point, in units of the county's coordinates."""
+
+
+class MapView(QWidget):
+    """The canvas of a session: it shows the session's scene and selection, and selects what is clicked."""
+
+    next_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.canvas = MapCanvas(self)
+        self.setLayout(column(self.canvas, spacing=0))
+        self.setMinimumWidth(320)
+        self._path = QFrame(self)
+        self._path.setProperty("role", "overlay")
+        self.path = label("")
+        self._path.setLayout(row(self.path, margins=(10, 5, 10, 5)))
+        self._path.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._path.hide()
+        self._empty = self._hint()
+        self.time: TimeSlider | None = None
+        self.canvas.installEventFilter(self)
+        self.canvas.hovered.connect(self._hover)
+        self.canvas.clicked.connect(self._click)
+        session.scene_changed.connect(self._show_scene)
+        session.selection_changed.connect(self.canvas.set_selection)
+        session.county_changed.connect(lambda _: self._recount())
+        self.canvas.set_scene(session.scene)
+        self.canvas.set_selection(session.selection)
+        self._recount()
+
+    def _hint(self) -> QFrame:
+        frame = QFrame(self)
+        frame.setProperty("role", "overlay")
+        palette = self._session.palette
+        title = label(tr("This county has no cells yet"), "heading")
+        text = label(tr("Import a boundary file (Ctrl+I), or drop one on the window: GeoPackage, Shapefile, GeoJSON, KML, DXF …"), "secondary", wrap=True)
+        text.setMinimumWidth(300)
+        frame.setLayout(row(image("import", palette.accent, 24), column(title, text), spacing=16, margins=(20, 16, 20, 16)))
+        return frame
+
+    def _recount(self) -> None:
+        self._empty.setVisible(not self._session.state.coverage.cells)
+        self._place()
+
+    def _show_scene(self, scene: object) -> None:
+        known = self.canvas.scene
+        self.canvas.set_scene(scene)  # type: ignore[arg-type]
+        if known is not None and not known.state.coverage.cells and self._session.state.coverage.cells:
+            self.canvas.zoom_to_whole()
+
+    def set_time_shown(self, shown: bool) -> None:
+        """Show or hide the time slider."""
+        if shown and self.time is None:
+            self.time = TimeSlider(self._session, self)
+        if self.time is not None:
+            self.time.setVisible(shown)
+        self._place()
+
+    @property
+    def shows_time(self) -> bool:
+        """Whether the time slider is shown."""
+        return self.time is not None and not self.time.isHidden()
+
+    def resizeEvent(self, _: object) -> None:  # noqa: D102
+        self._place()
+
+    def _place(self) -> None:
+        self._path.adjustSize()
+        self._path.move(12, 12)
+        self._path.raise_()
+        if self.time is not None:
+            self.time.setFixedWidth(max(min(620, self.width() - 260), 300))
+            self.time.adjustSize()
+            self.time.move(max((self.width() - self.time.width()) // 2, 8), self.height() - self.time.height() - 14)
+            self.time.raise_()
+        self._empty.adjustSize()
+        self._empty.move((self.width() - self._empty.width()) // 2, (self.height() - self._empty.height()) // 2)
+        self._empty.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tab on the map goes to the next problem or whistle; Shift+Tab leaves the map."""
+        if watched is self.canvas and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+            self.next_wanted.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    # ------------------------------------------------------------ the pointer
+
+    def _hover(self, hit: MapHit | None) -> None:
+        self._path.setVisible(hit is not None)
+        if hit is not None:
+            self.path.setText(self.words(hit))
+            self._place()
+
+    def words(self, hit: MapHit) -> str:
+        """Say what lies under the pointer: township › village › cell, with the figure or the whistle that it is."""
+        session, state = self._session, self._session.state
+        if hit.table == "units":
+            figures = session.derived.figures.get(hit.id)
+            count = tr("{count} households", count=format_number(figures.households)) if figures else ""
+            return " · ".join(part for part in (path_text(state, hit.id), count) if part)
+        if hit.table == "households":
+            at = positions(state.households.id, np.array([hit.id]))[0]
+            return " · ".join(part for part in (tr("Household"), path_text(state, int(state.households.cell[at]))) if part)
+        if len(hit.members) > 1:
+            return tr("{count} whistles", count=format_number(len(hit.members)))
+        at = positions(state.cases.id, np.array([hit.id]))[0]
+        words = (category_name(state, int(state.cases.category[at])), str(STATE_TEXTS[session.derived.display[at]]), path_text(state, int(state.cases.cell[at])))
+        return " · ".join(word for word in words if word)
+
+    def _click(self, hit: MapHit | None, _: object) -> None:
+        if hit is None:
+            self._session.select("")
+        else:
+            self._session.select(hit.table, hit.id)
+
+    # ------------------------------------------------------------ where to look
+
+    def show_place(self, x: float, y: float) -> None:
+        """Zoom to a point and its surroundings."""
+        self.canvas.zoom_to((x - NEAR, y - NEAR, x + NEAR, y + NEAR))
+
+    def show_row(self, table: str, row_id: int) -> None:
+        """Zoom to a row: a unit as large as possible, a point with its surroundings; what has no place shows its cell or unit."""
+        state = self._session.state
+        if table in ("households", "cases"):
+            columns = state.households if table == "households" else state.cases
+            at = int(positions(columns.id, np.array([row_id]))[0])
+            x, y, cell = float(columns.x[at]), float(columns.y[at]), int(columns.cell[at])
+            if np.isfinite(x) and np.isfinite(y):
+                self.show_place(x, y)
+            elif cell:
+                self.show_row("units", cell)
+        elif table == "units":
+            self.canvas.zoom_to_units((row_id,))
+        elif table == "workers" and state.workers[row_id].cell:
+            self.show_row("units", state.workers[row_id].cell)
+        elif table == "bodies" and state.bodies[row_id].unit:
+            self.show_row("units", state.bodies[row_id].unit)

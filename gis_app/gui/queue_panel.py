@@ -1,0 +1,170 @@
+"""The left panel of the Cases workspace: the queue, the states, and the filters."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton
+
+from gis_app.cases.case import CaseKind
+from gis_app.cases.display import kind_text
+from gis_app.cases.queue import Queue, queue_explanation, queue_text
+from gis_app.grid.units import Level
+from gis_app.gui.case_filter import CaseFilter
+from gis_app.gui.icons import state_icon
+from gis_app.gui.session import Session
+from gis_app.gui.widgets import Section, button, clear, combo, label, row
+from gis_app.gui.words import category_name, unit_name
+from gis_app.language import current, format_number, tr
+from gis_app.map.legend import STATE_TEXTS
+from gis_app.map.values import STATES
+
+URGENT = {Queue.NOT_PICKED_UP: "danger", Queue.OVERDUE: "danger", Queue.DUE_SOON: "warning", Queue.TO_VERIFY: "warning"}
+
+
+class QueuePanel(Section):
+    """What waits for somebody, with counts; a click shows only these whistles, another one all."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(tr("To do"), session.palette)
+        self._session = session
+        self._rows: dict[Queue, QPushButton] = {}
+        self._built: object = None
+        session.county_changed.connect(self.refresh)
+        session.filter_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, _: object = None) -> None:
+        """Show the counts of now and which queue is chosen."""
+        if self._built is not self._session.derived:
+            self._built = self._session.derived
+            clear(self.body)
+            minutes = self._session.state.settings.robot_call_minutes
+            for queue, mask in self._session.derived.queues.items():
+                self.body.addWidget(self._row(queue, str(queue_text(queue, minutes)), int(np.count_nonzero(mask))))
+        for queue, made in self._rows.items():
+            made.setChecked(self._session.filter.queue == queue)
+
+    def _row(self, queue: Queue, text: str, count: int) -> QPushButton:
+        made = button(text, lambda: self._choose(queue), "row", tip=str(queue_explanation(queue)))
+        made.setCheckable(True)
+        made.setAccessibleName(f"{text}: {count}")
+        number = label(format_number(count), URGENT.get(queue, "value") if count else "secondary")
+        number.setStyleSheet("font-weight: 700;" if count else "")
+        made.setLayout(row(None, number, margins=(0, 0, 8, 0)))
+        self._rows[queue] = made
+        return made
+
+    def _choose(self, queue: Queue) -> None:
+        chosen = None if self._session.filter.queue == queue else queue
+        self._session.set_filter(replace(self._session.filter, queue=chosen))
+
+
+class StatesPanel(Section):
+    """The four states of the map, each with its sign, its count and a box to hide it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(tr("States"), session.palette)
+        self._session = session
+        self._boxes: list[QCheckBox] = []
+        self._counts: list[QLabel] = []
+        for at, state in enumerate(STATES):
+            box = QCheckBox(str(STATE_TEXTS[at]))
+            box.setIcon(state_icon(state, session.palette))
+            box.setChecked(True)
+            box.toggled.connect(self._chosen)
+            self._boxes.append(box)
+            self._counts.append(label("", "secondary"))
+            self.body.addLayout(row(box, None, self._counts[-1]))
+        session.county_changed.connect(self.refresh)
+        session.filter_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, _: object = None) -> None:
+        """Show the counts of what the other filters leave."""
+        session = self._session
+        display = session.derived.display[session.cases_of_any_state()]
+        for at, count in enumerate(np.bincount(display, minlength=4).tolist()):
+            self._counts[at].setText(format_number(count))
+            self._boxes[at].blockSignals(True)
+            self._boxes[at].setChecked(at in session.filter.states)
+            self._boxes[at].blockSignals(False)
+
+    def _chosen(self, _: bool) -> None:
+        states = frozenset(at for at, box in enumerate(self._boxes) if box.isChecked())
+        self._session.set_filter(replace(self._session.filter, states=states))
+
+
+class FilterPanel(Section):
+    """Filters of whistles: time, kind, category, receiving body and unit."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(tr("Filter"), session.palette)
+        self._session = session
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self.body.addLayout(self._grid)
+        self._footer = QHBoxLayout()
+        self.body.addLayout(self._footer)
+        self._reset = button(tr("Show all whistles"), lambda: session.set_filter(CaseFilter()), "link")
+        self._footer.addWidget(self._reset)
+        self._footer.addStretch(1)
+        session.county_changed.connect(self.refresh)
+        session.filter_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, _: object = None) -> None:
+        """Show the present filter."""
+        clear(self._grid)
+        for at, (text, items, field) in enumerate(self._fields()):
+            chosen = getattr(self._session.filter, field) if field != "period" else self._period()
+            made = combo(text, items, chosen, lambda value, field=field: self._set(field, value))  # type: ignore[misc]
+            made.setMaxVisibleItems(24)
+            self._grid.addWidget(label(text, "secondary"), at, 0)
+            self._grid.addWidget(made, at, 1)
+        self._reset.setEnabled(not self._session.filter.is_empty)
+
+    def _fields(self) -> list[tuple[str, list[tuple[str, object]], str]]:
+        state = self._session.state
+        everything: list[tuple[str, object]] = [(tr("All"), 0)]
+        kinds: list[tuple[str, object]] = [(str(kind_text(kind)), int(kind)) for kind in CaseKind]
+        categories: list[tuple[str, object]] = [(category_name(state, i), i) for i in state.categories]
+        holders = set(np.unique(state.cases.body).tolist())
+        bodies: list[tuple[str, object]] = [(body.name, body.id) for body in state.bodies.values() if body.id in holders]
+        units: list[tuple[str, object]] = []
+        for township in state.units.at_level(Level.TOWNSHIP):
+            units.append((unit_name(township), township.id))
+            units.extend((f"    {unit_name(village)}", village.id) for village in state.units.children(township.id))
+        return [
+            (tr("Time"), self._periods(), "period"),
+            (tr("Kind"), everything + kinds, "kind"),
+            (tr("Category"), everything + categories, "category"),
+            (tr("Body"), everything + bodies, "body"),
+            (tr("Unit"), everything + units, "unit"),
+        ]
+
+    def _periods(self) -> list[tuple[str, object]]:
+        now = np.datetime64(self._session.derived.now.replace(tzinfo=None), "s")
+        state = self._session.state
+        found: list[tuple[str, object]] = [(tr("All"), (None, None))]
+        for days in (1, 7, 30, 90, 365):
+            found.append((tr("last {days} days", days=days) if days > 1 else tr("last 24 hours"), (now - np.timedelta64(days, "D"), None)))
+        for period in state.periods.values():
+            name = period.name_en if current() == "en" and period.name_en else period.name
+            ends = (np.datetime64(period.start.replace(tzinfo=None), "s"), np.datetime64(period.end.replace(tzinfo=None), "s"))
+            found.append((name, ends))
+        if self._period() not in [value for _, value in found]:
+            found.append((tr("as on the time slider"), self._period()))
+        return found
+
+    def _period(self) -> object:
+        return (self._session.filter.start, self._session.filter.end)
+
+    def _set(self, field: str, value: object) -> None:
+        if field == "period" and isinstance(value, tuple):
+            self._session.set_filter(replace(self._session.filter, start=value[0], end=value[1]))
+        elif field != "period":
+            self._session.set_filter(replace(self._session.filter, **{field: value}))  # type: ignore[arg-type]
+
+

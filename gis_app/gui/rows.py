@@ -1,0 +1,344 @@
+"""What the tables show: rows of one kind, ordered, found and written out a page at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.cases.clocks import clocks
+from gis_app.cases.display import kind_text
+from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.units import Level, Unit
+from gis_app.gui.session import Session
+from gis_app.gui.words import UNIT_KINDS, body_name, category_name, unit_name
+from gis_app.language import Message, format_code, format_duration, format_number, format_time, msg, tr
+from gis_app.map.legend import STATE_TEXTS
+
+Ids = NDArray[np.int64]
+Extent = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: what it is called, how wide it is (pixels), and whether it holds numbers (right-aligned)."""
+
+    title: Message
+    width: int = 120
+    numeric: bool = False
+
+
+class Rows:
+    """Rows of one table of the county. Ids are in the order of the table; `page` writes out a few of them."""
+
+    table = ""
+    columns: tuple[Column, ...] = ()
+    first_order: tuple[int, bool] = (0, False)
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def ids(self) -> Ids:
+        """Return the ids of all rows that the filters of the session leave."""
+        raise NotImplementedError
+
+    def order(self, column: int, descending: bool) -> Ids:
+        """Return all ids in the order of a column."""
+        raise NotImplementedError
+
+    def matching(self, words: str) -> Ids:
+        """Return the ids of rows whose texts contain `words`."""
+        return self.session.county.store.matching(self.table, words)
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:
+        """Write out rows."""
+        raise NotImplementedError
+
+    def within(self, extent: Extent) -> Ids:
+        """Return the ids of rows that lie (partly) in an extent."""
+        raise NotImplementedError
+
+    def in_cells(self, cells: Ids) -> Ids:
+        """Return the ids of rows that belong to some cells."""
+        raise NotImplementedError
+
+    def state_of(self, row_id: int) -> int | None:
+        """Return the display state of a case; None for rows that have none."""
+        return None
+
+
+def sorted_ids(ids: Ids, keys: Sequence[str] | NDArray[np.generic], descending: bool) -> Ids:
+    """Return ids in the order of their keys; equal keys stay in the order they had."""
+    order = np.argsort(np.asarray(keys), kind="stable")
+    return ids[order[::-1]] if descending else ids[order]
+
+
+class UnitRows(Rows):
+    """The units of one level with their figures."""
+
+    table = "units"
+
+    def __init__(self, session: Session, level: Level) -> None:
+        super().__init__(session)
+        self.level = level
+        middle = () if level == Level.CELL else (Column(msg("Cells"), 70, True),)
+        last = (Column(msg("Grid worker"), 120),) if level == Level.CELL else ()
+        self.columns = (
+            Column(msg("Name"), 200),
+            Column(msg("Code"), 170),
+            Column(msg("Kind"), 120),
+            *middle,
+            Column(msg("Households"), 90, True),
+            Column(msg("People"), 90, True),
+            Column(msg("Area km²"), 90, True),
+            Column(msg("Load"), 70, True),
+            Column(msg("Open whistles"), 100, True),
+            *last,
+        )
+        self.first_order = (1, False)
+
+    def _units(self) -> list[Unit]:
+        return self.session.state.units.at_level(self.level)
+
+    def ids(self) -> Ids:  # noqa: D102
+        return np.array([unit.id for unit in self._units()], np.int64)
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        units, figures = self._units(), self.session.derived.figures
+        keys: dict[str, Callable[[Unit], str | float]] = {
+            "Name": unit_name,
+            "Code": lambda u: u.code,
+            "Kind": lambda u: str(UNIT_KINDS[u.kind]),
+            "Cells": lambda u: figures[u.id].cells,
+            "Households": lambda u: figures[u.id].households,
+            "People": lambda u: figures[u.id].people,
+            "Area km²": lambda u: figures[u.id].area,
+            "Load": lambda u: figures[u.id].load,
+            "Open whistles": lambda u: figures[u.id].open_cases,
+            "Grid worker": self._worker,
+        }
+        return sorted_ids(self.ids(), [keys[self.columns[column].title.text](unit) for unit in units], descending)  # type: ignore[arg-type]
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        return [self._row(self.session.state.units[int(i)]) for i in ids]
+
+    def _row(self, unit: Unit) -> tuple[str, ...]:
+        figures = self.session.derived.figures[unit.id]
+        middle = () if self.level == Level.CELL else (format_number(figures.cells),)
+        last = (self._worker(unit),) if self.level == Level.CELL else ()
+        return (
+            unit_name(unit),
+            format_code(unit.code),
+            str(UNIT_KINDS[unit.kind]),
+            *middle,
+            format_number(figures.households),
+            format_number(figures.people),
+            format_number(figures.area, 2),
+            format_number(figures.load, 2),
+            format_number(figures.open_cases),
+            *last,
+        )
+
+    def _worker(self, unit: Unit) -> str:
+        workers = self.session.derived.figures[unit.id].workers
+        return mask_name(self.session.state.workers[workers[0]].name) if workers else tr("(vacant)")
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        boxes = self.session.derived.boxes
+        xmin, ymin, xmax, ymax = extent
+        seen = (boxes[:, 1] <= xmax) & (boxes[:, 3] >= xmin) & (boxes[:, 2] <= ymax) & (boxes[:, 4] >= ymin)
+        return self.in_cells(boxes[seen, 0].astype(np.int64))
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        found = (self.session.state.units.ancestor(int(cell), self.level) for cell in cells)
+        return np.array(sorted({unit.id for unit in found if unit}), np.int64)
+
+
+class HouseholdRows(Rows):
+    """All households; personal names and phones are masked."""
+
+    table = "households"
+    columns = (
+        Column(msg("Household"), 100),
+        Column(msg("Address"), 260),
+        Column(msg("Phone"), 130),
+        Column(msg("People"), 80, True),
+        Column(msg("Cell"), 200),
+        Column(msg("Where it stands"), 150),
+    )
+
+    def ids(self) -> Ids:  # noqa: D102
+        return self.session.state.households.id
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        households = self.session.state.households
+        if column in (3, 4, 5):
+            keys = {3: households.members, 4: households.cell, 5: households.reason * 2 + households.pinned}[column]
+            return sorted_ids(households.id, keys, descending)
+        return self.session.county.store.order("households", ("head", "address", "phone")[column], descending=descending)
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        rows = self.session.county.store.rows("households", ids, ("head", "address", "phone", "members", "cell", "pinned", "reason"))
+        units = self.session.state.units
+        return [
+            (
+                mask_name(str(rows["head"][i])),
+                str(rows["address"][i]),
+                mask_phone(str(rows["phone"][i])),
+                format_number(int(rows["members"][i])),
+                unit_name(units.get(int(rows["cell"][i]))),
+                tr("set by hand") if rows["pinned"][i] else str(REASONS[int(rows["reason"][i])]),
+            )
+            for i in range(len(ids))
+        ]
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        households = self.session.state.households
+        return households.id[inside(households.x, households.y, extent)]
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        households = self.session.state.households
+        return households.id[np.isin(households.cell, cells)]
+
+
+REASONS = (msg("by its place"), msg("no coordinates"), msg("outside the county"), msg("not assigned yet"))
+"""How a household came to its cell, or why it has none, in the order of `Unassigned`."""
+
+
+class WorkerRows(Rows):
+    """All grid workers; names and phones are masked."""
+
+    table = "workers"
+    columns = (
+        Column(msg("Grid worker"), 140),
+        Column(msg("Code"), 160),
+        Column(msg("Phone"), 140),
+        Column(msg("Village / community"), 180),
+        Column(msg("Cell"), 200),
+        Column(msg("Households"), 100, True),
+        Column(msg("Open whistles"), 100, True),
+    )
+    first_order = (1, False)
+
+    def ids(self) -> Ids:  # noqa: D102
+        return np.array(sorted(self.session.state.workers), np.int64)
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        ids = self.ids()
+        if column == 0:
+            return self.session.county.store.order("workers", "name", descending=descending)
+        keys = [self._keys(int(i))[column] for i in ids]
+        return sorted_ids(ids, keys, descending)  # type: ignore[arg-type]
+
+    def _keys(self, worker_id: int) -> tuple[str | int, ...]:
+        worker, units = self.session.state.workers[worker_id], self.session.state.units
+        figures = self.session.derived.figures.get(worker.cell)
+        counts = (figures.households, figures.open_cases) if figures else (0, 0)
+        return worker.name, worker.code, worker.phone, unit_name(units.get(worker.village)), unit_name(units.get(worker.cell)), *counts
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        rows = [self._keys(int(i)) for i in ids]
+        return [
+            (mask_name(str(r[0])), str(r[1]), mask_phone(str(r[2])), str(r[3]), str(r[4]), format_number(int(r[5])), format_number(int(r[6])))
+            for r in rows
+        ]
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        return self.in_cells(UnitRows(self.session, Level.CELL).within(extent))
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        wanted = set(cells.tolist())
+        return np.array(sorted(w.id for w in self.session.state.workers.values() if w.cell in wanted), np.int64)
+
+
+class CaseRows(Rows):
+    """The whistles that pass the filter."""
+
+    table = "cases"
+    columns = (
+        Column(msg("Number"), 130),
+        Column(msg("What it is about"), 300),
+        Column(msg("Kind"), 90),
+        Column(msg("Category"), 120),
+        Column(msg("Cell"), 190),
+        Column(msg("Receiving body"), 150),
+        Column(msg("State"), 110),
+        Column(msg("Blown"), 140),
+        Column(msg("Clock of the body"), 130, True),
+    )
+    first_order = (7, True)
+
+    def ids(self) -> Ids:  # noqa: D102
+        return self.session.state.cases.id[self.session.shown_cases()]
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        state, cases = self.session.state, self.session.state.cases
+        if column in (0, 1):
+            return self.session.county.store.order("cases", ("number", "text")[column], descending=descending)
+        keys: dict[int, Callable[[], NDArray[np.generic]]] = {
+            2: lambda: cases.kind,
+            3: lambda: ranks(cases.category, lambda i: category_name(state, i)),
+            4: lambda: ranks(cases.cell, lambda i: state.units[i].code if i in state.units else ""),
+            5: lambda: ranks(cases.body, lambda i: body_name(state, i)),
+            6: lambda: self.session.derived.display,
+            7: lambda: cases.blown,
+            8: self._clocks,
+        }
+        return sorted_ids(cases.id, keys[column](), descending)
+
+    def _clocks(self) -> NDArray[np.int64]:
+        """Return the clock of the present body for every case in seconds, 0 where it is not known."""
+        body = clocks(self.session.state.cases, self.session.derived.now).body
+        return np.where(np.isnat(body), 0, body.astype("timedelta64[s]").astype(np.int64))
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        state, cases = self.session.state, self.session.state.cases
+        rows = self.session.county.store.rows("cases", ids, ("number", "text"))
+        at, running = positions(cases.id, ids), self._clocks()
+        return [
+            (
+                str(rows["number"][i]),
+                str(rows["text"][i]),
+                str(kind_text(int(cases.kind[k]))),
+                category_name(state, int(cases.category[k])),
+                unit_name(state.units.get(int(cases.cell[k]))),
+                body_name(state, int(cases.body[k])),
+                str(STATE_TEXTS[self.session.derived.display[k]]),
+                format_time(cases.blown[k].item()),
+                format_duration(timedelta(seconds=int(running[k]))),
+            )
+            for i, k in enumerate(at.tolist())
+        ]
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        cases = self.session.state.cases
+        return cases.id[inside(cases.x, cases.y, extent)]
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        cases = self.session.state.cases
+        return cases.id[np.isin(cases.cell, cells)]
+
+    def state_of(self, row_id: int) -> int | None:  # noqa: D102
+        at = positions(self.session.state.cases.id, np.array([row_id]))
+        return int(self.session.derived.display[at[0]])
+
+
+def inside(x: NDArray[np.float64], y: NDArray[np.float64], extent: Extent) -> NDArray[np.bool_]:
+    """Return which points lie in an extent; a point without coordinates does not."""
+    return (x >= extent[0]) & (x <= extent[2]) & (y >= extent[1]) & (y <= extent[3])
+
+
+def positions(ids: Ids, wanted: Ids) -> Ids:
+    """Return where `wanted` ids stand in the ascending `ids`."""
+    return np.searchsorted(ids, wanted)
+
+
+def ranks(values: Ids, text: Callable[[int], str]) -> Ids:
+    """Return for every value the rank of its text, so that rows sort by what is read."""
+    unique, at = np.unique(values, return_inverse=True)
+    order = np.argsort(np.array([text(int(value)) for value in unique]))
+    rank = np.empty(len(unique), np.int64)
+    rank[order] = np.arange(len(unique))
+    return rank[at]
+

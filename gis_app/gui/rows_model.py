@@ -1,0 +1,104 @@
+"""The Qt model of a table: any number of rows, whose texts are read a page at a time when they come into view."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gis_app.gui.icons import state_icon
+from gis_app.gui.rows import Ids, Rows
+from gis_app.map.values import STATES
+
+PAGE = 64
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RowsModel(QAbstractTableModel):
+    """Shows `Rows` in the order of one column, narrowed down by words and by a set of ids."""
+
+    def __init__(self, rows: Rows, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows = rows
+        self.column, self.descending = rows.first_order
+        self._words = ""
+        self._scope: Ids | None = None
+        self._pages: dict[int, list[tuple[str, ...]]] = {}
+        self._icons = [state_icon(state, rows.session.palette) for state in STATES]
+        self._ordered: Ids = rows.order(self.column, self.descending)
+        self.ids: Ids = self._narrowed()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
+        return 0 if parent.isValid() else len(self.ids)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
+        return 0 if parent.isValid() else len(self.rows.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        if not index.isValid():
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            page, at = divmod(index.row(), PAGE)
+            if page not in self._pages:
+                self._pages[page] = self.rows.page(self.ids[page * PAGE : (page + 1) * PAGE])
+            return self._pages[page][at][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self.rows.columns[index.column()].numeric else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.DecorationRole and self.rows.columns[index.column()].title.text == "State":
+            state = self.rows.state_of(int(self.ids[index.row()]))
+            return None if state is None else self._icons[state]
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return str(self.rows.columns[section].title)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self.rows.columns[section].numeric else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:  # noqa: D102
+        descending = order == Qt.SortOrder.DescendingOrder
+        if column >= 0 and (column, descending) != (self.column, self.descending):
+            self.column, self.descending = column, descending
+            self._ordered = self.rows.order(column, descending)
+            self._renew()
+
+    def set_words(self, words: str) -> None:
+        """Show only rows whose texts contain these words."""
+        if words.strip() != self._words:
+            self._words = words.strip()
+            self._renew()
+
+    def set_scope(self, ids: Ids | None) -> None:
+        """Show only these rows (None: all)."""
+        self._scope = ids
+        self._renew()
+
+    def refresh(self) -> None:
+        """Read everything anew: the county or the filter changed."""
+        self._ordered = self.rows.order(self.column, self.descending)
+        self._renew()
+
+    def row_of(self, row_id: int) -> int:
+        """Return the row of an id, or -1."""
+        found = np.flatnonzero(self.ids == row_id)
+        return int(found[0]) if len(found) else -1
+
+    def _renew(self) -> None:
+        self.beginResetModel()
+        self._pages = {}
+        self.ids = self._narrowed()
+        self.endResetModel()
+
+    def _narrowed(self) -> Ids:
+        """Return the ordered ids that pass the session's filter, the words and the scope."""
+        ids = self._ordered
+        for wanted in (self.rows.ids(), self._scope, self.rows.matching(self._words) if self._words else None):
+            if wanted is not None and len(ids):
+                member = np.zeros(int(max(ids.max(), wanted.max() if len(wanted) else 0)) + 1, bool)
+                member[wanted] = True
+                ids = ids[member[ids]]
+        return ids

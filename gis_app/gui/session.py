@@ -1,0 +1,202 @@
+"""The opened county in the window: one truth for scene, filter, selection and workspace that all panels share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from gis_app.cases.display import display_states
+from gis_app.cases.queue import Queue, queues
+from gis_app.cases.routing import Router
+from gis_app.county.changes import Changes
+from gis_app.county.county import County
+from gis_app.county.state import CountyState
+from gis_app.grid.locate import Locator
+from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
+from gis_app.gui.unit_figures import UnitFigures, unit_figures
+from gis_app.language import msg
+from gis_app.map.palette import Palette
+from gis_app.map.scene import Layer, LayerKind, Scene, Selection, default_layers
+from gis_app.progress import Progress, Steps
+
+WORKSPACES = ("plan", "cases", "analyse", "maps")
+
+
+class Derived:
+    """What follows from one county state, each worked out when it is first asked for."""
+
+    def __init__(self, state: CountyState) -> None:
+        self.state = state
+        self.now: datetime = state.settings.now()
+
+    @cached_property
+    def figures(self) -> Mapping[int, UnitFigures]:
+        """The figures of every unit."""
+        return unit_figures(self.state)
+
+    @cached_property
+    def display(self) -> NDArray[np.int8]:
+        """The display state of every case: 0 overdue, 1 waiting, 2 in progress, 3 done."""
+        return np.asarray(display_states(self.state.cases, self.now, self.state.settings.overdue_hours), np.int8)
+
+    @cached_property
+    def queues(self) -> Mapping[Queue, NDArray[np.bool_]]:
+        """The queues of the county centre (what has to be looked at now) and their masks."""
+        settings = self.state.settings
+        minutes, hours = settings.robot_call_minutes, settings.overdue_hours
+        return queues(self.state.cases, self.now, robot_call_minutes=minutes, overdue_hours=hours)
+
+    @cached_property
+    def locator(self) -> Locator:
+        """The finder of cells by place."""
+        return Locator(self.state.coverage)
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float64]:
+        """(id, xmin, ymin, xmax, ymax) of every cell, from its arcs."""
+        coverage = self.state.coverage
+        bounds = {i: (*arc.points.min(axis=0), *arc.points.max(axis=0)) for i, arc in coverage.arcs.items()}
+        rows = np.empty((len(coverage.cells), 5))
+        for at, (cell, parts) in enumerate(coverage.cells.items()):
+            around = np.array([bounds[abs(arc)] for part in parts for ring in part for arc in ring])
+            rows[at] = (cell, *around[:, :2].min(axis=0), *around[:, 2:].max(axis=0))
+        return rows
+
+    def prepare(self) -> Steps[None]:
+        """Work out ahead, beside the window, what the first click would have to wait for."""
+        for at, name in enumerate(("figures", "boxes", "locator", "router")):
+            yield Progress(at / 4, msg("Preparing the county"))
+            getattr(self, name)
+        if len(self.state.coverage.cells):
+            self.locator.border_distances(np.zeros((1, 2)))
+
+    @cached_property
+    def router(self) -> Router:
+        """The finder of the responsible."""
+        state = self.state
+        return Router(state.units, self.locator, state.workers, state.bodies, state.categories, state.rules, state.households)
+
+
+class Session(QObject):
+    """One opened county as the panels of a window see it. Changes of the county arrive here from any thread."""
+
+    county_changed = Signal(object)  # Changes
+    scene_changed = Signal(object)  # Scene
+    filter_changed = Signal(object)  # CaseFilter
+    selection_changed = Signal(object)  # Selection
+    workspace_changed = Signal(str)
+    _told = Signal(object)
+
+    def __init__(self, county: County, palette: Palette, workspace: str = "plan") -> None:
+        super().__init__()
+        self.county = county
+        self.derived = Derived(county.state)
+        self.workspace = workspace
+        self.filter = CaseFilter()
+        self.selection = Selection()
+        self._palette = palette
+        self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
+        self._told.connect(self._changed)
+        self._forget: Callable[[], None] = county.subscribe(self._told.emit)
+        self.scene = self._make_scene()
+
+    @property
+    def state(self) -> CountyState:
+        """The state that the panels show."""
+        return self.derived.state
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the theme."""
+        return self._palette
+
+    @property
+    def selected(self) -> tuple[str, int]:
+        """The table and the id of what is selected first; ("", 0) for nothing."""
+        return next(((table, ids[0]) for table, ids in self.selection.ids.items() if ids), ("", 0))
+
+    def shown_cases(self) -> NDArray[np.bool_]:
+        """Return the mask of the cases that pass the filter."""
+        return mask(self.state.cases, self.derived.display, self.state.units, self.filter, self.derived.queues)
+
+    def cases_of_any_state(self) -> NDArray[np.bool_]:
+        """Return the mask of the cases that pass the filter but for their state."""
+        anything = replace(self.filter, states=ALL_STATES)
+        return mask(self.state.cases, self.derived.display, self.state.units, anything, self.derived.queues)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Show the map in another theme."""
+        self._palette = palette
+        self._rescene()
+
+    def set_workspace(self, workspace: str) -> None:
+        """Turn to another workspace: its layers come with it; selection and filter stay."""
+        if workspace != self.workspace:
+            self.workspace = workspace
+            self.workspace_changed.emit(workspace)
+            self._rescene()
+
+    def set_layer(self, kind: LayerKind, **options: object) -> None:
+        """Change options of one layer of the present workspace (`visible`, `opacity`, `figure`, `style`)."""
+        layers = self._layers[self.workspace]
+        self._layers[self.workspace] = tuple(replace(x, **options) if x.kind == kind else x for x in layers)  # type: ignore[arg-type]
+        self._rescene()
+
+    def move_layer(self, kind: LayerKind, steps: int) -> None:
+        """Move a layer up (positive) or down in the order of drawing."""
+        layers = list(self._layers[self.workspace])
+        at = next(i for i, layer in enumerate(layers) if layer.kind == kind)
+        layer = layers.pop(at)
+        layers.insert(max(0, min(len(layers), at + steps)), layer)
+        self._layers[self.workspace] = tuple(layers)
+        self._rescene()
+
+    def set_filter(self, wanted: CaseFilter) -> None:
+        """Show only the whistles that pass a filter, in map, table and counts."""
+        if wanted != self.filter:
+            self.filter = wanted
+            self.filter_changed.emit(wanted)
+            self._rescene()
+
+    def select(self, table: str, *ids: int) -> None:
+        """Select rows of one table; no ids select nothing."""
+        selection = Selection({table: ids} if ids else {})
+        if selection.ids != self.selection.ids:
+            self.selection = selection
+            self.selection_changed.emit(selection)
+
+    def close(self) -> None:
+        """Stop listening and close the county."""
+        self._forget()
+        self.county.close()
+
+    def _make_scene(self) -> Scene:
+        cases = None if self.filter.is_empty else self.shown_cases()
+        return Scene(self.state, self._palette, self.derived.now, self._layers[self.workspace], cases)
+
+    def _rescene(self) -> None:
+        self.scene = self._make_scene()
+        self.scene_changed.emit(self.scene)
+
+    def _changed(self, changes: Changes) -> None:
+        self.derived = Derived(self.county.state)
+        self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
+        self.county_changed.emit(changes)
+        self.selection_changed.emit(self.selection)
+        self._rescene()
+
+    def _existing(self, table: str, ids: tuple[int, ...]) -> tuple[int, ...]:
+        state = self.state
+        known: Mapping[str, object] = {"units": state.units, "workers": state.workers, "bodies": state.bodies}
+        if table in ("households", "cases"):
+            column = state.households.id if table == "households" else state.cases.id
+            return tuple(i for i in ids if i in column)
+        return tuple(i for i in ids if i in known.get(table, ()))  # type: ignore[operator]
+
+
+def _layers_of(workspace: str) -> str:
+    return "plan" if workspace in ("plan", "maps") else "cases"

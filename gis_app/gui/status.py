@@ -1,0 +1,108 @@
+"""The status bar: where the pointer is (both systems), the scale, the figures of the period, work in progress, the plan, saved."""
+
+import math
+
+import pyproj
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+
+from gis_app.cases.statistics import figures
+from gis_app.gui.session import Session
+from gis_app.gui.task import Task, Tasks
+from gis_app.gui.widgets import button, holding, label, row
+from gis_app.language import format_number, tr
+from gis_app.map.measure import metres_per_unit
+from gis_app.map.viewport import Viewport
+
+PIXEL = 0.0254 / 96
+"""Metres of screen that one logical pixel stands for."""
+
+
+class StatusBar(QWidget):
+    """The lowest row of the window."""
+
+    def __init__(self, session: Session | None, tasks: Tasks) -> None:
+        super().__init__()
+        self._session = session
+        self._degrees: pyproj.Transformer | None = None
+        self.place, self.scale, self.middle, self.saved = (label("", "secondary") for _ in range(4))
+        self._work, self._bar = QLabel(), QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(160)
+        self._bar.setAccessibleName(tr("Progress"))
+        self._cancel = button(tr("Cancel"), tasks.cancel, "link")
+        self.progress = holding(row(self._work, self._bar, self._cancel))
+        self.progress.hide()
+        inner = holding(row(self.place, self.scale, self.middle, None, self.progress, self.saved, spacing=20, margins=(16, 0, 16, 0)), "status")
+        self.setLayout(row(inner))
+        self.setFixedHeight(30)
+        tasks.started.connect(self._started)
+        tasks.progressed.connect(self._progressed)
+        tasks.ended.connect(self._ended)
+        if session is not None:
+            session.county_changed.connect(lambda _: self.refresh())
+            session.filter_changed.connect(lambda _: self.refresh())
+            session.workspace_changed.connect(lambda _: self.refresh())
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the plan, and in the Cases workspace the figures of what the filter leaves."""
+        session = self._session
+        if session is None:
+            return
+        settings = session.state.settings
+        parts = [part for part in (settings.plan_name, tr("all changes saved")) if part]
+        self.saved.setText(" · ".join(parts))
+        if session.workspace in ("cases", "analyse"):
+            found = figures(session.state.cases, where=session.shown_cases())
+            rate = "–" if found.completion_rate is None else f"{found.completion_rate:.1%}"
+            self.middle.setText(
+                tr(
+                    "{received} received · {reasonable} reasonable · {completed} completed · rate {rate}",
+                    received=format_number(found.received),
+                    reasonable=format_number(found.reasonable),
+                    completed=format_number(found.completed),
+                    rate=rate,
+                )
+            )
+        else:
+            self.middle.setText("")
+
+    def show_place(self, x: float, y: float) -> None:
+        """Show where the pointer is: degrees, and the county's own coordinates."""
+        if self._session is None:
+            return
+        crs = self._session.state.settings.crs
+        if self._degrees is None:
+            self._degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+        longitude, latitude = self._degrees.transform(x, y)
+        if not math.isfinite(longitude):
+            self.place.setText("")
+            return
+        degrees = f"{abs(longitude):.4f}°{'E' if longitude >= 0 else 'W'} {abs(latitude):.4f}°{'N' if latitude >= 0 else 'S'}"
+        self.place.setText(f"{degrees}    X {_spaced(x)}  Y {_spaced(y)} · {crs}")
+
+    def show_scale(self, viewport: Viewport) -> None:
+        """Show the scale of the map, rounded to two digits."""
+        if self._session is None:
+            return
+        number = viewport.resolution * metres_per_unit(self._session.state.settings.crs) / PIXEL
+        digits = max(int(math.floor(math.log10(max(number, 1)))) - 1, 0)
+        self.scale.setText(f"1 : {_spaced(round(number, -digits))}")
+
+    def _started(self, task: Task) -> None:
+        self._work.setText(str(task.title))
+        self._bar.setValue(0)
+        self.progress.setVisible(not task.quiet)
+
+    def _progressed(self, fraction: float, text: str) -> None:
+        self._bar.setValue(round(fraction * 1000))
+        self._bar.setToolTip(text)
+
+    def _ended(self, _: Task) -> None:
+        self.progress.hide()
+
+
+def _spaced(value: float) -> str:
+    """Write a whole number with thin spaces as grouping."""
+    return f"{value:,.0f}".replace(",", "\u2009")

@@ -1,0 +1,280 @@
+"""The bottom panel: tables of what the map shows, which filter, sort and follow the map both ways."""
+
+import numpy as np
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
+
+from gis_app.grid.units import Level
+from gis_app.gui.group_rows import GroupRows, HistoryRows
+from gis_app.gui.icons import icon
+from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Rows, UnitRows, WorkerRows
+from gis_app.gui.rows_model import RowsModel
+from gis_app.gui.session import Session
+from gis_app.gui.widgets import column, combo, holding, label, row
+from gis_app.language import Message, format_number, msg, tr
+from gis_app.map.scene import Selection
+
+Tab = tuple[Message, Rows]
+
+
+def tabs_of(session: Session) -> list[Tab]:
+    """Return the tables of the present workspace."""
+    if session.workspace in ("plan", "maps"):
+        return [
+            (msg("Cells"), UnitRows(session, Level.CELL)),
+            (msg("Villages"), UnitRows(session, Level.VILLAGE)),
+            (msg("Townships"), UnitRows(session, Level.TOWNSHIP)),
+            (msg("Households"), HouseholdRows(session)),
+            (msg("Grid workers"), WorkerRows(session)),
+            (msg("History"), HistoryRows(session)),
+        ]
+    grouped: list[Tab] = [
+        (msg("By body"), GroupRows(session, "body")),
+        (msg("By unit"), GroupRows(session, "unit")),
+        (msg("By category"), GroupRows(session, "category")),
+    ]
+    whistles: Tab = (msg("Whistles"), CaseRows(session))
+    return [whistles, *grouped] if session.workspace == "cases" else [*grouped, whistles]
+
+
+class Table(QTableView):
+    """A table whose rows all have one height, moved through with the keyboard; Enter shows the row on the map."""
+
+    chosen = Signal(QModelIndex)
+
+    def __init__(self, model: RowsModel, name: str) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setIconSize(QSize(14, 14))
+        upright = self.verticalHeader()
+        upright.setVisible(False)
+        upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        upright.setDefaultSectionSize(26)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setSortIndicator(model.column, Qt.SortOrder.DescendingOrder if model.descending else Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        for at, shown in enumerate(model.rows.columns):
+            self.setColumnWidth(at, shown.width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class TablePanel(QWidget):
+    """The tables of a workspace. A click selects a row on the map, a double click zooms to it; a selection on the map finds its row."""
+
+    zoom_wanted = Signal(str, int)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("tablePanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._extent: Extent | None = None
+        self._scope = "all"
+        self._models: list[RowsModel | None] = []
+        self._tables: list[Table | None] = []
+        self._tabs: list[Tab] = []
+        self._quiet = False
+        self._build()
+        self._typed = QTimer(self, singleShot=True, interval=200)
+        self._typed.timeout.connect(lambda: self._narrow(words=True))
+        self._moved = QTimer(self, singleShot=True, interval=150)
+        self._moved.timeout.connect(self._narrow)
+        self.find.textChanged.connect(lambda _: self._typed.start())
+        session.workspace_changed.connect(lambda _: self.rebuild())
+        session.county_changed.connect(lambda _: self.refresh())
+        session.filter_changed.connect(lambda _: self.refresh())
+        session.selection_changed.connect(self._follow)
+        self.rebuild()
+
+    def _build(self) -> None:
+        self.bar = QTabBar()
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self.bar.setAccessibleName(tr("Tables"))
+        self.bar.currentChanged.connect(self._turn)
+        self.stack = QStackedWidget()
+        self.find = QLineEdit()
+        self.find.setProperty("role", "compact")
+        self.find.setPlaceholderText(tr("Find in table"))
+        self.find.setAccessibleName(tr("Find in table"))
+        self.find.setClearButtonEnabled(True)
+        self.find.addAction(icon("search", self._session.palette, self._session.palette.secondary), QLineEdit.ActionPosition.LeadingPosition)
+        self.find.setFixedWidth(200)
+        scopes = [(tr("Whole county"), "all"), (tr("What the map shows"), "view"), (tr("What is selected"), "selected")]
+        self.scope = combo(tr("Rows of"), scopes, self._scope, self._set_scope)
+        self.scope.setMinimumContentsLength(10)
+        self._empty = label("", "secondary")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        top = row(self.bar, None, self._empty, self.find, self.scope, margins=(16, 4, 12, 4))
+        self.setLayout(column(holding(top), self.stack, spacing=0))
+
+    def rebuild(self) -> None:
+        """Build the tables of the present workspace; each is filled when it is first shown."""
+        self.bar.blockSignals(True)
+        while self.bar.count():
+            self.bar.removeTab(0)
+        while self.stack.count():
+            old = self.stack.widget(0)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        self._tabs = tabs_of(self._session)
+        self._models, self._tables = [None] * len(self._tabs), [None] * len(self._tabs)
+        for title, _ in self._tabs:
+            self.bar.addTab(str(title))
+            self.stack.addWidget(QWidget())
+        self.bar.blockSignals(False)
+        self._turn(0)
+        self._follow(self._session.selection)
+
+    @property
+    def model(self) -> RowsModel:
+        """The model of the table in front."""
+        model = self._models[self.bar.currentIndex()]
+        assert model is not None
+        return model
+
+    @property
+    def table(self) -> Table:
+        """The table in front."""
+        table = self._tables[self.bar.currentIndex()]
+        assert table is not None
+        return table
+
+    def _turn(self, at: int) -> None:
+        """Bring a tab to the front, building its table the first time."""
+        if not 0 <= at < len(self._tabs):
+            return
+        if self._tables[at] is None:
+            model = RowsModel(self._tabs[at][1], self)
+            table = Table(model, str(self._tabs[at][0]))
+            table.selectionModel().currentRowChanged.connect(self._row_changed)
+            table.doubleClicked.connect(self._zoom)
+            table.chosen.connect(self._zoom)
+            table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._mark())
+            self._models[at], self._tables[at] = model, table
+            old = self.stack.widget(at)
+            self.stack.insertWidget(at, table)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        self.stack.setCurrentIndex(at)
+        self._narrow(words=True)
+
+    def refresh(self) -> None:
+        """Read the rows anew: the county or the filter changed."""
+        for at, model in enumerate(self._models):
+            if model is not None and at == self.bar.currentIndex():
+                model.refresh()
+            elif model is not None:  # built anew when it is shown
+                self._models[at], self._tables[at] = None, None
+                old = self.stack.widget(at)
+                self.stack.insertWidget(at, QWidget())
+                self.stack.removeWidget(old)
+                old.deleteLater()
+        self._narrow(words=True)
+
+    def show_extent(self, extent: Extent) -> None:
+        """Follow the map: the rows of "what the map shows" are those in this extent."""
+        self._extent = extent
+        if self._scope == "view":
+            self._moved.start()
+
+    def focus_find(self) -> None:
+        """Put the cursor into the box that finds rows."""
+        self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.find.selectAll()
+
+    def _set_scope(self, scope: object) -> None:
+        self._scope = str(scope)
+        self._narrow()
+
+    def _narrow(self, *, words: bool = False) -> None:
+        """Show only the rows of the scope that hold the words."""
+        model, rows = self.model, self._tabs[self.bar.currentIndex()][1]
+        self._quiet = True
+        try:
+            if words:
+                model.set_words(self.find.text())
+            scope = None
+            if self._scope == "view" and self._extent is not None:
+                scope = rows.within(self._extent)
+            elif self._scope == "selected":
+                scope = rows.in_cells(np.array(self._selected_cells(), np.int64))
+            model.set_scope(scope)
+        finally:
+            self._quiet = False
+        self._mark()
+
+    def _selected_cells(self) -> list[int]:
+        table, found = self._session.selected
+        return [cell.id for cell in self._session.state.units.cells(found)] if table == "units" else []
+
+    def _mark(self) -> None:
+        """Write the count on the tab, say why a table is empty, and mark the selected row."""
+        at = self.bar.currentIndex()
+        self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(len(self.model.ids))}")
+        words = {"selected": tr("Nothing here belongs to what is selected."), "view": tr("Nothing of this lies in the map's view.")}
+        self._empty.setText("" if len(self.model.ids) else words.get(self._scope, tr("No rows.")))
+        self._show_row(self._session.selection, scroll=False)
+
+    def _follow(self, selection: Selection) -> None:
+        """Find the row of what was selected elsewhere, turning to its table where another is in front."""
+        if self._quiet:
+            return
+        table, found = self._session.selected
+        if self._scope == "selected" and table == "units":
+            self._narrow()
+        if (table and self.model.row_of(found) < 0) or table != self._tabs[self.bar.currentIndex()][1].table:
+            for at, (_, rows) in enumerate(self._tabs):
+                fits = rows.table == table and (table != "units" or getattr(rows, "level", None) == self._session.state.units[found].level)
+                if table and fits and at != self.bar.currentIndex() and self.bar.tabText(at) and self._scope != "selected":
+                    self.bar.setCurrentIndex(at)
+                    break
+        self._show_row(selection, scroll=True)
+
+    def _show_row(self, selection: Selection, *, scroll: bool) -> None:
+        rows = self._tabs[self.bar.currentIndex()][1]
+        ids = selection.ids.get(rows.table, ())
+        at = self.model.row_of(ids[0]) if ids else -1
+        self._quiet = True
+        try:
+            chosen = self.table.selectionModel()
+            if at < 0:
+                chosen.clear()
+                return
+            index = self.model.index(at, 0)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            chosen.setCurrentIndex(index, flags)
+            if scroll:
+                self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        finally:
+            self._quiet = False
+
+    def _row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        if current.isValid() and not self._quiet:
+            self._quiet = True
+            try:
+                rows = self._tabs[self.bar.currentIndex()][1]
+                if rows.table:
+                    self._session.select(rows.table, int(self.model.ids[current.row()]))
+            finally:
+                self._quiet = False
+
+    def _zoom(self, index: QModelIndex) -> None:
+        rows = self._tabs[self.bar.currentIndex()][1]
+        if rows.table:
+            self.zoom_wanted.emit(rows.table, int(self.model.ids[index.row()]))

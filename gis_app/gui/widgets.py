@@ -1,0 +1,211 @@
+"""Small parts that every panel is made of: labels, buttons, rows and columns, foldable sections."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gis_app.gui.icons import icon, pixmap
+from gis_app.map.palette import Palette
+
+Item = QWidget | QLayout | int | None
+"""A part of a row or column: a widget, a layout, pixels of space, or None for a stretch."""
+
+
+def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """Return a label in one of the roles of the style sheet."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+    return made
+
+
+def image(name: str, colour: str, size: int = 16) -> QLabel:
+    """Return an icon as a label."""
+    made = QLabel()
+    made.setPixmap(pixmap(name, colour, size, 2.0))
+    made.setFixedSize(size, size)
+    return made
+
+
+def button(text: str, clicked: Callable[[], object], role: str = "", shown: QIcon | None = None, tip: str = "") -> QPushButton:
+    """Return a push button; its accessible name is its text, or its tip where it has none."""
+    made = QPushButton(text)
+    made.setAccessibleName(text or tip)
+    if role:
+        made.setProperty("role", role)
+    if shown is not None:
+        made.setIcon(shown)
+        made.setIconSize(QSize(16, 16))
+    if tip:
+        made.setToolTip(tip)
+    made.clicked.connect(lambda _=False: clicked())
+    return made
+
+
+def small_button(palette: Palette, name: str, tip: str, clicked: Callable[[], object]) -> QToolButton:
+    """Return a small button that shows only an icon; its tip is its accessible name."""
+    made = QToolButton()
+    made.setProperty("role", "small")
+    made.setIcon(icon(name, palette, palette.secondary))
+    made.setIconSize(QSize(16, 16))
+    made.setToolTip(tip)
+    made.setAccessibleName(tip)
+    made.clicked.connect(lambda _=False: clicked())
+    return made
+
+
+def combo(name: str, items: Iterable[tuple[str, object]], chosen: object, changed: Callable[[object], object]) -> QComboBox:
+    """Return a combo box of (text, value) items; `changed` is called with the value that a person chooses."""
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setProperty("role", "compact")
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(6)
+    for text, value in items:
+        made.addItem(text, value)
+        if value == chosen:
+            made.setCurrentIndex(made.count() - 1)
+    made.activated.connect(lambda at: changed(made.itemData(at)))
+    return made
+
+
+def fill(layout: QBoxLayout, items: Iterable[Item], spacing: int, margins: tuple[int, int, int, int]) -> None:
+    """Put items into a box layout."""
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(*margins)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        elif isinstance(item, QLayout):
+            layout.addLayout(item)
+        else:
+            layout.addWidget(item)
+
+
+def row(*items: Item, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+    """Return a row of widgets, layouts, spaces (int) and stretches (None)."""
+    layout = QHBoxLayout()
+    fill(layout, items, spacing, margins)
+    return layout
+
+
+def column(*items: Item, spacing: int = 4, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+    """Return a column of widgets, layouts, spaces (int) and stretches (None)."""
+    layout = QVBoxLayout()
+    fill(layout, items, spacing, margins)
+    return layout
+
+
+def holding(layout: QLayout, name: str = "") -> QWidget:
+    """Return a widget that holds a layout; `name` is its name in the style sheet."""
+    made = QWidget()
+    if name:
+        made.setObjectName(name)
+        made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    made.setLayout(layout)
+    return made
+
+
+def card(*items: Item, role: str = "card") -> QFrame:
+    """Return a bordered card around a column of items."""
+    made = QFrame()
+    made.setProperty("role", role)
+    made.setLayout(column(*items, spacing=6, margins=(12, 12, 12, 12)))
+    return made
+
+
+def line(upright: bool = False) -> QFrame:
+    """Return a hairline."""
+    made = QFrame()
+    made.setProperty("role", "vline" if upright else "line")
+    if upright:
+        made.setFixedHeight(20)
+    return made
+
+
+def facts(pairs: Iterable[tuple[str, str | QWidget]]) -> QGridLayout:
+    """Return a grid of what (left, secondary) and how much (right)."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setColumnStretch(1, 1)
+    for at, (what, value) in enumerate(pairs):
+        left = label(what, "secondary")
+        left.setMinimumWidth(72)
+        grid.addWidget(left, at, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(value if isinstance(value, QWidget) else label(value, wrap=True, selectable=True), at, 1)
+    return grid
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """Return a scroll area (up and down only) around a widget."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    inner.setObjectName("scrolled")
+    area.setWidget(inner)
+    return area
+
+
+def clear(layout: QLayout) -> None:
+    """Remove and delete everything that a layout holds."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+            inner.deleteLater()
+
+
+class Section(QWidget):
+    """A titled part of a panel that folds away; what it shows is put into `body`."""
+
+    def __init__(self, title: str, palette: Palette, *, folded: bool = False) -> None:
+        super().__init__()
+        self._palette = palette
+        self.header = QPushButton(title)
+        self.header.setProperty("role", "link")
+        self.header.setStyleSheet(f"color: {palette.secondary}; font-size: 12px; font-weight: 600; padding: 0;")
+        self.header.setIconSize(QSize(14, 14))
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.header.clicked.connect(lambda _=False: self.fold(self._inner.isVisibleTo(self)))
+        self._inner = QWidget()
+        self.body = column(spacing=2)
+        self._inner.setLayout(self.body)
+        self.setLayout(column(self.header, self._inner, spacing=4, margins=(0, 0, 0, 12)))
+        self.fold(folded)
+
+    def fold(self, folded: bool) -> None:
+        """Fold the section away, or open it."""
+        self._inner.setVisible(not folded)
+        self.header.setIcon(icon("chevron-right" if folded else "chevron-down", self._palette, self._palette.secondary))
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        self.header.setText(title)

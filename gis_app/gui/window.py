@@ -1,0 +1,477 @@
+"""The window: the rows above and below, and between them the start page, an opened county, or the import assistant."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from gis_app import language
+from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.county import County
+from gis_app.errors import UserError
+from gis_app.grid.checks import Issue, check_county
+from gis_app.gui import opening, theme
+from gis_app.gui.banner import Banner
+from gis_app.gui.county_page import CountyPage
+from gis_app.gui.finder import found_commands, found_rows
+from gis_app.gui.header import header, tool_row
+from gis_app.gui.icons import app_icon, icon
+from gis_app.gui.operations import Operation, all_operations
+from gis_app.gui.preferences import Preferences
+from gis_app.gui.search import Found, SearchBox
+from gis_app.gui.session import Session
+from gis_app.gui.start_page import start_page
+from gis_app.gui.status import StatusBar
+from gis_app.gui.task import Task, Tasks
+from gis_app.gui.widgets import column, holding
+from gis_app.gui.words import path_text
+from gis_app.language import Message, msg, tr
+from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.scene import LayerKind, MapHit
+from gis_app.progress import Progress, Steps
+
+
+class Window(QMainWindow):
+    """One window with at most one county. Language and theme change by building everything anew around the same session."""
+
+    opened = Signal()  # a county was opened, or the start page was shown
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.session: Session | None = None
+        self.page: CountyPage | None = None
+        self.tasks = Tasks(self)
+        self.tasks.failed.connect(lambda message: self.banner.problem(str(message)))
+        self.tasks.started.connect(lambda _: self.refresh_actions())
+        self.tasks.ended.connect(lambda _: self.refresh_actions())
+        self.tool = "select"
+        self.issues: tuple[Issue, ...] | None = None
+        self.actions_by_id: dict[str, QAction] = {}
+        self._operations: tuple[Operation, ...] = ()
+        self._assistant: QWidget | None = None
+        self.setAcceptDrops(True)
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(960, 600)
+        self.resize(1440, 860)
+        if (geometry := preferences.sizes("window")) is not None:
+            self.restoreGeometry(geometry)
+        self.build()
+
+    # ------------------------------------------------------------ building
+
+    def build(self) -> None:
+        """Build everything in the language and theme of now; county, selection, viewport and workspace stay."""
+        viewport = self.page.canvas.viewport if self.page else None
+        time_shown = self.shows_time
+        language.use(self.preferences.language)
+        palette = self.preferences.palette
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, palette)
+        self._make_actions()
+        self.page = None
+        self._assistant = None
+        self.search = SearchBox(palette, self, self._find)
+        self.stack = QStackedWidget()
+        self.status = StatusBar(self.session, self.tasks)
+        session, county = self.session, ""
+        if session is not None:
+            session.set_palette(palette)
+            county = " · ".join(part for part in (session.state.settings.name, session.state.settings.plan_name) if part)
+        workspace = session.workspace if session else "start"
+        self._tools = holding(column(tool_row(workspace, self._operations, self.actions_by_id)))
+        self._tools.setVisible(session is not None)
+        top = header(palette, county, workspace, self.search, self.set_workspace if session else None, self.actions_by_id)
+        self.setCentralWidget(holding(column(top, self._tools, self.stack, self.status, spacing=0), "window"))
+        self.banner = Banner(palette, self)
+        self._fill(session)
+        if self.page is not None and viewport is not None:
+            self.page.canvas.set_viewport(viewport)
+        if self.page is not None:
+            self.page.view.set_time_shown(time_shown)
+        self.setWindowTitle(" · ".join(part for part in (county, tr("County Grid Map")) if part))
+        self.refresh_actions()
+
+    def _fill(self, session: Session | None) -> None:
+        """Put the start page or the opened county into the middle."""
+        if session is None:
+            does = {"demo": self.open_demo, "new": self.new_county, "open": self.choose_county, "import": self.begin_import}
+            self.stack.addWidget(start_page(self.preferences.palette, self.preferences.recent, does, lambda path: self.open_county(Path(path))))
+            return
+        self.page = page = CountyPage(session, self.preferences, self.issues)
+        self.stack.addWidget(page)
+        page.canvas.set_tool(self.tool)
+        page.canvas.pointer_moved.connect(self.status.show_place)
+        page.canvas.viewport_changed.connect(self.status.show_scale)
+        page.context_wanted.connect(self._context_menu)
+        page.view.next_wanted.connect(self.go_next)
+        page.problems.check_wanted.clicked.connect(lambda _=False: self.check())
+        self.status.show_scale(page.canvas.viewport)
+        if session.workspace == "maps":
+            self.show_export()
+
+    def _make_actions(self) -> None:
+        for action in self.actions_by_id.values():
+            self.removeAction(action)
+            action.deleteLater()
+        self._operations = all_operations()
+        self.actions_by_id = {}
+        for operation in self._operations:
+            action = QAction(icon(operation.icon, self.preferences.palette), str(operation.text), self)
+            action.setIconText(str(operation.short or operation.text))
+            if operation.keys and operation.id != "deselect":  # Esc arrives as a key that nobody else wanted
+                action.setShortcuts([QKeySequence(key) for key in operation.keys])
+            action.setCheckable(operation.is_on is not None)
+            action.triggered.connect(lambda _=False, operation=operation: self.run(operation))
+            self.addAction(action)
+            self.actions_by_id[operation.id] = action
+
+    def refresh_actions(self) -> None:
+        """Tell of every operation whether it can be done now, and why not."""
+        for operation in self._operations:
+            action = self.actions_by_id[operation.id]
+            reason = operation.why_not(self)
+            action.setEnabled(reason is None)
+            keys = f" ({operation.keys[0]})" if operation.keys else ""
+            action.setToolTip(f"{operation.text}{keys}" if reason is None else f"{operation.text}: {reason}")
+            if operation.is_on is not None:
+                action.setChecked(self.session is not None and operation.is_on(self))
+
+    def run(self, operation: Operation) -> None:
+        """Do an operation, if it can be done now."""
+        reason = operation.why_not(self)
+        if reason is None:
+            operation.run(self)
+        else:
+            self.banner.problem(str(reason))
+        self.refresh_actions()
+
+    # ------------------------------------------------------------ counties
+
+    def show_county(self, county: County) -> None:
+        """Show an opened county in place of what is shown now."""
+        self._let_go()
+        self.session = session = Session(county, self.preferences.palette)
+        self.issues = None
+        self.preferences.remember_county(county.store.name)
+        session.county_changed.connect(self._changed)
+        session.scene_changed.connect(lambda _: self.refresh_actions())
+        session.selection_changed.connect(lambda _: self.refresh_actions())
+        self.build()
+        self.opened.emit()
+        derived = session.derived
+        self.tasks.run(Task(msg("Preparing the county"), derived.prepare, quiet=True))
+
+    def show_start(self) -> None:
+        """Close the county and show the start page."""
+        self._let_go()
+        self.build()
+        self.opened.emit()
+
+    def _let_go(self) -> None:
+        if self.session is not None:
+            self.tasks.stop()
+            self.session.close()
+            self.session = None
+            self.page = None
+
+    def open_county(self, path: Path) -> None:
+        """Open a county file."""
+        self.tasks.run(Task(msg("Opening {name}", name=path.name), lambda: opening.open_steps(path), self.show_county))
+
+    def open_demo(self) -> None:
+        """Open the demo county, which is built the first time."""
+        self.tasks.run(Task(msg("Opening the demo county"), opening.demo_steps, self.show_county))
+
+    def choose_county(self) -> None:
+        """Ask for a county file and open it."""
+        opening.ask_county(self, self.open_county)
+
+    def new_county(self) -> None:
+        """Ask for the name of a new county and make it."""
+        opening.ask_new(self)
+
+    # ------------------------------------------------------------ work
+
+    def perform(self, edit: Edit, done: Callable[[Changes], None] | None = None) -> None:
+        """Perform an edit beside the window, and say what became of it."""
+        session = self.session
+        if session is None:
+            return
+
+        def ended(result: Changes | Refusal) -> None:
+            if isinstance(result, Refusal):
+                self.banner.problem(str(result.reason))
+                if result.at is not None and self.page is not None:
+                    self.page.view.show_place(*result.at)
+            elif done is not None:
+                done(result)
+            else:
+                self.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), self.undo))
+
+        self.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended))
+
+    def perform_named(self, name: str) -> None:
+        """Perform one of the edits that need no answer, by its name in `county.edits`."""
+        from gis_app.county import edits
+
+        self.perform(getattr(edits, name)())
+
+    def undo(self) -> None:
+        """Undo the newest edit."""
+        self._step(msg("Undo"), lambda county: county.undo(), msg("Nothing has been done yet."), msg("Undone: {what}."))
+
+    def redo(self) -> None:
+        """Redo what was undone last."""
+        self._step(msg("Redo"), lambda county: county.redo(), msg("Nothing was undone."), msg("Done again: {what}."))
+
+    def _step(self, title: Message, step: Callable[[County], Changes | None], nothing: Message, said: Message) -> None:
+        session = self.session
+        if session is None:
+            return
+
+        def steps() -> Steps[Changes | None]:
+            yield Progress(0.0, title)
+            return step(session.county)
+
+        def ended(changes: Changes | None) -> None:
+            self.banner.news(str(nothing) if changes is None else str(Message(said.text, {"what": changes.title})))
+
+        self.tasks.run(Task(title, steps, ended))
+
+    def check(self) -> None:
+        """Check the whole county beside the window and list what is wrong."""
+        session = self.session
+        if session is None:
+            return
+        state, settings = session.state, session.state.settings
+
+        def ended(issues: tuple[Issue, ...]) -> None:
+            self.issues = issues
+            if self.page is not None:
+                self.page.problems.show_issues(issues)
+                self.page.unfold("left")
+            count = len(issues)
+            self.banner.news(tr("The check found {count} issues.", count=count) if count else tr("The check found nothing wrong."))
+
+        steps = lambda: check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code)  # noqa: E731
+        self.tasks.run(Task(msg("Checking the whole county"), steps, ended))
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.touches("units"):
+            self.issues = None
+        self.refresh_actions()
+
+    # ------------------------------------------------------------ what operations ask for
+
+    @property
+    def canvas(self) -> MapCanvas:
+        """The map; only while a county is open."""
+        assert self.page is not None
+        return self.page.canvas
+
+    @property
+    def shows_time(self) -> bool:
+        """Whether the time slider is shown."""
+        return self.page is not None and self.page.view.shows_time
+
+    def set_tool(self, name: str) -> None:
+        """Take a tool of the map into the hand."""
+        self.tool = name
+        self.canvas.set_tool(name)
+        self.canvas.setFocus()
+
+    def switch_layer(self, kind: LayerKind) -> None:
+        """Show a layer, or hide it."""
+        if self.session is not None:
+            self.session.set_layer(kind, visible=not self.shows_layer(kind))
+
+    def shows_layer(self, kind: LayerKind) -> bool:
+        """Tell whether a layer is shown."""
+        layer = self.session.scene.layer(kind) if self.session else None
+        return layer is not None and layer.visible
+
+    def set_workspace(self, workspace: str) -> None:
+        """Turn to another workspace."""
+        if self.session is None or self.page is None or workspace == self.session.workspace:
+            return
+        self.session.set_workspace(workspace)
+        layout = self._tools.layout()
+        assert layout is not None
+        old = layout.takeAt(0).widget()
+        layout.addWidget(tool_row(workspace, self._operations, self.actions_by_id))
+        old.deleteLater()
+        tab = self.findChild(QWidget, f"tab-{workspace}")
+        if tab is not None:
+            tab.setChecked(True)  # type: ignore[attr-defined]
+        self.page.show_right(None)
+        self.page.view.set_time_shown(workspace == "cases" and bool(len(self.session.state.cases)))
+        if workspace == "maps":
+            self.show_export()
+        self.refresh_actions()
+
+    def toggle_time(self) -> None:
+        """Show or hide the time slider."""
+        if self.page is not None:
+            self.page.view.set_time_shown(not self.shows_time)
+
+    def zoom_to_selection(self) -> None:
+        """Show what is selected as large as its surroundings allow."""
+        if self.session is not None and self.page is not None:
+            self.page.view.show_row(*self.session.selected)
+
+    def deselect(self) -> None:
+        """Select nothing, and take the select tool again."""
+        if self.session is not None:
+            self.session.select("")
+            self.set_tool("select")
+
+    def go_next(self) -> None:
+        """Go to the next problem (Plan) or to the next whistle of the table (Cases)."""
+        if self.session is None or self.page is None:
+            return
+        if self.session.workspace in ("plan", "maps"):
+            if not self.page.problems.next():
+                self.banner.news(tr("No problem is known. Press F8 to check the whole county."))
+            return
+        model = self.page.table.model
+        table, chosen = self.session.selected
+        at = model.row_of(chosen) + 1 if table == model.rows.table else 0
+        if len(model.ids):
+            self.page.zoom_to(model.rows.table, int(model.ids[at % len(model.ids)]))
+
+    def find_in_table(self) -> None:
+        """Put the cursor into the box that finds rows in the table."""
+        if self.page is not None:
+            self.page.unfold("bottom")
+            self.page.table.focus_find()
+
+    def fold(self, panel: str) -> None:
+        """Fold a panel away or open it again."""
+        if self.page is not None:
+            self.page.fold(panel)
+
+    def begin_search(self) -> None:
+        """Put the cursor into the search box."""
+        self.search.begin()
+
+    def begin_import(self, path: Path | None = None) -> None:
+        """Open the import assistant, with a file where there is one."""
+        from gis_app.gui.import_assistant import ImportAssistant
+
+        if self._assistant is not None:
+            self.stack.removeWidget(self._assistant)
+            self._assistant.deleteLater()
+        self._assistant = assistant = ImportAssistant(self, path)
+        self.stack.addWidget(assistant)
+        self.stack.setCurrentWidget(assistant)
+
+    def end_import(self) -> None:
+        """Leave the import assistant."""
+        if self._assistant is not None:
+            self.stack.removeWidget(self._assistant)
+            self._assistant.deleteLater()
+            self._assistant = None
+        self.stack.setCurrentIndex(0)
+
+    def show_export(self) -> None:
+        """Show the export panel in place of the inspector."""
+        from gis_app.gui.export_panel import ExportPanel
+
+        if self.page is not None:
+            self.page.show_right(ExportPanel(self))
+
+    def switch_language(self) -> None:
+        """Change between Chinese and English, at once."""
+        self.preferences.language = "en" if self.preferences.language == "zh_CN" else "zh_CN"
+        self.build()
+
+    def switch_theme(self) -> None:
+        """Change between light and dark, at once."""
+        self.preferences.theme = "dark" if self.preferences.theme == "light" else "light"
+        self.build()
+
+    def show_keys(self) -> None:
+        """Show the list of keys."""
+        from gis_app.gui.keys_page import show_keys
+
+        show_keys(self, self._operations)
+
+    # ------------------------------------------------------------ search and menus
+
+    def _find(self, words: str) -> list[Found]:
+        rows: list[Found] = []
+        try:
+            if self.session is not None and words:
+                rows = found_rows(self.session, words, self._go_to)
+        except UserError as error:
+            self.banner.problem(str(error))
+        commands = found_commands(self._operations, words, lambda operation: operation.why_not(self), self.run)
+        return rows + commands[: max(4, 20 - len(rows))]
+
+    def _go_to(self, table: str, row_id: int) -> None:
+        if self.session is None or self.page is None:
+            return
+        if table == "cases" and self.session.workspace in ("plan", "maps"):
+            self.set_workspace("cases")
+        self.page.zoom_to(table, row_id)
+        self.page.unfold("right")
+
+    def _context_menu(self, hit: MapHit | None, at: QPoint) -> None:
+        """Offer what can be done at a place of the map."""
+        if self.session is None or self.page is None:
+            return
+        menu = QMenu(self)
+        if hit is not None:
+            state, page = self.session.state, self.page
+            menu.addAction(tr("Select and zoom to it"), lambda: page.zoom_to(hit.table, hit.id))
+            if hit.table == "units":
+                for unit in reversed(state.units.path(hit.id)[:-1]):
+                    menu.addAction(tr("Select {unit}", unit=unit.name), lambda unit=unit: page.zoom_to("units", unit.id))  # type: ignore[misc]
+                menu.addSeparator()
+                cells = replace(self.session.filter, unit=hit.id)
+                session = self.session
+                menu.addAction(tr("Show only whistles of this cell"), lambda: session.set_filter(cells))
+                menu.addAction(tr("Copy the path"), lambda: QGuiApplication.clipboard().setText(path_text(state, hit.id)))
+            menu.addAction(tr("Copy the coordinates"), lambda: QGuiApplication.clipboard().setText(f"{hit.x:.3f}, {hit.y:.3f}"))
+            menu.addSeparator()
+        for name in ("whole", "zoom_selection", "export"):
+            menu.addAction(self.actions_by_id[name])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    # ------------------------------------------------------------ Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+        if event.key() == Qt.Key.Key_Escape and self.page is not None:
+            self.deselect()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        if self.banner.isVisible():
+            self.banner.place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            opening.open_dropped(self, paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
+        self.preferences.remember_sizes("window", self.saveGeometry())
+        self.preferences.save()
+        self.tasks.stop()
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+        super().closeEvent(event)

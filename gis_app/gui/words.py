@@ -1,0 +1,46 @@
+"""What units, layers and figures are called in the window."""
+
+from collections.abc import Mapping
+
+from gis_app.cases.display import category_name as name_of_category
+from gis_app.county.state import CountyState
+from gis_app.grid.units import Level, Unit, UnitKind
+from gis_app.language import Message, msg, tr
+from gis_app.map.scene import CaseStyle
+
+LEVELS: Mapping[Level, Message] = {Level.TOWNSHIP: msg("Township"), Level.VILLAGE: msg("Village / community"), Level.CELL: msg("Cell")}
+
+UNIT_KINDS: Mapping[UnitKind, Message] = {
+    UnitKind.TOWNSHIP: msg("township"),
+    UnitKind.TOWN: msg("town"),
+    UnitKind.STREET: msg("street"),
+    UnitKind.FARM: msg("farm"),
+    UnitKind.VILLAGE: msg("village"),
+    UnitKind.COMMUNITY: msg("community"),
+    UnitKind.DIRECT_UNIT: msg("township-direct unit"),
+    UnitKind.RURAL_CELL: msg("rural cell"),
+    UnitKind.COMMUNITY_CELL: msg("community cell"),
+}
+
+STYLES: Mapping[CaseStyle, Message] = {CaseStyle.STATE: msg("By state"), CaseStyle.CATEGORY: msg("By category")}
+
+def unit_name(unit: Unit | None) -> str:
+    """Return the name of a unit, or its code where it has none; "–" for no unit."""
+    return (unit.name or unit.code) if unit else "–"
+
+
+def path_text(state: CountyState, unit: int) -> str:
+    """Return township › village › cell of a unit."""
+    return " › ".join(unit_name(step) for step in state.units.path(unit))
+
+
+def category_name(state: CountyState, category: int) -> str:
+    """Return what a category is called in the language in use; "–" for none."""
+    found = state.categories.get(category)
+    return name_of_category(found) if found else "–"
+
+
+def body_name(state: CountyState, body: int) -> str:
+    """Return the name of a receiving body."""
+    found = state.bodies.get(body)
+    return found.name if found else tr("nobody")
