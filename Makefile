@@ -45,14 +45,14 @@ $(VENV)/run.stamp: $(VENV)/bin/python requirements.lock pyproject.toml system.sh
 	@sh system.sh run
 	@echo "Installing Python packages into $(VENV) ..."
 	@$(BIN)/python -c "import tomllib,re,pathlib;names=lambda xs:{re.split(r'[<>=! ]',x)[0].lower().replace('_','-') for x in xs};p=tomllib.loads(pathlib.Path('pyproject.toml').read_text())['project'];only=names(p['optional-dependencies']['test']);print(*[l for l in pathlib.Path('requirements.lock').read_text().splitlines() if l.split('==')[0].lower().replace('_','-') not in only],sep='\n')" > $(VENV)/run.lock
-	@$(BIN)/pip install -q -r $(VENV)/run.lock
-	@$(BIN)/pip install -q --no-deps -e .
+	@$(BIN)/pip install -qq -r $(VENV)/run.lock
+	@$(BIN)/pip install -qq --no-deps -e .
 	@$(BIN)/python -m gis_app.language
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp
 	@sh system.sh test
-	@$(BIN)/pip install -q -r requirements.lock
+	@$(BIN)/pip install -qq -r requirements.lock
 	@touch $@
 
 clean:
