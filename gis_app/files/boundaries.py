@@ -3,9 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.content import settings_change
@@ -20,8 +18,9 @@ from gis_app.files.report import ImportReport, Rejection, Repair
 from gis_app.files.rows import FileRows, read_rows
 from gis_app.files.shapes import Shapes, area_shapes
 from gis_app.files.unit_rows import Candidates, Columns, candidates, misfits
-from gis_app.grid.checks import check_county
+from gis_app.grid.checks import GAP_WIDTH, check_county
 from gis_app.grid.coverage import Coverage, build_coverage, extent, polygons
+from gis_app.grid.repair import SNAPPING_DISTANCE, repair_polygons
 from gis_app.grid.units import Hierarchy, Level
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps, part
@@ -32,25 +31,30 @@ class BoundaryOptions:
     """How a file of boundaries is read. Columns that are "" are not in the file; upper levels come from columns, codes or places.
 
     When no column is named at all, code and name are guessed from the headers. `parent` is the column with the code of the unit above.
-    `crs` is the coordinate system of the file ("EPSG:4549", "gcj02"; "" to trust the file and its numbers). `repair` makes the boundaries fit:
-    gaps narrower than `gap_width` and vertices nearer than `snapping_distance` (both in units of the county's system).
+    `crs` is the coordinate system of the file ("EPSG:4549", "gcj02"; "" to trust the file and its numbers). `repair` makes the boundaries
+    fit: gaps narrower than `gap_width` and vertices nearer than `snapping_distance` (both in units of the county's system).
     """
 
-    level: Level
-    code: str = ""
-    name: str = ""
-    parent: str = ""
-    kind: str = ""
-    crs: str = ""
-    encoding: str = ""
-    layer: str = ""
+    level: Level | str
+    code: str | None = ""
+    name: str | None = ""
+    parent: str | None = ""
+    kind: str | None = ""
+    crs: str | None = ""
+    encoding: str | None = ""
+    layer: str | None = ""
     repair: bool = False
-    village_code: str = ""
-    village_name: str = ""
-    township_code: str = ""
-    township_name: str = ""
-    gap_width: float = 1.0
-    snapping_distance: float = 0.01
+    village_code: str | None = ""
+    village_name: str | None = ""
+    township_code: str | None = ""
+    township_name: str | None = ""
+    gap_width: float = GAP_WIDTH
+    snapping_distance: float = SNAPPING_DISTANCE
+
+
+def level_of(level: Level | str) -> Level:
+    """Return a level by its name ("cell") or as it is."""
+    return level if isinstance(level, Level) else Level[level.upper()]
 
 
 def boundary_edit(path: Path, options: BoundaryOptions) -> Edit:
@@ -68,17 +72,17 @@ def boundary_edit(path: Path, options: BoundaryOptions) -> Edit:
 
 
 def _plan(state: CountyState, rows: FileRows, options: BoundaryOptions) -> Steps[Outcome | Refusal]:
-    level = Level(options.level)
+    level = level_of(options.level)
     yield Progress(0.0, msg("Checking {count} rows", count=len(rows)))
     shapes: Shapes | None = None
     if rows.geometry is not None and not all(shape is None for shape in rows.geometry):
         bounds = extent(state.coverage) if state.coverage.cells else None
-        shapes = area_shapes(rows, options.crs, state.settings.crs, bounds, repair=options.repair)
+        shapes = area_shapes(rows, options.crs or "", state.settings.crs, bounds, repair=options.repair)
         rows = with_labels(rows)
         shapes = replace(shapes, rejected=tuple(r for r in shapes.rejected if not is_label(rows, r)))
     elif level == Level.CELL or rows.geometry is not None:
         raise FileError(msg("{file} has no geometry; cells need areas, so import a map file.", file=rows.name))
-    columns = _columns(rows, options)
+    columns = _columns(rows, options, level)
     yield Progress(0.15, msg("Checking {count} rows", count=len(rows)))
     found = candidates(rows, columns, level, shapes.polygons if shapes else None)
     notes = [*rows.warnings, *(shapes.notes if shapes else ())]
@@ -100,7 +104,7 @@ def _plan(state: CountyState, rows: FileRows, options: BoundaryOptions) -> Steps
         raise _nothing(rows, [*placing.rejected])
 
     yield Progress(0.5, msg("Fitting {count} cells together", count=len(draft.shapes)))
-    coverage, repaired = _fit(draft, state, options)
+    coverage, repaired = yield from part(_fit(draft, state, options), 0.5, 0.65)
     yield Progress(0.65, msg("Checking {count} cells", count=len(draft.shapes)))
     hierarchy = Hierarchy(draft.units.values())
     checked = check_county(hierarchy, coverage, scheme=scheme, county_code=state.settings.code)
@@ -124,13 +128,11 @@ def _plan(state: CountyState, rows: FileRows, options: BoundaryOptions) -> Steps
     return Outcome(tuple(changes), coverage if redrawn else None, report)
 
 
-def _columns(rows: FileRows, options: BoundaryOptions) -> Columns:
+def _columns(rows: FileRows, options: BoundaryOptions, level: Level) -> Columns:
     named = {name: getattr(options, name) for name in Columns.__dataclass_fields__}
     if not any(named.values()):
-        level = {Level.TOWNSHIP: mapping.Target.TOWNSHIP, Level.VILLAGE: mapping.Target.VILLAGE, Level.CELL: mapping.Target.CELL}[
-            options.level
-        ]
-        guess = mapping.guess(tuple(rows.columns), level, {column: rows.texts(column)[:50] for column in rows.columns})
+        target = mapping.Target(level.name.lower())
+        guess = mapping.guess(tuple(rows.columns), target, {column: rows.texts(column)[:50] for column in rows.columns})
         named.update({field: guess[field] for field in ("code", "name") if field in guess})
     return Columns(**{name: rows.find(column) if column else "" for name, column in named.items()})
 
@@ -138,7 +140,7 @@ def _columns(rows: FileRows, options: BoundaryOptions) -> Columns:
 def _fitting_scheme(state: CountyState, rows: FileRows, found: Candidates, level: Level, notes: list[Message]) -> str:
     """Return the code scheme to go on with; candidates whose codes do not fit it become rejected rows.
 
-    An empty county takes over codes that are not of the national standard as they are (scheme "free"). A county with units keeps its scheme.
+    An empty county takes over codes that are not of the national standard as they are (scheme "free"). One with units keeps its scheme.
     """
     scheme = state.settings.code_scheme
     wrong = misfits(found.units, level, scheme)
@@ -147,8 +149,8 @@ def _fitting_scheme(state: CountyState, rows: FileRows, found: Candidates, level
         if len(state.units):
             raise FileError(
                 msg(
-                    "{file}: {wrong} of {count} codes do not fit the county's code scheme ({problem}) Choose another column, correct the codes, "
-                    "or let the county use free codes.",
+                    "{file}: {wrong} of {count} codes do not fit the county's code scheme ({problem}) "
+                    "Choose another column, correct the codes, or let the county use free codes.",
                     file=rows.name,
                     wrong=len(wrong),
                     count=len(found.units),
@@ -171,31 +173,29 @@ def _nothing(rows: FileRows, rejected: list[Rejection]) -> FileError:
     )
 
 
-def _fit(draft: Draft, state: CountyState, options: BoundaryOptions) -> tuple[Coverage, list[Repair]]:
+def _fit(draft: Draft, state: CountyState, options: BoundaryOptions) -> Steps[tuple[Coverage, list[Repair]]]:
     """Return the coverage of all cells, repaired on request, with every area that changed hands."""
     if not draft.redrawn and draft.shapes.keys() == state.coverage.cells.keys() and not options.repair:
         return state.coverage, []
     ids = sorted(draft.shapes)
-    shapes: NDArray[np.object_] = np.empty(len(ids), dtype=object)
-    shapes[:] = [draft.shapes[cell] for cell in ids]
     repaired: list[Repair] = []
     if options.repair:
-        from gis_app.grid.repair import repair_polygons
-
-        mended = repair_polygons(ids, shapes, gap_width=options.gap_width, snapping_distance=options.snapping_distance)
+        mended = yield from repair_polygons(
+            ids, [draft.shapes[cell] for cell in ids], gap_width=options.gap_width, snapping_distance=options.snapping_distance
+        )
         for exchange in mended.exchanges:
-            text = msg(
-                "{area} m² went from {one} to {other}",
-                area=f"{exchange.area:.3f}",
-                one=_code(draft, exchange.unit_from),
-                other=_code(draft, exchange.unit_to),
-            )
+            one, other = _code(draft, exchange.unit_from), _code(draft, exchange.unit_to)
+            text = msg("{area} m² went from {one} to {other}", area=f"{exchange.area:.3f}", one=one, other=other)
             repaired.append(Repair(0, text, exchange.area))
-        for cell, shape in zip(ids, mended.polygons, strict=True):
+        for cell in mended.removed:
+            repaired.append(Repair(0, msg("{unit} lay exactly on another unit and was left out", unit=_code(draft, cell))))
+        draft.remove(mended.removed)
+        for cell, shape in mended.polygons.items():
             if not shapely.equals_identical(shape, draft.shapes[cell]):
                 draft.draw(cell, shape)
-        shapes[:] = [draft.shapes[cell] for cell in ids]
-    return build_coverage(ids, list(shapes)), repaired
+        draft.remove_childless(mended.removed)
+        ids = sorted(draft.shapes)
+    return build_coverage(ids, [draft.shapes[cell] for cell in ids]), repaired
 
 
 def _code(draft: Draft, cell: int) -> str | Message:

@@ -116,6 +116,18 @@ class Draft:
         now |= {self.units[village].parent for village in now if village in self.units}
         self.remove([key for key in before if key in self.units and self.units[key].level != Level.CELL and key not in now])
 
+    def remove_childless(self, cells: Iterable[int]) -> None:
+        """Remove the villages, and then townships, that had only these cells."""
+        if not list(cells):
+            return
+        for level in (Level.VILLAGE, Level.TOWNSHIP):
+            parents = {unit.parent for unit in self.units.values()}
+            self.remove([unit.id for unit in self.at_level(level) if unit.id not in parents and self._brought(unit.id)])
+
+    def _brought(self, unit: int) -> bool:
+        """Tell whether a unit came with this import."""
+        return unit not in self._before.units
+
     def rows(self, final: dict[int, shapely.MultiPolygon]) -> list[RowChange]:
         """Return the row changes of the table `units`; `final` are the areas of cells as they are to be stored."""
         before = self._before.units

@@ -18,7 +18,7 @@ def is_drawing(rows: FileRows) -> bool:
 
 
 def with_labels(rows: FileRows) -> FileRows:
-    """Return the rows of a drawing with a column `label`: the texts in each area, in the order of the file; other files stay as they are."""
+    """Return the rows of a drawing with a column `label`: the texts in each area; other files stay as they are."""
     if not is_drawing(rows) or rows.geometry is None:
         return rows
     texts = rows.texts("Text")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_app.county.changes import RowChange
 from gis_app.county.state import CountyState
@@ -59,7 +60,7 @@ def _bodies(state: CountyState, removed: set[int]) -> list[RowChange]:
     return [RowChange("bodies", update={"id": lost, "unit": np.zeros(len(lost), np.int64)})] if len(lost) else []
 
 
-def _cases(state: CountyState, locator: Locator, gone: np.ndarray) -> list[RowChange]:  # type: ignore[type-arg]
+def _cases(state: CountyState, locator: Locator, gone: NDArray[np.int64]) -> list[RowChange]:
     """A case keeps the cell that it lay in when it was blown; only one without a cell, or whose cell is gone, is looked up."""
     cases = state.cases
     changes = []

@@ -36,6 +36,7 @@ class Placing:
         self.notes: list[Message] = []
         self.strays: list[Issue] = []
         self.imported = 0
+        self._stray_cells: list[Message] = []
         self._default: dict[Level, int] = {}
         self._by_place: dict[Level, dict[int, int]] = {}
 
@@ -88,7 +89,7 @@ class Placing:
         if placed in draft.units:
             return placed
         if Level.VILLAGE not in self._default:
-            self._default[Level.VILLAGE] = draft.add(Level.VILLAGE, "", self._county_name(), self._township(unit, "", position)).id
+            self._default[Level.VILLAGE] = self._one(Level.VILLAGE, self._township(unit, "", position)).id
             self.notes.append(msg("No column names villages: one village, {name}, holds the cells.", name=self._county_name()))
         return self._default[Level.VILLAGE]
 
@@ -109,12 +110,20 @@ class Placing:
         if placed in draft.units:
             return placed
         if Level.TOWNSHIP not in self._default:
-            self._default[Level.TOWNSHIP] = draft.add(Level.TOWNSHIP, "", self._county_name()).id
+            self._default[Level.TOWNSHIP] = self._one(Level.TOWNSHIP, 0).id
             self.notes.append(msg("No column names townships: one township, {name}, holds the villages.", name=self._county_name()))
         return self._default[Level.TOWNSHIP]
 
     def _coded(self, level: Level, code: str) -> bool:
         return self.draft.scheme == "gbt" and code.isdigit() and len(code) == LENGTHS[level]
+
+    def _one(self, level: Level, parent: int) -> Unit:
+        """Add the one unit of a level that nobody names; a free code must not look like one that a file may bring later."""
+        code = ""
+        if self.draft.scheme == "free":
+            base = self.state.settings.code or self._county_name()
+            code = base if self.draft.find(level, base) is None else ""
+        return self.draft.add(level, code, self._county_name(), parent)
 
     def _county_name(self) -> str:
         return self.state.settings.name or self.state.settings.code or "1"
@@ -123,7 +132,8 @@ class Placing:
         """Return cell → position of the shape that covers most of it, for cells that are there and mostly covered."""
         cells = self.draft.areas_of(Level.CELL)
         new = [shape for shape in shapes if shape is not None]
-        return {cell: parent for cell, (parent, share) in best_parents(cells, new).items() if share > COVERED} | self._together(cells, new)
+        single = {cell: parent for cell, (parent, share) in best_parents(cells, new).items() if share > COVERED}
+        return single | self._together({cell: shape for cell, shape in cells.items() if cell not in single}, new)
 
     def _together(self, cells: dict[int, shapely.MultiPolygon], new: list[shapely.MultiPolygon]) -> dict[int, int]:
         """Return cells that many small new shapes cover together, each alone less than half."""
@@ -141,9 +151,20 @@ class Placing:
                     found[cell] = int(near[0])
         return found
 
+    def _says(self, unit: Candidate, above: Level) -> bool:
+        """Tell whether the file says in which unit of a level a candidate lies."""
+        if above == Level.TOWNSHIP:
+            coded = (
+                self._coded(Level.CELL, unit.code) or self._coded(Level.VILLAGE, unit.code) or self._coded(Level.VILLAGE, unit.village_code)
+            )
+            return bool(unit.township_code or unit.township_name or coded)
+        return bool(unit.village_code or unit.village_name or self._coded(Level.CELL, unit.code))
+
     def _locate(self, units: Sequence[Candidate], level: Level) -> None:
         """Find the unit of `level`, and the township, that each candidate lies in now."""
         for above in {level, Level.TOWNSHIP}:
+            if all(self._says(unit, above) for unit in units):
+                continue
             areas = self.draft.areas_of(above)
             if not areas:
                 continue
@@ -174,8 +195,8 @@ class Placing:
         places = best_parents(children, [unit.shape for unit in placed])
         codes = {unit.code: position for position, unit in enumerate(placed) if unit.code}
         homes: dict[int, list[int]] = {}
-        for child in children:
-            now = draft.units[draft.units[child].parent] if draft.units[child].parent in draft.units else None
+        for child, area in children.items():
+            now = draft.units.get(draft.units[child].parent)
             position, share = places.get(child, (-1, 0.0))
             named = codes.get(now.code, -1) if now is not None and now.level == level else -1
             if named >= 0 and position >= 0 and named != position:
@@ -185,7 +206,7 @@ class Placing:
                     parent=_called(placed[named]),
                     other=_called(placed[position]),
                 )
-                self._stray(child, children[child], text, 1.0)
+                self._stray(child, area, text, 1.0)
             elif position >= 0 and share < 1 - STRAYS:
                 text = msg(
                     "{share} % of {child} lies outside {parent}.",
@@ -193,13 +214,13 @@ class Placing:
                     child=_label(draft.units[child]),
                     parent=_called(placed[position]),
                 )
-                self._stray(child, children[child], text, 1 - share)
+                self._stray(child, area, text, 1 - share)
             home = named if named >= 0 else position if share > 0 else -1
             if home >= 0:
                 homes.setdefault(home, []).append(child)
             elif position < 0:
                 text = msg("{child} lies in none of the new units.", child=_label(draft.units[child]))
-                self._stray(child, children[child], text, 1.0)
+                self._stray(child, area, text, 1.0)
         self._locate(units, Level.TOWNSHIP) if level == Level.VILLAGE else None
         for position, unit in enumerate(placed):
             if position not in homes:
@@ -210,8 +231,17 @@ class Placing:
                 draft.change(draft.units[child], parent=taken.id)
             self.imported += 1
         draft.remove_emptied()
+        if self._stray_cells:
+            count = len(self._stray_cells)
+            self.notes.append(
+                msg("{count} cells do not lie wholly in their village, for example: {example}", count=count, example=self._stray_cells[0])
+            )
 
     def _stray(self, unit: int, shape: shapely.Geometry, text: Message, share: float) -> None:
+        """List a unit that lies elsewhere: a village as a defect, a cell (there may be hundreds) in a note."""
+        if self.draft.units[unit].level == Level.CELL:
+            self._stray_cells.append(text)
+            return
         at = shape.representative_point()
         self.strays.append(Issue(IssueKind.VILLAGE_OUTSIDE_TOWNSHIP, (unit,), (at.x, at.y), False, share * shape.area, text))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from gis_app.language import Message
+from gis_app.language import Message, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,9 @@ class Repair:
     row: int
     what: Message
     area: float = 0.0
+
+    def __str__(self) -> str:
+        return tr("row {row}: {problem}", row=self.row, problem=self.what) if self.row else str(self.what)
 
 
 @dataclass(frozen=True, slots=True)

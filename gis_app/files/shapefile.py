@@ -63,7 +63,8 @@ def check_whole(shp: Path, name: str) -> None:
     if header.records != len(records):
         raise FileError(
             msg(
-                "{file}: the table has {rows} rows but there are {shapes} shapes, so its parts do not belong together; fetch all of them again.",
+                "{file}: the table has {rows} rows but there are {shapes} shapes, so its parts do not belong together; "
+                "fetch all of them again.",
                 file=name,
                 rows=header.records,
                 shapes=len(records),

@@ -49,8 +49,8 @@ def area_shapes(rows: FileRows, named_crs: str, county_crs: str, county_bounds: 
     """Return the areas of a file.
 
     `named_crs` is what the user says (also a datum such as "gcj02"), "" to trust the file and its numbers. With `repair`, rings that cross
-    themselves become valid areas; without, they come in as they are and the checks list them. Raises `FileError` where the coordinate system
-    cannot be told.
+    themselves become valid areas; without, they come in as they are and the checks list them. Raises `FileError` where the coordinate
+    system cannot be told.
     """
     assert rows.geometry is not None
     bounds = usual_bounds(rows)
@@ -171,7 +171,7 @@ def _multi(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def best_parents(children: dict[int, shapely.Geometry], parents: list[shapely.Geometry]) -> dict[int, tuple[int, float]]:
-    """Return, for each child that touches any parent, the position of the parent with the largest share of its area, and that share (0 to 1)."""
+    """Return child → (position of the parent that has the largest share of its area, that share), for children that touch any parent."""
     if not children or not parents:
         return {}
     ids = list(children)

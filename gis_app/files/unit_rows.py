@@ -91,11 +91,11 @@ def candidates(rows: FileRows, columns: Columns, level: Level, shapes: NDArray[n
     codes = _codes(rows, columns.code)
     names = _texts(rows, columns.name)
     kinds = _texts(rows, columns.kind)
-    above = {
+    above: dict[str, Sequence[str]] = {
         "village_code": _codes(rows, columns.village_code or (columns.parent if level == Level.CELL else "")),
-        "village_name": _texts(rows, columns.village_name),
+        "village_name": _texts(rows, columns.village_name).tolist(),
         "township_code": _codes(rows, columns.township_code or (columns.parent if level == Level.VILLAGE else "")),
-        "township_name": _texts(rows, columns.township_name),
+        "township_name": _texts(rows, columns.township_name).tolist(),
     }
     found = Candidates([], [], [])
     by_code: dict[str, Candidate] = {}

@@ -1,0 +1,199 @@
+"""Rows of households, grid workers and departments."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from gis_app.cases.bodies import BodyKind
+from gis_app.county.changes import Outcome, Refusal, RowChange
+from gis_app.county.content import next_id, objects
+from gis_app.files import words
+from gis_app.files.follow import locator_of
+from gis_app.files.numbers import as_numbers
+from gis_app.files.table import Table
+from gis_app.grid.coverage import snap
+from gis_app.grid.households import Households, Unassigned, assign_households
+from gis_app.grid.units import Level
+from gis_app.language import msg
+from gis_app.progress import Progress, Steps
+
+Key = tuple[Any, ...]
+
+
+def household_rows(table: Table) -> Steps[Outcome | Refusal]:
+    """Make households; each goes to its cell at once where there are cells."""
+    yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
+    found = table.points()
+    codes, heads, addresses, phones = table.codes("code"), table.texts("head"), table.texts("address"), table.texts("phone")
+    xy = snap(found.xy)
+    keys: list[Key] = [
+        ("code", code) if code else ("row", head, address, *(_rounded(x), _rounded(y)))
+        for code, head, address, x, y in zip(codes, heads, addresses, xy[:, 0].tolist(), xy[:, 1].tolist(), strict=True)
+    ]
+    empty = ~np.isfinite(xy[:, 0]) & np.array([not (c or h or a) for c, h, a in zip(codes, heads, addresses, strict=True)], dtype=np.bool_)
+    for at in np.flatnonzero(empty).tolist():
+        table.reject(at, msg("the row has neither code, head, address nor coordinates"))
+    yield Progress(0.3, msg("Comparing with the households of the county"))
+    _leave_out(table, keys, _known_households(table))
+    kept = table.kept()
+    first = next_id(table.state, "households")
+    count = len(kept)
+    members = np.nan_to_num(as_numbers(table.texts("members"))[kept]).astype(np.int64)
+    new = Households(
+        id=np.arange(first, first + count),
+        x=xy[kept, 0],
+        y=xy[kept, 1],
+        members=members,
+        cell=np.zeros(count, np.int64),
+        pinned=np.zeros(count, np.bool_),
+        reason=np.full(count, Unassigned.NOT_YET, np.int64),
+        distance=np.zeros(count),
+    )
+    columns: dict[str, Any] = {
+        "id": new.id,
+        "geom": xy[kept],
+        "code": objects([codes[at] for at in kept]),
+        "head": heads[kept],
+        "address": addresses[kept],
+        "phone": objects([_phone(text) for text in phones[kept]]),
+        "members": members,
+        "resident": np.array([words.yes(text) for text in table.texts("resident")[kept]], dtype=np.bool_),
+        "flags": objects([_flags(text) for text in table.texts("flags")[kept]]),
+        "cell": new.cell,
+        "reason": new.reason,
+        "distance": new.distance,
+        "datum": objects([found.datum if np.isfinite(x) else "" for x in new.x.tolist()]),
+    }
+    if table.state.coverage.cells and count:
+        yield Progress(0.6, msg("Putting {count} households into their cells", count=count))
+        assigned = assign_households(new, locator_of(table.state.coverage, table.state.units.values()))
+        columns |= {"cell": assigned.cell, "reason": assigned.reason, "distance": assigned.distance}
+    yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
+    rows = (RowChange("households", insert=columns),) if count else ()
+    return Outcome(rows, report=table.report(count))
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, 3) if np.isfinite(value) else None
+
+
+def _known_households(table: Table) -> set[Key]:
+    if table.store is None or not len(table.state.households):
+        return set()
+    stored = table.store.rows("households", columns=["code", "head", "address", "geom"])
+    geom = np.asarray(stored["geom"], dtype=np.float64)
+    columns = (stored["code"].tolist(), stored["head"].tolist(), stored["address"].tolist(), geom[:, 0].tolist(), geom[:, 1].tolist())
+    return {
+        ("code", code) if code else ("row", head, address, _rounded(x), _rounded(y))
+        for code, head, address, x, y in zip(*columns, strict=True)
+    }
+
+
+def _leave_out(table: Table, keys: list[Key], there: set[Key]) -> None:
+    """Leave out rows that are in the county already (they are no fault), and reject those that stand in the file twice."""
+    first: dict[Key, int] = {}
+    known: list[int] = []
+    for at, key in enumerate(keys):
+        if at in table.rejected:
+            continue
+        if key in there:
+            known.append(at)
+        elif key in first:
+            table.reject(at, msg("the same as row {row}", row=table.number(first[key])))
+        else:
+            first[key] = at
+    table.skip(known)
+
+
+def _phone(text: str) -> str:
+    """Return a phone number as text; a number of a spreadsheet may have got a decimal point."""
+    return text.removesuffix(".0").replace(" ", "")
+
+
+def _flags(text: str) -> str:
+    for mark in ("、", "，", ";", "；", "|", "/"):
+        text = text.replace(mark, ",")
+    return ",".join(part.strip() for part in text.split(",") if part.strip())
+
+
+def worker_rows(table: Table) -> Steps[Outcome | Refusal]:
+    """Make grid workers; villages and cells are named by code or name."""
+    yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
+    xy = snap(table.points().xy)
+    codes, names, phones = table.codes("code"), table.texts("name"), [_phone(text) for text in table.texts("phone")]
+    villages, cells = _unit_ids(table, "village", Level.VILLAGE), _unit_ids(table, "cell", Level.CELL)
+    for at in np.flatnonzero(names == "").tolist():
+        table.reject(at, msg("the row has no name"))
+    there: set[Key] = {("code", w.code) for w in table.state.workers.values() if w.code}
+    there |= {("row", w.name, w.phone) for w in table.state.workers.values()}
+    keys: list[Key] = [("code", c) if c else ("row", n, p) for c, n, p in zip(codes, names, phones, strict=True)]
+    _leave_out(table, keys, there)
+    kept = table.kept()
+    for at in kept.tolist():
+        if cells[at] and not villages[at]:
+            villages[at] = table.state.units[int(cells[at])].parent
+    if "village" not in table.columns and "cell" not in table.columns and table.state.coverage.cells:
+        located = locator_of(table.state.coverage, table.state.units.values()).cells_at(xy)
+        villages = np.array([table.state.units[cell].parent if cell else 0 for cell in located.tolist()], dtype=np.int64)
+    first = next_id(table.state, "workers")
+    columns = {
+        "id": np.arange(first, first + len(kept)),
+        "geom": xy[kept],
+        "code": objects([codes[at] for at in kept]),
+        "name": names[kept],
+        "phone": objects([phones[at] for at in kept]),
+        "village": villages[kept],
+        "cell": cells[kept],
+    }
+    yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
+    return Outcome((RowChange("workers", insert=columns),) if len(kept) else (), report=table.report(len(kept)))
+
+
+def _unit_ids(table: Table, name: str, level: Level) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the ids of units that a column names; an unknown one rejects its row where the user named the column."""
+    units = table.units(level)
+    ids = np.zeros(len(table), np.int64)
+    unknown: list[str] = []
+    for at, text in enumerate(table.codes(name)):
+        unit = units.get(text)
+        if unit is not None:
+            ids[at] = unit.id
+        elif text and name in table.named:
+            table.reject(at, msg("the county has no unit {unit}", unit=text))
+        elif text:
+            unknown.append(text)
+    if unknown:
+        table.notes.append(
+            msg("{count} rows name a unit that the county does not have, for example {unit}.", count=len(unknown), unit=unknown[0])
+        )
+    return ids
+
+
+def department_rows(table: Table) -> Steps[Outcome | Refusal]:
+    """Make departments with their receivers and leaders."""
+    yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
+    codes, names = table.codes("code"), table.texts("name")
+    for at in np.flatnonzero(names == "").tolist():
+        table.reject(at, msg("the row has no name"))
+    there: set[Key] = set(_named(body.name for body in table.state.bodies.values()))
+    _leave_out(table, _named(names.tolist()), there)
+    kept = table.kept()
+    first = next_id(table.state, "bodies")
+    columns: dict[str, Any] = {
+        "id": np.arange(first, first + len(kept)),
+        "kind": objects([BodyKind.DEPARTMENT.value] * len(kept)),
+        "name": names[kept],
+        "code": objects([codes[at] for at in kept]),
+        "category": objects([words.department_category(text) for text in table.texts("category")[kept]]),
+        "receiver": table.texts("receiver")[kept],
+        "receiver_phone": objects([_phone(text) for text in table.texts("receiver_phone")[kept]]),
+        "leader": table.texts("leader")[kept],
+        "leader_phone": objects([_phone(text) for text in table.texts("leader_phone")[kept]]),
+    }
+    yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
+    return Outcome((RowChange("bodies", insert=columns),) if len(kept) else (), report=table.report(len(kept)))
+
+
+def _named(names: Iterable[str]) -> list[Key]:
+    return [("name", name) for name in names]

@@ -1,0 +1,106 @@
+"""Households, workers, departments and cases from somebody's table (or map file of points), as one edit of the county."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gis_app.county.changes import Edit, Outcome, Refusal
+from gis_app.county.ports import CountyStore
+from gis_app.county.state import CountyState
+from gis_app.files import mapping as columns_of
+from gis_app.files.errors import FileError
+from gis_app.files.mapping import Mapped, Target
+from gis_app.files.rows import FileRows, read_rows
+from gis_app.files.table import Table
+from gis_app.language import Message, msg
+from gis_app.progress import Steps, part
+
+
+@dataclass(frozen=True, slots=True)
+class PointOptions:
+    """How a table is read.
+
+    `mapping` is field → column for the fields in `mapping.FIELDS`; the fields that it leaves out are guessed (a guessed column never
+    rejects a row). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000", "gcj02", "bd09" or "EPSG:n" ("" trusts the
+    numbers).
+    Times without a zone are local ones of `timezone`. `create_bodies`: departments that nobody knows are made instead of rejecting the row.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    x: str | None = ""
+    y: str | None = ""
+    datum: str | None = ""
+    encoding: str | None = ""
+    layer: str | None = ""
+    timezone: str = "Asia/Shanghai"
+    create_bodies: bool = False
+    guess: bool = True
+
+
+def point_edit(path: Path, target: Target | str, options: PointOptions | None = None, store: CountyStore | None = None) -> Edit:
+    """Return the edit that imports the rows of a file; the file is read when it is performed. Its report is an `ImportReport`.
+
+    `store` is that of the county: with it, households and cases that were imported before are known by their own ids and not added
+    again (workers and departments are known without). Nothing is imported in part: raises `FileError` for a file that cannot be read, and what is wrong with
+    single rows stands in the report.
+    """
+    path, target, options = Path(path), Target(target), options or PointOptions()
+    maker = _makers()[target]
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        rows = yield from part(read_rows(path, options.layer or None, options.encoding or None), 0.0, 0.4)
+        named, guessed = columns_for(rows, target, options)
+        table = Table(
+            rows, {**guessed, **named}, frozenset(named), state, store, options.timezone, options.create_bodies, options.datum or ""
+        )
+        return (yield from part(maker(table), 0.4, 1.0))
+
+    return Edit(_title(target, path.name), plan)
+
+
+def columns_for(rows: FileRows, target: Target, options: PointOptions) -> tuple[Mapped, Mapped]:
+    """Return (columns that the user named, columns that are guessed) by field.
+
+    Raises `FileError` for a field or column that is not there.
+    """
+    named = {name: column for name, column in options.mapping.items() if column}
+    named |= {name: column for name, column in (("x", options.x), ("y", options.y)) if column}
+    unknown = [name for name in named if name not in columns_of.FIELDS[target] and name not in ("x", "y")]
+    if unknown:
+        known = ", ".join(columns_of.FIELDS[target])
+        raise FileError(
+            msg("{target} have no field {field}; the fields are: {fields}.", target=str(target), field=unknown[0], fields=known)
+        )
+    if ("x" in named) != ("y" in named):
+        raise FileError(msg("Name both columns of the coordinates, x and y, or none."))
+    named = {name: rows.find(column) for name, column in named.items()}
+    if not options.guess:
+        return named, {}
+    columns = tuple(rows.columns)
+    guessed = columns_of.recall(columns, target) if not named else None
+    if guessed is None:
+        guessed = columns_of.guess(columns, target, {column: rows.texts(column)[:50] for column in columns})
+    if rows.geometry is not None and "x" not in named:
+        guessed = {name: column for name, column in guessed.items() if name not in ("x", "y")}
+    return named, {name: column for name, column in guessed.items() if name not in named and column not in named.values()}
+
+
+def _title(target: Target, file: str) -> Message:
+    return {
+        Target.HOUSEHOLDS: msg("Import households from {file}", file=file),
+        Target.WORKERS: msg("Import grid workers from {file}", file=file),
+        Target.DEPARTMENTS: msg("Import departments from {file}", file=file),
+        Target.CASES: msg("Import whistles from {file}", file=file),
+    }[target]
+
+
+def _makers() -> Mapping[Target, Callable[[Table], Steps[Outcome | Refusal]]]:
+    from gis_app.files.cases import case_rows
+    from gis_app.files.people import department_rows, household_rows, worker_rows
+
+    return {
+        Target.HOUSEHOLDS: household_rows,
+        Target.WORKERS: worker_rows,
+        Target.DEPARTMENTS: department_rows,
+        Target.CASES: case_rows,
+    }

@@ -1,0 +1,100 @@
+"""A table whose columns are known: what the makers of rows work on."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.county.ports import CountyStore
+from gis_app.county.state import CountyState
+from gis_app.files.dates import as_times
+from gis_app.files.mapping import Mapped
+from gis_app.files.places import Points, points
+from gis_app.files.report import ImportReport, Rejection, Repair
+from gis_app.files.rows import FileRows, Texts
+from gis_app.grid.codes import clean_codes
+from gis_app.grid.units import Level, Unit
+from gis_app.language import Message
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """The rows of a file with the columns of fields; collects what is rejected, mended and decided while rows are made.
+
+    `named` are the fields that the user named: only these may reject a row.
+    """
+
+    rows: FileRows
+    columns: Mapped
+    named: frozenset[str]
+    state: CountyState
+    store: CountyStore | None
+    timezone: str
+    create_bodies: bool
+    datum: str
+    rejected: dict[int, Message] = field(default_factory=dict)
+    repaired: list[Repair] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+    skipped: set[int] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def texts(self, name: str) -> Texts:
+        """Return a field as text; "" everywhere where no column holds it."""
+        if name in self.columns:
+            return self.rows.texts(self.columns[name])
+        empty = np.empty(len(self), dtype=object)
+        empty[:] = ""
+        return empty
+
+    def codes(self, name: str) -> list[str]:
+        """Return a field of codes, the damage of spreadsheets undone."""
+        if name not in self.columns:
+            return [""] * len(self)
+        return clean_codes(self.rows.columns[self.columns[name]].tolist())
+
+    def times(self, name: str) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+        """Return a field as (times in UTC, where something stands that is no time)."""
+        if name not in self.columns:
+            return np.full(len(self), np.datetime64("NaT", "s")), np.zeros(len(self), np.bool_)
+        return as_times(self.rows.columns[self.columns[name]], self.timezone)
+
+    def points(self) -> Points:
+        """Return where the rows lie, in the county's system."""
+        found = points(self.rows, self.columns.get("x", ""), self.columns.get("y", ""), self.datum, self.state)
+        self.notes.extend(found.notes)
+        return found
+
+    def reject(self, position: int, problem: Message) -> None:
+        """Leave out a row; its first problem is the one that is told."""
+        self.rejected.setdefault(position, problem)
+
+    def skip(self, positions: list[int]) -> None:
+        """Leave out rows that the county has already; they are no fault."""
+        self.skipped.update(positions)
+
+    def number(self, position: int) -> int:
+        """Return the row number that the user sees."""
+        return int(self.rows.numbers[position])
+
+    def kept(self) -> NDArray[np.int64]:
+        """Return the positions of rows that are neither rejected nor known."""
+        wrong = np.zeros(len(self), np.bool_)
+        wrong[[*self.rejected, *self.skipped]] = True
+        return np.flatnonzero(~wrong)
+
+    def units(self, level: Level | None = None) -> dict[str, Unit]:
+        """Return the units (of a level) by code, and by name where only one has it."""
+        chosen = [unit for unit in self.state.units.values() if level in (None, unit.level)]
+        chosen.sort(key=lambda unit: -unit.level)  # a cell named like its village: the village counts
+        names: dict[str, list[Unit]] = {}
+        for unit in chosen:
+            names.setdefault(unit.name, []).append(unit)
+        found = {name: units[-1] for name, units in names.items() if len({u.level for u in units}) == len(units)}
+        return {**found, **{unit.code: unit for unit in chosen}}
+
+    def report(self, imported: int) -> ImportReport:
+        """Return the report of the import."""
+        rejected = tuple(Rejection(self.number(at), problem) for at, problem in sorted(self.rejected.items()))
+        return ImportReport(len(self), imported, rejected, tuple(self.repaired), len(self.skipped), (), (*self.rows.warnings, *self.notes))
