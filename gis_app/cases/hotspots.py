@@ -1,8 +1,7 @@
 """Where whistles pile up: a kernel density surface, and Gi* per cell with the groups of cells that it finds.
 
 Whistles pile up where people live. So Gi* looks by default not at counts but at the excess over what the households of a cell let expect
-(`Measure.EXCESS`). Tried on 1,939 cells with three planted groups of eight cells at four times the usual rate and cells that differ by 30 %
-anyway: excess found 89 % of the planted cells with 1 false cell away from them, rate 86 % with 1, counts 60 % with 18.
+(`Measure.EXCESS`). Why, and what else was tried: docs/decisions/0005.
 """
 
 from collections.abc import Mapping, Sequence
@@ -89,7 +88,7 @@ class Measure(StrEnum):
 
     COUNT = "count"  # whistles
     RATE = "rate"  # whistles per household
-    EXCESS = "excess"  # (whistles - expected) / sqrt(expected), expected by households: Pearson residuals of a Poisson model
+    EXCESS = "excess"  # whistles per household above the county's, in units of how much such a rate varies: see `excess`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +166,7 @@ def gi_star(
     chosen = measure if known and measure else Measure.EXCESS if known else Measure.COUNT
     weight = population.astype(np.float64) if population is not None and known else np.ones(len(ids))
     expected = weight * (counts.sum() / weight.sum()) if len(ids) else np.zeros(0)
-    values = _values(chosen, counts, weight, expected)
+    values = _values(chosen, counts, weight)
     z = _scores(ids, values, neighbours)
     p = 2 * norm.sf(np.abs(z))
     q = false_discovery_control(np.clip(p, 0, 1)) if len(p) else p
@@ -237,9 +236,7 @@ def hotspot_text(spot: Hotspot) -> Message:
     )
 
 
-def _values(
-    measure: Measure, counts: NDArray[np.int64], population: NDArray[np.float64], expected: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _values(measure: Measure, counts: NDArray[np.int64], population: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what is compared. A cell of which less than one whistle is expected counts as if one were: else a single whistle shouts."""
     match measure:
         case Measure.COUNT:
@@ -247,7 +244,21 @@ def _values(
         case Measure.RATE:
             return counts / np.maximum(population, 1)
         case Measure.EXCESS:
-            return np.asarray((counts - expected) / np.sqrt(np.maximum(expected, 1)))
+            return excess(counts, np.maximum(population, population.sum() / max(counts.sum(), 1)))
+
+
+def excess(counts: NDArray[np.int64], population: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return standardised empirical Bayes rates (Assunção and Reis 1999) of cells with a positive population.
+
+    The rate of a cell less the county's, over its standard deviation: the chance of small numbers, and how much cells differ beyond that.
+    """
+    rate = counts / population
+    mean = counts.sum() / population.sum()
+    spread = np.average((rate - mean) ** 2, weights=population)
+    # esda.smoothing.assuncao_rate lets the part beyond chance go below zero, where cells vary less than chance: then scores may explode.
+    beyond_chance = max(0.0, spread - mean / population.mean())
+    deviation = np.sqrt(beyond_chance + mean / population)
+    return np.asarray(np.divide(rate - mean, deviation, out=np.zeros_like(rate), where=deviation > 0), np.float64)
 
 
 def _scores(ids: NDArray[np.int64], values: NDArray[np.float64], neighbours: Mapping[int, AbstractSet[int]]) -> NDArray[np.float64]:

@@ -98,6 +98,24 @@ def test_tiny_counties(n: int) -> None:
     assert len(found.z) == n and np.isfinite(found.z).all()
 
 
+def test_excess_is_that_of_assuncao_and_reis() -> None:
+    from esda.smoothing import assuncao_rate
+
+    counts, households = county(1, 4)
+    expected = np.asarray(assuncao_rate(counts, households))
+    assert hot.excess(counts, households.astype(float)) == pytest.approx(expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 500)), min_size=1, max_size=30))
+def test_excess_has_the_sign_of_the_surplus(cells: list[tuple[int, int]]) -> None:
+    counts, population = np.array(cells).T
+    found = hot.excess(counts, population.astype(float))
+    assert np.isfinite(found).all()
+    surplus = counts / population - counts.sum() / population.sum()
+    clear = np.abs(surplus) > 1e-9
+    assert (np.sign(found[clear]) == np.sign(surplus[clear])).all()
+
+
 def test_a_cell_without_households_does_not_shout() -> None:
     counts, households = county(1, 1)
     households[500], counts[500] = 0, 1
