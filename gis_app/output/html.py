@@ -15,7 +15,7 @@ from branca.element import Element, MacroElement
 from gis_app.county.county import County
 from gis_app.county.state import CountyState
 from gis_app.language import RESOURCES, current, format_number, msg, tr
-from gis_app.map.legend import legend, legend_title
+from gis_app.map.legend import legend, legend_title, without_counts
 from gis_app.map.palette import LIGHT
 from gis_app.map.scene import CaseStyle, Figure, Layer, LayerKind, Scene
 from gis_app.output import whistles
@@ -45,6 +45,7 @@ def write_html(
     yield Progress(0.0, msg("Simplifying borders"))
     place = Place(state.settings.crs)
     shapes = simplified(state, cells_to_show(state, chosen), place.metres)
+    own = list(shapes) if chosen is None else [cell.id for cell in state.units.cells(chosen.id) if cell.id in shapes]
     yield Progress(0.4, msg("Writing the cells"))
     subtitle = str(legend_title(scene, LayerKind.CELLS))
     written = contents(state, scene.now, title=title, subtitle=subtitle, unit=chosen)
@@ -56,17 +57,17 @@ def write_html(
         control_scale=True,
         zoom_control="bottomleft",
         max_zoom=18,
+        zoom_snap=0.25,
     )
     layers: list[Any] = [cell_layer(scene, shapes, chosen, place), *border_layers(state, shapes, place)]
     yield Progress(0.6, msg("Writing the whistles"))
     if len(state.cases):
-        heat = heat_layer(scene, shapes, place)
+        heat = heat_layer(scene, own, place)
         layers += [heat] if heat is not None else []
-        layers.append(whistle_layer(scene, shapes, place, case_texts(county) if texts else None))
+        layers.append(whistle_layer(scene, own, place, case_texts(county) if texts else None))
     for layer in layers:
         layer.add_to(page)
-    own = list(shapes) if chosen is None else [cell.id for cell in state.units.cells(chosen.id) if cell.id in shapes]
-    _frame(page, scene, written, layers, place.bounds([shapes[cell] for cell in own]))
+    _frame(page, _body(scene, written, counted=chosen is None), layers, place.bounds([shapes[cell] for cell in own]))
     yield Progress(0.8, msg("Writing {file}", file=path.name))
     text = page.get_root().render()
     with replacing(path) as temporary:
@@ -83,11 +84,11 @@ def _scene(state: CountyState, scene: Scene | None) -> Scene:
     return Scene(state, LIGHT, scene.now if scene else state.settings.now(), layers, scene.cases if scene else None)
 
 
-def _frame(page: folium.Map, scene: Scene, written: Contents, layers: Sequence[Any], bounds: list[list[float]]) -> None:
+def _frame(page: folium.Map, body: str, layers: Sequence[Any], bounds: list[list[float]]) -> None:
     """Add what stands around the map: title, legend, source, and the scripts and styles of the page itself."""
     figure: Any = page.get_root()
     figure.header.add_child(_Plain(f"<style>{template_text('map_page.css')}</style>"), name="page_style")
-    figure.html.add_child(_Plain(_body(scene, written)), name="page_body")
+    figure.html.add_child(_Plain(body), name="page_body")
     figure.script.add_child(_Plain(template_text("map_page.js")), name="page_script")
     folium.LayerControl(position="topleft", collapsed=False).add_to(page)
     page.fit_bounds(bounds)
@@ -107,10 +108,11 @@ class _Order(MacroElement):
         self.order = order
 
 
-def _body(scene: Scene, written: Contents) -> str:
-    """Return title and legend as HTML, every text escaped."""
+def _body(scene: Scene, written: Contents, *, counted: bool) -> str:
+    """Return title and legend as HTML, every text escaped; the legend counts cells only on a map of the whole county."""
     groups: dict[LayerKind, list[dict[str, object]]] = {}
-    for entry in legend(scene):
+    entries = legend(scene) if counted else without_counts(legend(scene))
+    for entry in entries:
         if entry.layer == LayerKind.CASES and not len(scene.state.cases):
             continue
         count = format_number(entry.count) if entry.layer == LayerKind.CELLS and entry.count is not None else None
@@ -118,7 +120,8 @@ def _body(scene: Scene, written: Contents) -> str:
         kind = entry.layer if entry.layer in (LayerKind.CELLS, LayerKind.CASES) else LayerKind.CELL_BORDERS
         groups.setdefault(kind, []).append(shown)
     titles = {kind: str(legend_title(scene, kind)) for kind in (LayerKind.CELLS, LayerKind.CASES)}
-    titles[LayerKind.CELLS] = tr("{figure} (number of cells)", figure=titles[LayerKind.CELLS])
+    if counted:
+        titles[LayerKind.CELLS] = tr("{figure} (number of cells)", figure=titles[LayerKind.CELLS])
     text: str = (
         _templates()
         .get_template("map_page.html")
@@ -128,7 +131,7 @@ def _body(scene: Scene, written: Contents) -> str:
             date=written.date,
             heading=tr("Legend"),
             figures_heading=tr("Figures"),
-            legend=[{"title": titles.get(kind, tr("Borders")), "entries": entries} for kind, entries in groups.items()],
+            legend=[{"title": titles.get(kind, tr("Borders")), "entries": members} for kind, members in groups.items()],
             figures=written.figures,
             note=_note(scene),
             source=written.source,

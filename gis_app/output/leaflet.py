@@ -196,13 +196,13 @@ class Whistles(folium.map.Layer):
         self.data = data
 
 
-def whistle_layer(scene: Scene, shapes: Mapping[int, shapely.Geometry], place: Place, texts: Texts | None) -> Whistles:
+def whistle_layer(scene: Scene, cells_shown: Sequence[int], place: Place, texts: Texts | None) -> Whistles:
     """Return the whistles that may be shown, without words unless `texts` gives them."""
     state = scene.state
     cases, hours = state.cases, state.settings.overdue_hours
     which = whistles.published(cases, scene.now, hours, scene.cases)
-    if len(shapes) < len(state.coverage.cells):
-        which &= np.isin(cases.cell, list(shapes))
+    if len(cells_shown) < len(state.coverage.cells):
+        which &= np.isin(cases.cell, cells_shown)
     spots = whistles.spots(cases, scene.now, hours, which, whistles.GRID / place.metres)
     at = [case for spot in spots for case in spot.cases]
     words = without_people(state, texts(cases.id[at])) if texts else [""] * len(at)
@@ -248,10 +248,10 @@ class _Numbered:
         return self._numbers[text]
 
 
-def heat_layer(scene: Scene, shapes: Mapping[int, shapely.Geometry], place: Place) -> HeatMap | None:
+def heat_layer(scene: Scene, cells_shown: Sequence[int], place: Place) -> HeatMap | None:
     """Return the heat layer (switched off at first): whistles of all time, counted in squares."""
     cases = scene.state.cases
-    mask = np.isin(cases.cell, list(shapes)) & (np.ones(len(cases), np.bool_) if scene.cases is None else scene.cases)
+    mask = np.isin(cases.cell, cells_shown) & (np.ones(len(cases), np.bool_) if scene.cases is None else scene.cases)
     squares = whistles.heat(cases, mask, HEAT_SQUARE / place.metres)
     if not squares:
         return None

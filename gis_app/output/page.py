@@ -16,7 +16,7 @@ Extent = tuple[float, float, float, float]
 SIZES = {"A4": (297.0, 210.0), "A3": (420.0, 297.0)}
 """Paper sizes by name: long and short side in mm (ISO 216)."""
 
-_SCALE_STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0)
+_SCALE_STEPS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0, 10.0)
 _BAR_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 

@@ -4,7 +4,14 @@ var grid = (function () {
   var PATHS = ["M8 2 L14.5 13.5 L1.5 13.5 Z", "M8 1.5 L14.5 8 L8 14.5 L1.5 8 Z", "M8 2 A6 6 0 1 0 8 14 A6 6 0 1 0 8 2 Z",
     "M8 4.5 A3.5 3.5 0 1 0 8 11.5 A3.5 3.5 0 1 0 8 4.5 Z"];
 
-  var Mark = L.CircleMarker.extend({ _updatePath: function () { this._renderer._updateGridMark(this); } });
+  // marks grow with the zoom: half their size where the whole county is seen
+  var Mark = L.CircleMarker.extend({
+    _project: function () {
+      this._radius = this.options.radius * Math.min(1, Math.max(0.5, 0.5 + (this._map.getZoom() - 9.5) * 0.14));
+      L.CircleMarker.prototype._project.call(this);
+    },
+    _updatePath: function () { this._renderer._updateGridMark(this); }
+  });
 
   L.Canvas.include({
     _updateGridMark: function (layer) {

@@ -31,7 +31,9 @@ def hierarchy(across: int = 4) -> Hierarchy:
         units.append(township)
         for v in range(2):
             code = f"{CODES[t]}{201 + v}"
-            village = Unit(10 + 2 * t + v, Level.VILLAGE, UnitKind.VILLAGE, code, ("永安村", "富国村", "新福窝村", "和兴沟村")[2 * t + v], township.id)
+            village = Unit(
+                10 + 2 * t + v, Level.VILLAGE, UnitKind.VILLAGE, code, ("永安村", "富国村", "新福窝村", "和兴沟村")[2 * t + v], township.id
+            )
             units.append(village)
             for c in range(across):
                 number = 100 + across * (2 * t + v) + c

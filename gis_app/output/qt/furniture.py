@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainterPath, QPen, QPolygonF
 
 from gis_app.language import format_number, tr
-from gis_app.map.legend import LegendEntry, Symbol, legend, legend_title
+from gis_app.map.legend import LegendEntry, Symbol, legend_title
 from gis_app.map.palette import Palette
 from gis_app.map.qt.marks import draw_mark
 from gis_app.map.scene import LayerKind, Scene
@@ -118,14 +118,14 @@ def _heading(sheet: Sheet, frame: Frame, text: str, size: float, palette: Palett
     return frame.bottom + frame.height * 0.22
 
 
-def draw_legend(sheet: Sheet, layout: PageLayout, scene: Scene, entries: Sequence[LegendEntry] | None = None) -> None:
+def draw_legend(sheet: Sheet, layout: PageLayout, scene: Scene, entries: Sequence[LegendEntry]) -> None:
     """Draw the legend: a heading and the entries of each layer, in as many columns as the frame has room for."""
-    groups = _groups(scene, legend(scene) if entries is None else entries)
+    groups = _groups(scene, entries)
     if not groups:
         return
     frame, text, palette = layout.legend, layout.text, scene.palette
     gap = text * 0.7
-    columns = max(1, int((frame.width + gap) // (text * 5.6)))
+    columns = max(1, int((frame.width + gap) // (text * 6.4)))
     line, size = sheet.line_height(text) * 1.16, text
     while not (parted := _in_columns(groups, columns, frame.height / line)) and line > text * 0.2:
         line, size = line * 0.95, size * 0.965

@@ -13,9 +13,9 @@ from gis_app.grid.coverage import extent as coverage_extent
 from gis_app.grid.coverage import unions
 from gis_app.grid.units import Level, Unit
 from gis_app.language import msg, tr
-from gis_app.map.legend import legend_title
+from gis_app.map.legend import LegendEntry, legend, legend_title, without_counts
 from gis_app.map.palette import LIGHT
-from gis_app.map.qt.painter import paint_scene
+from gis_app.map.qt.painter import paint_scene, rendering
 from gis_app.map.scene import Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
 from gis_app.output.contents import Contents, contents, find_unit, unit_name
@@ -35,6 +35,9 @@ LOGICAL_DPI = 120
 
 FADED = 0.66
 """How much of the neighbours is covered on the map of a unit."""
+
+PAPER = replace(LIGHT, map_ground="#F7F8FA")
+"""The colours of a page: the light ones, with a ground that costs little toner."""
 
 _GRAIN = 25.4 / LOGICAL_DPI
 
@@ -61,7 +64,7 @@ def write_map(
         raise OutputError(msg("This county has no cells yet: import boundaries before writing a map."))
     ensure_application()
     yield Progress(0.0, msg("Laying out the page"))
-    scene = replace(scene, palette=LIGHT)
+    scene = replace(scene, palette=PAPER)
     chosen = find_unit(state, unit) if unit else None
     shape = unit_shape(state, chosen) if chosen else None
     seen: Extent = tuple(shape.bounds) if shape is not None else extent or coverage_extent(state.coverage)
@@ -76,7 +79,8 @@ def write_map(
         with drawing_on(temporary, layout, written.title, dpi) as sheet:
             yield from _map_frame(sheet, layout, scene, viewport, shape)
             yield Progress(0.85, msg("Drawing legend and title"))
-            _furniture(sheet, layout, scene, written, scale)
+            entries = legend(scene) if shape is None and extent is None else without_counts(legend(scene))
+            _furniture(sheet, layout, scene, written, scale, entries)
             if layout.locator is not None and shape is not None:
                 townships = {u.id: [c.id for c in state.units.cells(u.id)] for u in state.units.at_level(Level.TOWNSHIP)}
                 whole = list(unions(state.coverage, townships).values())
@@ -116,17 +120,20 @@ def _map_frame(sheet: Sheet, layout: PageLayout, scene: Scene, viewport: Viewpor
     scale = sheet.dpi / LOGICAL_DPI
     rect = sheet.rect(frame)
     x, y = round(rect.x()), round(rect.y())
-    pixels = None
-    if sheet.pixels is not None:
-        pixels = sheet.pixels[y : y + round(viewport.height * scale), x : x + round(viewport.width * scale)]
     painter.save()
     painter.setClipRect(rect)
     painter.translate(x, y)
     layers = max(len(scene.layers), 1)
     done = 0
-    for kind in paint_scene(painter, scene, viewport, scale=scale, vector=sheet.pixels is None, pixels=pixels):
-        done += kind is not None
-        yield Progress(0.05 + 0.75 * done / layers, msg("Drawing the map"))
+    if sheet.vector:
+        for kind in paint_scene(painter, scene, viewport, scale=scale, vector=True):
+            done += kind is not None
+            yield Progress(0.05 + 0.75 * done / layers, msg("Drawing the map"))
+    else:
+        for image in rendering(scene, viewport, scale=scale):
+            if image is not None:
+                painter.drawImage(QPointF(0, 0), image)
+            yield Progress(0.05, msg("Drawing the map"))
     if shape is not None:
         _fade_neighbours(sheet, scene, viewport, scale, shape)
     painter.restore()
@@ -159,10 +166,10 @@ def _fade_neighbours(sheet: Sheet, scene: Scene, viewport: Viewport, scale: floa
     painter.drawPath(border)
 
 
-def _furniture(sheet: Sheet, layout: PageLayout, scene: Scene, written: Contents, scale: float) -> None:
+def _furniture(sheet: Sheet, layout: PageLayout, scene: Scene, written: Contents, scale: float, entries: tuple[LegendEntry, ...]) -> None:
     palette = scene.palette
     draw_title(sheet, layout, written, palette)
-    draw_legend(sheet, layout, scene)
+    draw_legend(sheet, layout, scene, entries)
     draw_figures(sheet, layout, written, palette)
     draw_scale(sheet, layout, scale, palette)
     draw_north(sheet, layout, palette)

@@ -5,15 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 from PySide6.QtSvg import QSvgGenerator
 
 from gis_app.language import msg
 from gis_app.map.qt.marks import FAMILIES
-from gis_app.map.qt.painter import image_pixels
 from gis_app.output.errors import OutputError
 from gis_app.output.page import Frame, PageLayout, pixels
 
@@ -27,11 +24,11 @@ SMALLEST = 0.7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A painter and how many of its units are a millimetre. `pixels` are those of a picture, None for a vector page."""
+    """A painter, how many of its units are an inch, and whether it draws a vector page (else a picture)."""
 
     painter: QPainter
     dpi: int
-    pixels: NDArray[np.uint32] | None = None
+    vector: bool
 
     @property
     def per_mm(self) -> float:
@@ -116,10 +113,10 @@ def drawing_on(path: Path, layout: PageLayout, title: str, dpi: int) -> Iterator
         raise OSError(f"{path.name} cannot be opened for writing")
     try:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        yield Sheet(painter, dpi, image_pixels(device) if isinstance(device, QImage) else None)
+        yield Sheet(painter, dpi, not isinstance(device, QImage))
     finally:
         painter.end()
-    if isinstance(device, QImage) and not device.save(str(path), b"PNG"):
+    if isinstance(device, QImage) and not device.save(str(path)):
         raise OSError(f"{path.name} cannot be written")
 
 
