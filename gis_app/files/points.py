@@ -21,9 +21,9 @@ class PointOptions:
     """How a table is read.
 
     `mapping` is field → column for the fields in `mapping.FIELDS`; the fields that it leaves out are guessed (a guessed column never
-    rejects a row). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000", "gcj02", "bd09" or "EPSG:n" ("" trusts the
-    numbers).
-    Times without a zone are local ones of `timezone`. `create_bodies`: departments that nobody knows are made instead of rejecting the row.
+    rejects a row; `guess` False leaves them empty). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000",
+    "gcj02", "bd09" or "EPSG:n" ("" trusts the numbers). Times without a zone are local ones of `timezone`. `create_bodies`: departments that
+    nobody knows are made instead of rejecting the row.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -38,11 +38,11 @@ class PointOptions:
 
 
 def point_edit(path: Path, target: Target | str, options: PointOptions | None = None, store: CountyStore | None = None) -> Edit:
-    """Return the edit that imports the rows of a file; the file is read when it is performed. Its report is an `ImportReport`.
+    """Return the edit that imports the rows of a file, which is read when it is performed. Its report is an `ImportReport`.
 
     `store` is that of the county: with it, households and cases that were imported before are known by their own ids and not added
-    again (workers and departments are known without). Nothing is imported in part: raises `FileError` for a file that cannot be read, and what is wrong with
-    single rows stands in the report.
+    again (workers and departments are known without). Nothing is imported in part: raises `FileError` for a file that cannot be
+    read, and what is wrong with single rows stands in the report.
     """
     path, target, options = Path(path), Target(target), options or PointOptions()
     maker = _makers()[target]
