@@ -53,8 +53,8 @@ def _why_here(router: Router, place: Place, route: Route) -> Message:
             return msg("Without a point or a household, the place is the unit that was named: {unit}.", unit=_path(router, place.unit))
         case Basis.OUTSIDE if route.nearest:
             return msg(
-                "The point lies outside the county, {distance} m from the nearest cell ({unit}).",
-                distance=format_number(route.distance),
+                "The point lies outside the county, {distance} from the nearest cell ({unit}).",
+                distance=_length(route.distance),
                 unit=_path(router, route.nearest),
             )
         case Basis.OUTSIDE:
@@ -64,18 +64,18 @@ def _why_here(router: Router, place: Place, route: Route) -> Message:
 
 
 def _how_reliable(place: Place, route: Route) -> Message:
-    distance = format_number(route.border_distance)
+    distance = _length(route.border_distance)
     if np.isnan(place.accuracy):
-        return msg("The nearest border is {distance} m away; how accurate the point is, is not known.", distance=distance)
-    accuracy = format_number(place.accuracy)
+        return msg("The nearest border is {distance} away; how accurate the point is, is not known.", distance=distance)
+    accuracy = _length(place.accuracy)
     if route.uncertain:
         return msg(
-            "The nearest border is {distance} m away, closer than the point is accurate ({accuracy} m): verify the cell.",
+            "The nearest border is {distance} away, closer than the point is accurate ({accuracy}): verify the cell.",
             distance=distance,
             accuracy=accuracy,
         )
     return msg(
-        "The nearest border is {distance} m away; the point is accurate to {accuracy} m: the cell is reliable.",
+        "The nearest border is {distance} away; the point is accurate to {accuracy}: the cell is reliable.",
         distance=distance,
         accuracy=accuracy,
     )
@@ -121,3 +121,10 @@ def _by_rule(router: Router, category: int, kind: CaseKind | int | None, route: 
 
 def _path(router: Router, unit: int) -> str:
     return " › ".join(step.name or step.code for step in router.hierarchy.path(unit)) or str(unit)
+
+
+def _length(metres: float) -> Message:
+    """Write a distance in metres, from ten kilometres on in kilometres."""
+    if metres < 10_000:
+        return msg("{length} m", length=format_number(metres))
+    return msg("{length} km", length=format_number(metres / 1000))
