@@ -335,7 +335,7 @@ def _add_import(root: click.Group) -> None:
     def boundaries(county: str, file: str, as_json: bool, lang: str | None, **options: Any) -> int:
         from gis_app.files.boundaries import BoundaryOptions, boundary_edit
 
-        return _import(county, boundary_edit(Path(file), BoundaryOptions(**options)), as_json)
+        return _import(county, lambda opened: boundary_edit(Path(file), BoundaryOptions(**options)), as_json)
 
     for target, text in (
         ("households", tr("Import households.")),
@@ -362,7 +362,8 @@ def _add_point_import(group: click.Group, target: str, text: str) -> None:
     def points(county: str, file: str, pairs: tuple[str, ...], as_json: bool, lang: str | None, **options: Any) -> int:
         from gis_app.files.points import PointOptions, point_edit
 
-        return _import(county, point_edit(Path(file), target, PointOptions(mapping=_pairs(pairs), **options)), as_json)
+        chosen = PointOptions(mapping=_pairs(pairs), **options)
+        return _import(county, lambda opened: point_edit(Path(file), target, chosen, opened.store), as_json)
 
 
 def _pairs(pairs: Sequence[str]) -> dict[str, str]:
@@ -375,10 +376,10 @@ def _pairs(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def _import(path: str, edit: "Edit", as_json: bool) -> int:
+def _import(path: str, edit_for: Callable[["County"], "Edit"], as_json: bool) -> int:
     county = _open(path)
     try:
-        report: Any = _perform(county, edit, as_json).report
+        report: Any = _perform(county, edit_for(county), as_json).report
     finally:
         county.close()
     rejected = [{"row": item.row, "problem": str(item.problem)} for item in report.rejected]

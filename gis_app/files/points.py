@@ -22,8 +22,8 @@ class PointOptions:
 
     `mapping` is field → column for the fields in `mapping.FIELDS`; the fields that it leaves out are guessed (a guessed column never
     rejects a row; `guess` False leaves them empty). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000",
-    "gcj02", "bd09" or "EPSG:n" ("" trusts the numbers). Times without a zone are local ones of `timezone`. `create_bodies`: departments that
-    nobody knows are made instead of rejecting the row.
+    "gcj02", "bd09" or "EPSG:n" ("" trusts the numbers). Times without a zone are local ones of `timezone`.
+    `create_bodies`: departments that nobody knows are made instead of rejecting the row.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)

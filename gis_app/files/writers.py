@@ -78,9 +78,16 @@ def _write_map(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # texts were cut to the width of the format above
         pyogrio.raw.write(
-            path, shapely.to_wkb(geometry), values, names, geometry_type=kind if driver != "ESRI Shapefile" or kind == "Point" else "Polygon",
-            crs=crs, driver=driver, promote_to_multi=False, **options,
-        )  # fmt: skip
+            path,
+            shapely.to_wkb(geometry),
+            values,
+            names,
+            geometry_type=kind,
+            crs=crs,
+            driver=driver,
+            promote_to_multi=False,
+            **options,
+        )
 
 
 def _degrees(xy: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
