@@ -52,9 +52,15 @@ def unit_name(unit: Unit) -> str:
 def place_name(state: CountyState, unit: Unit | None) -> str:
     """Return what a page is about: a unit with its township, or the county."""
     if unit is None:
-        return state.settings.name or tr("County")
+        return county_name(state) or tr("County")
     path = [unit_name(step) for step in state.units.path(unit.id)]
     return ("" if current() == "zh_CN" else ", ").join(path if current() == "zh_CN" else path[::-1])
+
+
+def county_name(state: CountyState) -> str:
+    """Return the name of the county in the language in use, as far as it is known."""
+    english = str(state.settings.metadata.get("name_en", ""))
+    return english if english and current() == "en" else state.settings.name
 
 
 def path_text(state: CountyState, unit: int) -> str:
@@ -78,7 +84,7 @@ def source_line(state: CountyState) -> str:
     plan = tr("plan {name}", name=settings.plan_name) if settings.plan_name else ""
     if plan and settings.plan_published:
         plan = tr("plan {name}, published {date}", name=settings.plan_name, date=settings.plan_published[:10])
-    name = tr("Source: grid data of {county}", county=settings.name) if settings.name else tr("Source: grid data of the county")
+    name = tr("Source: grid data of {county}", county=county_name(state)) if settings.name else tr("Source: grid data of the county")
     return tr("; ").join(part for part in (name, plan, crs_text(settings.crs)) if part)
 
 

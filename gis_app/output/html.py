@@ -22,7 +22,17 @@ from gis_app.output import whistles
 from gis_app.output.closed import closed_map
 from gis_app.output.contents import Contents, case_texts, contents, find_unit
 from gis_app.output.errors import OutputError
-from gis_app.output.leaflet import Place, Whistles, border_layers, cell_layer, cells_to_show, heat_layer, simplified, whistle_layer
+from gis_app.output.leaflet import (
+    Place,
+    Whistles,
+    border_layers,
+    cell_layer,
+    cells_to_show,
+    heat_layer,
+    name_layer,
+    simplified,
+    whistle_layer,
+)
 from gis_app.output.writing import replacing
 from gis_app.progress import Progress, Steps
 
@@ -65,6 +75,7 @@ def write_html(
         heat = heat_layer(scene, own, place)
         layers += [heat] if heat is not None else []
         layers.append(whistle_layer(scene, own, place, case_texts(county) if texts else None))
+    layers.append(name_layer(state, shapes, place))
     for layer in layers:
         layer.add_to(page)
     _frame(page, _body(scene, written, counted=chosen is None), layers, place.bounds([shapes[cell] for cell in own]))

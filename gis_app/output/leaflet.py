@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 
 from gis_app.cases.display import display_states
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import build_coverage, polygons
+from gis_app.grid.coverage import build_coverage, label_points, polygons
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.language import format_code, format_number, msg, tr
@@ -232,6 +232,37 @@ def whistle_layer(scene: Scene, cells_shown: Sequence[int], place: Place, texts:
         "more": tr("and {count} more"),
     }
     return Whistles(data, html.escape(tr("Whistles")))
+
+
+class Names(folium.map.Layer):
+    """The names of townships, and of villages where the map is large enough."""
+
+    _template = folium.template.Template(
+        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = grid.names({{ this.places|tojson }}, {{ this.zoom }});{% endmacro %}"
+    )
+
+    def __init__(self, places: Sequence[object], zoom: float, name: str) -> None:
+        super().__init__(name=name, overlay=True)
+        self._name = "Names"
+        self.places = places
+        self.zoom = zoom
+
+
+def name_layer(state: CountyState, shapes: Mapping[int, shapely.Geometry], place: Place) -> Names:
+    """Return the names of the townships and villages whose cells are shown, each at a point well inside it."""
+    groups: dict[int, list[int]] = {}
+    for cell in shapes:
+        for unit in state.units.path(cell)[:-1]:
+            groups.setdefault(unit.id, []).append(cell)
+    anchors = label_points({unit: shapely.union_all([shapes[cell] for cell in cells]) for unit, cells in groups.items()})
+    degrees = place.degrees(np.array(list(anchors.values())).reshape(-1, 2)).tolist()
+    units = [state.units[unit] for unit in anchors]
+    places = [[lat, lon, unit_name(unit), int(unit.level)] for unit, (lon, lat) in zip(units, degrees, strict=True)]
+    villages = max(sum(unit.level == Level.VILLAGE for unit in units), 1)
+    (south, west), (north, east) = place.bounds(list(shapes.values()))
+    across = float(np.sqrt((east - west) * (north - south) / villages))  # degrees that a village measures, usually
+    zoom = float(np.log2(75 * 360 / 256 / max(across, 1e-6)))  # 75 pixels for each
+    return Names(places, round(zoom, 1), html.escape(tr("Names")))
 
 
 class _Numbered:

@@ -4,10 +4,10 @@ var grid = (function () {
   var PATHS = ["M8 2 L14.5 13.5 L1.5 13.5 Z", "M8 1.5 L14.5 8 L8 14.5 L1.5 8 Z", "M8 2 A6 6 0 1 0 8 14 A6 6 0 1 0 8 2 Z",
     "M8 4.5 A3.5 3.5 0 1 0 8 11.5 A3.5 3.5 0 1 0 8 4.5 Z"];
 
-  // marks grow with the zoom: half their size where the whole county is seen
+  // marks grow with the zoom: smaller where the whole county is seen
   var Mark = L.CircleMarker.extend({
     _project: function () {
-      this._radius = this.options.radius * Math.min(1, Math.max(0.5, 0.5 + (this._map.getZoom() - 9.5) * 0.14));
+      this._radius = this.options.radius * Math.min(1, Math.max(0.6, 0.6 + (this._map.getZoom() - 9.5) * 0.14));
       L.CircleMarker.prototype._project.call(this);
     },
     _updatePath: function () { this._renderer._updateGridMark(this); }
@@ -88,6 +88,22 @@ var grid = (function () {
     return group;
   }
 
+  // places: [latitude, longitude, name, level]; villages are named from a zoom on at which they find room
+  function names(places, villagesFrom) {
+    var group = L.layerGroup();
+    places.forEach(function (place) {
+      var text = element("span", place[2]), icon = L.divIcon({ html: text, className: "place level-" + place[3], iconSize: null });
+      group.addLayer(L.marker([place[0], place[1]], { icon: icon, interactive: false, keyboard: false }));
+    });
+    group.on("add", function (event) {
+      var map = event.target._map;
+      function room() { map.getContainer().classList.toggle("show-villages", map.getZoom() >= villagesFrom); }
+      map.on("zoomend", room);
+      room();
+    });
+    return group;
+  }
+
   // A layer that is switched on again would cover the others: bring them to the front in their order.
   function keepOrder(map, layers) {
     function order() { layers.forEach(function (layer) { if (map.hasLayer(layer) && layer.bringToFront) { layer.bringToFront(); } }); }
@@ -95,5 +111,5 @@ var grid = (function () {
     order();
   }
 
-  return { cell: cell, whistles: whistles, keepOrder: keepOrder };
+  return { cell: cell, whistles: whistles, names: names, keepOrder: keepOrder };
 })();
