@@ -11,11 +11,12 @@ from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import apply
 from gis_app.county.state import CountyState, Settings
 from gis_app.demo.bodies import body_columns, category_columns, rule_columns
-from gis_app.demo.land import Land, make_land
+from gis_app.demo.land import make_land
 from gis_app.demo.loop import utc
 from gis_app.demo.people import make_people
 from gis_app.demo.places import COUNTY_CODE, SIZES, Size
 from gis_app.demo.tessellation import Ints
+from gis_app.demo.units import Land
 from gis_app.demo.whistles import PERIOD_END, START, make_whistles, plant_hotspots
 from gis_app.grid.coverage import build_coverage
 from gis_app.grid.locate import Locator

@@ -170,7 +170,9 @@ def settle_period(course: Course, received: Ints, reasonable: int, completed: in
     for steps in (course.promised, course.deadline, course.urged, course.done, course.rated):
         steps[returned] = np.nan
     course.returned[returned] = taken[returned] + 2 * HOUR
-    course.done[good] = np.where(np.isnan(course.done[good]), taken[good] + 9 * HOUR, course.done[good])
+    began = np.fmax(taken, course.promised)
+    course.done[good] = np.where(np.isnan(course.done[good]), began[good] + 9 * HOUR, course.done[good])
+    course.urged[received] = np.nan
     course.done[late] = np.maximum(course.done[late], end + rng.uniform(1.5 * HOUR, 60 * HOUR, len(late)))
     course.rated[late] = np.where(np.isnan(course.rated[late]), np.nan, course.done[late] + 3 * HOUR)
     span, limit = course.done[early] - blown[early], end - 20 * MINUTE - blown[early]

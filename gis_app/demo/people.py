@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from gis_app.county.changes import Columns
 from gis_app.demo import names
-from gis_app.demo.land import Land
 from gis_app.demo.places import Size
 from gis_app.demo.tessellation import Ints, Points, ragged
+from gis_app.demo.units import Land
 from gis_app.grid.households import Unassigned
 from gis_app.grid.locate import Locator
 
@@ -106,7 +106,7 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     anchor, hamlet = _anchors(land, locator, rng)
     turn = np.random.default_rng(int(rng.integers(2**32))).uniform(-0.5, 0.5, int(land.village.max()) + 1)[land.village]
     lot = np.where(land.urban[:, None], _BLOCK, _LOT)
-    steps = _window(int(np.quantile(np.where(land.urban, counts / 3, counts), 0.95) * 3.2) + 60)
+    steps = _window(int(np.quantile(np.where(land.urban, counts / 3, counts), 0.95) * 4.5) + 80)
     along, across = np.column_stack([np.cos(turn), np.sin(turn)]), np.column_stack([-np.sin(turn), np.cos(turn)])
     origin = np.where(hamlet[:, None], anchor, land.settlements)
     local = anchor - origin
@@ -120,8 +120,8 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     own = (locator.cells_at(flat) == np.repeat(land.cells, len(steps))).reshape(len(land.cells), -1)
 
     far = np.hypot((points[..., 0] - anchor[:, None, 0]), (points[..., 1] - anchor[:, None, 1]))
-    far *= rng.lognormal(0, 0.3, far.shape)
-    far[rng.random(far.shape) < 0.012] *= 0.15  # a farmstead by itself
+    far *= rng.lognormal(0, 0.42, far.shape)
+    far[rng.random(far.shape) < 0.01] *= 0.15  # a farmstead by itself
     far[~own] = np.inf
     order = np.argsort(far, axis=1, kind="stable")
     free = own.sum(axis=1)

@@ -8,8 +8,8 @@ import numpy as np
 
 from gis_app.cases.case import CaseKind, EventKind
 from gis_app.county.changes import Columns
-from gis_app.demo.land import Land
 from gis_app.demo.people import People
+from gis_app.demo.units import Land
 
 _UTC_OFFSET = np.timedelta64(8, "h")
 

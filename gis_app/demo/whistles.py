@@ -14,11 +14,11 @@ from gis_app.cases.routing import Router
 from gis_app.county.changes import Columns
 from gis_app.demo import loop, texts
 from gis_app.demo.bodies import TOPICS
-from gis_app.demo.land import Land
 from gis_app.demo.loop import DAY, HOUR, Seconds
 from gis_app.demo.people import People
 from gis_app.demo.stories import Story, stories
 from gis_app.demo.tessellation import Ints, Points
+from gis_app.demo.units import Land
 
 Texts = NDArray[np.object_]
 

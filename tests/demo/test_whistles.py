@@ -1,0 +1,172 @@
+"""Whistles: the published figures, the three stories, the planted hotspots, and cases that agree with their events."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from gis_app.cases import clocks, hotspots, statistics
+from gis_app.cases.bodies import BodyKind
+from gis_app.cases.case import Event, EventKind, State
+from gis_app.cases.display import display_states
+from gis_app.cases.life_cycle import fold_columns
+from gis_app.cases.routing import Router
+from gis_app.cases.transitions import refusal
+from gis_app.county.county import County
+from gis_app.demo.places import SIZES
+from gis_app.grid import coverage as coverages
+from gis_app.grid.locate import Locator
+
+
+def events_of(county: County, case: int) -> list[Event]:
+    rows = county.store.events(case)
+    return [
+        Event(case, EventKind(kind), time.item().replace(tzinfo=UTC), str(actor), int(body), int(target), str(note))
+        for kind, time, actor, body, target, note in zip(
+            rows["kind"], rows["time"], rows["actor"], rows["body"], rows["target"], rows["note"], strict=True
+        )
+    ]
+
+
+def case_named(county: County, words: str) -> int:
+    found = county.store.matching("cases", words)
+    assert len(found) == 1
+    return int(found[0])
+
+
+def test_the_published_figures_are_exact(county: County) -> None:
+    period = county.state.periods[1]
+    figures = statistics.figures(county.state.cases, period.start, period.end)
+    assert (figures.received, figures.reasonable, figures.completed) == (183, 155, 131)
+    assert (period.name, period.name_en) == ("至 2020-04-28", "To 28 April 2020")
+
+
+def test_there_are_as_many_as_asked_for_over_two_years(county: County, size: str) -> None:
+    cases, now = county.state.cases, np.datetime64(county.state.settings.now().replace(tzinfo=None), "s")
+    assert len(cases) == SIZES[size].whistles
+    assert (np.diff(cases.blown) >= np.timedelta64(0)).all()
+    assert cases.blown.min() >= np.datetime64("2020-03-31T16:00:00")
+    assert now - np.timedelta64(1, "D") < cases.blown.max() < now
+    assert county.store.rows("events", columns=["time"])["time"].max() <= now
+    numbers = county.store.rows("cases", columns=["number"])["number"].tolist()
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_what_is_stored_is_what_the_events_say(county: County) -> None:
+    cases = county.state.cases
+    folded = fold_columns(county.store.rows("events"))
+    assert (folded.case == cases.id).all()
+    for name in ("state", "body", "urged", "blown", "arrived", "picked_up", "done", "deadline"):
+        stored, derived = getattr(cases, name), getattr(folded, name)
+        assert ((stored == derived) | (np.isnat(stored) & np.isnat(derived) if stored.dtype.kind == "M" else False)).all(), name
+
+
+def test_every_event_was_allowed_when_it_happened(county: County) -> None:
+    rows = county.store.rows("events", columns=["case_id", "kind", "time", "body", "target"])
+    order = np.lexsort((rows["time"], rows["case_id"]))
+    after = {
+        EventKind.BLOWN: State.WAITING, EventKind.PICKED_UP: State.PICKED_UP, EventKind.PROMISED: State.PROMISED,
+        EventKind.HANDED_OVER: State.WAITING, EventKind.PASSED_UP: State.WAITING, EventKind.RETURNED: State.RETURNED,
+        EventKind.DONE: State.DONE, EventKind.RATED: State.RATED,
+    }  # fmt: skip
+    state, holder, present = None, 0, 0
+    for case, kind, body, target in zip(*(rows[name][order].tolist() for name in ("case_id", "kind", "body", "target")), strict=True):
+        if case != present:
+            state, present = None, case
+        assert refusal(state, EventKind(kind)) is None, (case, kind, state)
+        if kind in ("picked_up", "promised", "done", "returned", "handed_over", "passed_up"):
+            assert body == holder, (case, kind)
+        holder = target or holder
+        state = after.get(EventKind(kind), state)
+
+
+def test_first_bodies_and_cells_are_those_of_the_router(county: County) -> None:
+    state = county.state
+    cases = state.cases
+    router = Router(
+        state.units, Locator(state.coverage), state.workers, state.bodies, state.categories, state.rules, state.households
+    )
+    routes = router.route_many(
+        cases.x, cases.y, accuracy=cases.accuracy, household=cases.household, unit=cases.unit, category=cases.category, kind=cases.kind
+    )
+    assert (routes.cell == cases.cell).all()
+    events = county.store.rows("events", columns=["case_id", "kind", "target"])
+    blown = events["kind"] == "blown"
+    first = events["target"][blown][np.argsort(events["case_id"][blown])]
+    assert (first != routes.body).sum() <= 2  # the fire and the honeysuckle went where they really went
+    assert (cases.cell == 0).any()
+    assert 0.9 < (cases.cell > 0).mean() < 1
+
+
+def test_all_states_and_kinds_of_bodies_occur(county: County, size: str) -> None:
+    state = county.state
+    shown = display_states(state.cases, state.settings.now(), state.settings.overdue_hours)
+    assert (np.bincount(shown, minlength=4) > 0).all()
+    if size == "county":
+        assert set(np.unique(state.cases.state).tolist()) == set(State)
+        took = (state.cases.done - state.cases.blown)[~np.isnat(state.cases.done)]
+        assert np.median(took) < np.timedelta64(3, "D")
+        assert state.cases.urged.any()
+    departments = [body for body in state.bodies.values() if body.kind == BodyKind.DEPARTMENT]
+    assert len(departments) == 83
+    assert len({body.category for body in departments}) == 6
+    assert all(body.receiver and body.leader and body.receiver_phone for body in state.bodies.values())
+    governed = {body.unit for body in state.bodies.values()} - {0}
+    assert governed == {unit.id for unit in state.units.values() if unit.level < 3}
+    assert sum(body.kind == BodyKind.CENTRE for body in state.bodies.values()) == 1
+
+
+def test_the_garages_took_53_hours_and_17_minutes(county: County) -> None:
+    case = case_named(county, "利丰小区内有人私建车库")
+    events, now = events_of(county, case), county.state.settings.now()
+    bodies = county.state.bodies
+    assert events[0].time == datetime(2020, 5, 1, 4, 20, tzinfo=UTC)
+    assert [e.kind.value for e in events] == ["blown", "handed_over", "picked_up", "done", "rated"]
+    assert [bodies[e.target].name for e in events[:2]] == ["县住建局", "县自然资源局"]
+    legs = clocks.legs(events, now)
+    assert legs[1].arrived - legs[0].arrived == timedelta(minutes=14)
+    assert events[2].time - events[1].time == timedelta(hours=32, minutes=53)
+    assert events[3].time - events[2].time == timedelta(hours=20, minutes=10)
+    assert clocks.case_clock(events, now) == timedelta(hours=53, minutes=17)
+    assert clocks.reminders(legs[1], 0, 10).robot_call == datetime(2020, 5, 1, 4, 44, tzinfo=UTC)
+    row = int(np.searchsorted(county.state.cases.id, case))
+    cell = county.state.units[int(county.state.cases.cell[row])]
+    assert county.state.units[cell.parent].name == "东风社区"
+    assert county.store.rows("cases", np.array([case]), ["whistler"])["whistler"][0] == "worker"
+
+
+def test_the_fire_and_the_honeysuckle_are_told(county: County) -> None:
+    fire = case_named(county, "住房失火,屋内财物")
+    assert "18000" in str(county.store.rows("cases", np.array([fire]), ["result"])["result"][0])
+    honeysuckle = case_named(county, "蓝靛果")
+    row = county.store.rows("cases", np.array([honeysuckle]), ["whistler", "done", "blown"])
+    assert row["whistler"][0] == "helper"
+    assert row["done"][0].astype("datetime64[D]") == np.datetime64("2020-05-22")
+
+
+def test_gi_star_finds_what_was_planted(county: County, size: str) -> None:
+    state = county.state
+    planted = {state.units.by_code(code).id for code in state.settings.metadata["planted_hotspots"]}  # type: ignore[union-attr, attr-defined]
+    cells = np.array(sorted(state.coverage.cells))
+    beside = coverages.neighbours(state.coverage)
+    households = hotspots.counts_per_cell(cells, state.households.cell)
+    counts = hotspots.counts_per_cell(cells, state.cases.cell)
+    found = set(cells[hotspots.gi_star(cells, counts, beside, households).hot].tolist())
+    near = planted.union(*(beside[cell] for cell in planted))
+    assert len(planted) == (24 if size == "county" else 12)
+    assert len(found & planted) >= (22 if size == "county" else 5)
+    assert len(found - near) <= 2
+
+
+def test_more_whistles_where_more_people_live(county: County) -> None:
+    state = county.state
+    cells = np.array(sorted(state.coverage.cells))
+    households = hotspots.counts_per_cell(cells, state.households.cell)
+    counts = hotspots.counts_per_cell(cells, state.cases.cell)
+    many = households > np.quantile(households, 0.9)
+    assert counts[many].mean() > 1.2 * counts[~many].mean()
+
+
+def test_texts_vary_and_are_chinese(county: County) -> None:
+    texts = county.store.rows("cases", columns=["text"])["text"].tolist()
+    assert len(set(texts)) > 0.97 * len(texts)
+    assert all("{" not in text and any("\u4e00" <= c <= "\u9fff" for c in text) for text in texts)
