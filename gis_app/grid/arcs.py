@@ -82,15 +82,16 @@ def rings_of(polygons: Sequence[object]) -> Rings:
     ring_offsets, part_offsets, cell_offsets = (np.asarray(level, np.int64) for level in offsets)
     if not np.isfinite(coordinates).all():
         raise CoverageError(msg("A boundary has a coordinate that is not a number; correct it in the source and import again."))
-    grid = np.rint(coordinates * SCALE)
-    origin = grid.min(axis=0) if len(grid) else np.zeros(2)
-    if len(grid) and (float((grid - origin).max()) > _LARGEST or float(np.abs(grid).max()) > 2.0**52):
+    low, high = (coordinates.min(axis=0), coordinates.max(axis=0)) if len(coordinates) else (np.zeros(2), np.zeros(2))
+    if max(*np.abs(low), *np.abs(high)) > 2.0**52 / SCALE or float((high - low).max()) > (_LARGEST - 1) / SCALE:
         raise CoverageError(msg("The boundaries lie more than 2,000 km apart; check the coordinate system of the file."))
+    origin = np.rint(low * SCALE)
+    grid = np.rint(coordinates * SCALE)
     steps = (grid - origin).astype(np.int64)
 
     ring_of = np.repeat(np.arange(len(ring_offsets) - 1), np.diff(ring_offsets))
     packed = (steps[:, 0] << 32) | steps[:, 1]
-    keep = np.append(packed[1:] != packed[:-1], False)  # drop each repeated vertex …
+    keep = np.append(packed[1:] != packed[:-1], False)[: len(packed)]  # drop each repeated vertex …
     keep[ring_offsets[1:][np.diff(ring_offsets) > 0] - 1] = False  # … and the closing one
     packed, steps, ring_of = packed[keep], steps[keep], ring_of[keep]
 

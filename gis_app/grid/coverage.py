@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_app.grid.arcs import SCALE, CoverageError, cut, rings_of, snap
-from gis_app.grid.rings import nest, stitch
+from gis_app.grid.rings import multipolygon, nest, stitch
 from gis_app.grid.units import Hierarchy, Level
 
 __all__ = [
@@ -155,18 +155,13 @@ def unions(coverage: Coverage, groups: Mapping[int, Sequence[int]]) -> dict[int,
     for group, valid in zip(result, shapely.is_valid(list(result.values())), strict=True):
         if not valid:
             members = [cell for cell in groups[group] if cell in coverage.cells]
-            result[group] = _multi(shapely.union_all(shapely.make_valid(list(polygons(coverage, members).values()))))
+            result[group] = multipolygon(shapely.union_all(shapely.make_valid(list(polygons(coverage, members).values()))))
     return result
 
 
 def _way(coverage: Coverage, arc: int) -> tuple[int, int, NDArray[np.float64]]:
     value = coverage.arcs[abs(arc)]
     return (value.start, value.end, value.points) if arc > 0 else (value.end, value.start, value.points[::-1])
-
-
-def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    """Return the polygons of any shape."""
-    return shapely.MultiPolygon([part for part in shapely.get_parts(shape).tolist() if isinstance(part, shapely.Polygon)])
 
 
 def outline(coverage: Coverage) -> shapely.MultiPolygon:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gis_app.grid.coverage import OUTSIDE, Coverage, build_coverage, outline, polygons
 from gis_app.grid.issues import Issue, IssueKind, place
+from gis_app.grid.rings import mended
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
@@ -32,11 +33,10 @@ def fit_issues(
     """Return all issues of polygons; see `checks.check_polygons`."""
     called = {unit: names.get(unit, str(unit)) for unit in ids}
     yield Progress(0.0, msg("Looking for the shared borders"))
-    coverage = build_coverage(ids, shapes)
-    cells = np.array(list(polygons(coverage).values()), object)
-    issues = list(_invalid(ids, shapes, cells, called))
-    valid = shapely.is_valid(cells)
-    cells[~valid] = shapely.make_valid(cells[~valid])
+    coverage = build_coverage(ids, mended(shapes).tolist())
+    rounded = np.array(list(polygons(coverage).values()), object)
+    issues = list(_invalid(ids, shapes, rounded, called))
+    cells = mended(rounded)
     order = np.array(ids, np.int64)
     unmatched = {arc.left for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)}
 
@@ -55,7 +55,7 @@ def fit_issues(
     yield Progress(0.7, msg("Looking for gaps"))
     holes = [shapely.Polygon(ring) for polygon in whole.geoms for ring in polygon.interiors]
     issues += _gap_issues(ids, tree, holes, gap_width, called)
-    issues += _crack_issues(ids, cells, [*holes, *(shape for _, _, shape in overlaps)], called)
+    issues += _crack_issues(ids, cells, coverage, [*holes, *(shape for _, _, shape in overlaps)], called)
     yield Progress(0.9, msg("Looking for missing vertices"))
     issues += _missing_vertices(coverage, called)
     issues += _slivers(ids, cells, sliver_width, called)
@@ -66,7 +66,7 @@ def _invalid(ids: Sequence[int], given: Sequence[object], cells: Shapes, names: 
     """List polygons that are empty, or whose rings cross or touch themselves in a way that leaves the inside undefined."""
     for unit, before, cell in zip(ids, given, cells, strict=True):
         shape = before if isinstance(before, shapely.Geometry) and not shapely.is_valid(before) else cell
-        if cell.is_empty:
+        if cell.is_empty:  # also where the grid makes it disappear
             text = msg("The unit {unit} has no area; draw or import its boundary.", unit=names[unit])
             yield Issue(IssueKind.INVALID_RING, (unit,), None, False, 0.0, text)
         elif not shapely.is_valid(shape):
@@ -134,8 +134,10 @@ def _narrower(hole: shapely.Polygon, width: float) -> bool:
     return 2 * float(shapely.length(shapely.maximum_inscribed_circle(hole, tolerance=width / 50))) <= width
 
 
-def _crack_issues(ids: Sequence[int], cells: Shapes, known: Sequence[shapely.Geometry], names: Names) -> Iterator[Issue]:
-    """List narrow gaps that are open to the outside, which are no holes: sides close to another cell that nothing else explains."""
+def _crack_issues(
+    ids: Sequence[int], cells: Shapes, coverage: Coverage, known: Sequence[shapely.Geometry], names: Names
+) -> Iterator[Issue]:
+    """List narrow gaps that are open to the outside, which are no holes: outer sides close to another cell that nothing else explains."""
     edges = shapely.coverage_invalid_edges(cells, gap_width=_CRACK)
     flagged = np.flatnonzero(~shapely.is_empty(edges))
     if not len(flagged):
@@ -149,7 +151,9 @@ def _crack_issues(ids: Sequence[int], cells: Shapes, known: Sequence[shapely.Geo
     sides = shapely.linestrings(np.stack([corners[same], corners[same + 1]], axis=1))
 
     explained = shapely.STRtree([*known, *exact]).query(shapely.points(middle), predicate="dwithin", distance=2 * _NEAR)[0]
-    rest = np.setdiff1d(np.arange(len(sides)), explained)
+    outer = [shapely.LineString(arc.points) for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
+    open_sides = shapely.STRtree(outer).query(shapely.points(middle), predicate="dwithin", distance=_NEAR)[0]
+    rest = np.setdiff1d(open_sides, explained)
     a, b = shapely.STRtree(sides[rest]).query(sides[rest], predicate="dwithin", distance=_CRACK)
     a, b = rest[a], rest[b]
     apart = owner[a] < owner[b]
@@ -176,8 +180,12 @@ def _missing_vertices(coverage: Coverage, names: Names) -> Iterator[Issue]:
     point, side = shapely.STRtree(sides).query(shapely.points(points), predicate="dwithin", distance=_NEAR)
     apart = (point_owner[point] != side_owner[side]) & ~_close(points[point], starts[side]) & ~_close(points[point], ends[side])
     lacking: dict[tuple[int, int], dict[tuple[float, float], None]] = {}
+    told: set[tuple[int, tuple[float, float]]] = set()  # a corner of several cells is told once
     for p, s in zip(point[apart].tolist(), side[apart].tolist(), strict=True):
-        lacking.setdefault((int(side_owner[s]), int(point_owner[p])), {})[tuple(points[p].tolist())] = None
+        without, having, corner = int(side_owner[s]), int(point_owner[p]), (float(points[p, 0]), float(points[p, 1]))
+        if (without, corner) not in told:
+            told.add((without, corner))
+            lacking.setdefault((without, having), {})[corner] = None
     for (without, having), corners in lacking.items():
         text = msg(
             "The boundary of the unit {one} lacks {count} of the vertices that the unit {two} has on it.",

@@ -121,14 +121,17 @@ class Locator:
     def nearest(self, xy: Floats) -> tuple[Ints, Floats]:
         """Return the nearest cell of each point (n, 2) and its distance: 0 inside it.
 
-        Of several cells equally near the one of lowest rank is meant. A point without coordinates has cell 0 and distance NaN.
+        Of several cells equally near the one of lowest rank is meant. A point without coordinates, or in a county
+        without cells, has cell 0 and distance NaN.
         """
         xy = np.asarray(xy, np.float64).reshape(-1, 2)
         cells = self.cells_at(xy)
         distances = np.where(np.isfinite(xy).all(axis=1), 0.0, np.nan)
         outside = np.flatnonzero((cells == OUTSIDE) & np.isfinite(distances))
-        if not len(outside) or not len(self.cells):
+        if not len(outside):
             return cells, distances
+        if not len(self.cells):
+            return cells, np.full(len(xy), np.nan)
         tree, left, right = self._borders
         (point, piece), distance = tree.query_nearest(shapely.points(xy[outside]), return_distance=True, all_matches=True)
         rank = {cell: position for position, cell in enumerate(self.cells.tolist())}

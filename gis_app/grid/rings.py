@@ -90,6 +90,28 @@ def nest(rings: Sequence[Floats]) -> shapely.MultiPolygon:
     return shapely.MultiPolygon([shapely.Polygon(rings[i], inner) for i, inner in zip(order, holes, strict=True)])
 
 
+def multipolygon(shape: shapely.Geometry | None) -> shapely.MultiPolygon:
+    """Return the polygons of any shape as one MultiPolygon; lines and points, which mending a ring can leave behind, go."""
+    if isinstance(shape, shapely.MultiPolygon):
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape)).tolist()
+    return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
+
+
+def mended(shapes: Sequence[object] | NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return polygons as MultiPolygons, those with crossing rings made valid (GEOS: the area that the rings enclose); None becomes empty.
+
+    Shapes with coordinates that are no numbers come back as they are.
+    """
+    result = np.empty(len(shapes), object)
+    for k, shape in enumerate(shapes):
+        if not isinstance(shape, shapely.Geometry) or shapely.is_valid(shape) or not np.isfinite(shapely.get_coordinates(shape)).all():
+            result[k] = multipolygon(shape if isinstance(shape, shapely.Geometry) else None)
+        else:
+            result[k] = multipolygon(shapely.make_valid(shape))
+    return result
+
+
 def double_area(points: Floats) -> float:
     """Return twice the signed area of a closed ring (positive: counter-clockwise)."""
     x, y = (points - points[0]).T

@@ -21,7 +21,7 @@ def merged(count: int, groups: int, seed: int, drop: float = 0.0) -> list[shapel
     faces = voronoi(count, seed)
     rng = np.random.default_rng(seed + 1)
     owner = rng.integers(0, groups, len(faces))
-    owner[rng.uniform(size=len(faces)) < drop] = -1
+    owner[1:][rng.uniform(size=len(faces) - 1) < drop] = -1
     shapes = [shapely.coverage_union_all([face for face, its in zip(faces, owner, strict=True) if its == g]) for g in range(groups)]
     return [shape if isinstance(shape, shapely.MultiPolygon) else shapely.MultiPolygon([shape]) for shape in shapes if not shape.is_empty]
 
