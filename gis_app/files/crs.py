@@ -147,7 +147,7 @@ def _fits(bounds: Bounds, crs: str, county_crs: str, county_bounds: Bounds | Non
         county = _degrees_of(county_bounds, county_crs)
         return county is not None and _overlap(place, _wider(county))
     area = parse_crs(county_crs).area_of_use
-    return area is None or _inside(place, (area.west - 0.5, area.south - 0.5, area.east + 0.5, area.north + 0.5))
+    return area is None or _inside(place, (area.west - 0.5, area.south - 5, area.east + 0.5, area.north + 5))
 
 
 def _degrees_of(bounds: Bounds, crs: str) -> Bounds | None:
