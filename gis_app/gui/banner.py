@@ -37,6 +37,7 @@ class Banner(QFrame):
     def place(self) -> None:
         """Move to the middle of the upper edge of what it lies over."""
         parent = self.parentWidget()
+        assert parent is not None
         width = min(720, parent.width() - 48)
         self.setFixedWidth(width)
         self.adjustSize()

@@ -17,7 +17,8 @@ ALL_STATES = frozenset({0, 1, 2, 3})
 class CaseFilter:
     """What must hold for a whistle to be shown. Empty values ask for nothing; times are UTC and `end` is excluded.
 
-    `states` are display states (0 overdue, 1 waiting, 2 in progress, 3 done), `kind` a `CaseKind`, `unit` a unit of any level, `queue` one of the queues of the county centre.
+    `states` are display states (0 overdue, 1 waiting, 2 in progress, 3 done), `kind` a `CaseKind`, `unit` a unit of any level,
+    `queue` one of the queues of the county centre.
     """
 
     start: np.datetime64 | None = None

@@ -1,6 +1,5 @@
 """The page of an opened county: left panel, map, inspector, table; every panel folds away and remembers its size."""
 
-
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
@@ -13,7 +12,7 @@ from gis_app.gui.problems_panel import ProblemsPanel
 from gis_app.gui.queue_panel import FilterPanel, QueuePanel, StatesPanel
 from gis_app.gui.session import Session
 from gis_app.gui.table_panel import TablePanel
-from gis_app.gui.widgets import column, holding, scrolled
+from gis_app.gui.widgets import column, drop, holding, scrolled
 from gis_app.language import tr
 
 Extent = tuple[float, float, float, float]
@@ -91,7 +90,9 @@ class CountyPage(QWidget):
         for name, splitter in (("across", self.across), ("down", self.down)):
             if (sizes := self._preferences.sizes(name)) is not None:
                 splitter.restoreState(sizes)
-            splitter.splitterMoved.connect(lambda *_, name=name, splitter=splitter: self._preferences.remember_sizes(name, splitter.saveState()))
+            splitter.splitterMoved.connect(
+                lambda *_, name=name, splitter=splitter: self._preferences.remember_sizes(name, splitter.saveState())
+            )
         for name, panel in self._panels().items():
             panel.setVisible(not self._preferences.is_folded(name))
         self.setLayout(column(self.down))
@@ -114,7 +115,7 @@ class CountyPage(QWidget):
     def _connect(self) -> None:
         session, canvas = self._session, self.canvas
         canvas.viewport_changed.connect(lambda viewport: self.table.show_extent(viewport.extent))
-        canvas.context_requested.connect(lambda hit, at: self.context_wanted.emit(hit, at))
+        canvas.context_requested.connect(self.context_wanted)
         self.inspector.zoom_wanted.connect(self.zoom_to)
         self.table.zoom_wanted.connect(self.zoom_to)
         self.problems.wanted.connect(self._show_finding)
@@ -140,12 +141,8 @@ class CountyPage(QWidget):
     def show_right(self, panel: QWidget | None) -> None:
         """Show another panel in place of the inspector, or the inspector again."""
         while self.right.count() > 1:
-            old = self.right.widget(1)
-            self.right.removeWidget(old)
-            old.deleteLater()
+            drop(self.right, 1)
         if panel is not None:
             self.right.addWidget(panel)
             self.right.setCurrentWidget(panel)
             self.unfold("right")
-
-

@@ -9,7 +9,13 @@ from gis_app.gui.search import Found
 from gis_app.gui.session import Session
 from gis_app.language import Message, msg, tr
 
-KINDS = {"units": msg("unit"), "households": msg("household"), "workers": msg("grid worker"), "bodies": msg("body"), "cases": msg("whistle")}
+KINDS = {
+    "units": msg("unit"),
+    "households": msg("household"),
+    "workers": msg("grid worker"),
+    "bodies": msg("body"),
+    "cases": msg("whistle"),
+}
 """What the second line of a hit calls each table."""
 
 
@@ -36,10 +42,12 @@ def found_commands(
         text = str(operation.text)
         if asked and asked not in text.casefold() and not initials(text).startswith(asked):
             continue
-        reason = why_not(operation)
-        keys = " / ".join(operation.keys)
-        if reason is not None:
-            found.append(Found("command", text, str(reason)))
-        else:
-            found.append(Found("command", text, tr("Key: {keys}", keys=keys) if keys else tr("Command"), lambda operation=operation: run(operation)))  # type: ignore[misc]
+        found.append(_command(operation, why_not(operation), run))
     return found
+
+
+def _command(operation: Operation, reason: Message | None, run: Callable[[Operation], object]) -> Found:
+    text, keys = str(operation.text), " / ".join(operation.keys)
+    if reason is not None:
+        return Found("command", text, str(reason))
+    return Found("command", text, tr("Key: {keys}", keys=keys) if keys else tr("Command"), lambda: run(operation))

@@ -68,7 +68,7 @@ class GroupRows(Rows):
             )[column]
             for row in rows
         ]
-        return sorted_ids(self.ids(), keys, descending)  # type: ignore[arg-type]
+        return sorted_ids(self.ids(), keys, descending)
 
     def matching(self, words: str) -> Ids:  # noqa: D102
         return np.array([key for key in self._found() if words.casefold() in self._name(key).casefold()], np.int64)
@@ -111,7 +111,7 @@ class HistoryRows(Rows):
     def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
         entries = sorted(self.session.county.store.history(500), key=lambda entry: entry.id)
         ids = np.array([entry.id for entry in entries], np.int64)
-        return sorted_ids(ids, [(entry.id, str(entry.title), entry.undone)[column] for entry in entries], descending)  # type: ignore[arg-type]
+        return sorted_ids(ids, [(entry.id, str(entry.title), entry.undone)[column] for entry in entries], descending)
 
     def matching(self, words: str) -> Ids:  # noqa: D102
         entries = self.session.county.store.history(500)

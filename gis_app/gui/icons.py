@@ -75,10 +75,13 @@ def app_icon() -> QIcon:
             painter.setBrush(QColor("#0B6E75"))
             painter.drawRoundedRect(QRectF(0, 0, side, side), side * 0.2, side * 0.2)
             margin = side * 0.18
-            _renderer(_source(ICONS / "land-plot.svg"), "#FFFFFF").render(painter, QRectF(margin, margin, side - 2 * margin, side - 2 * margin))
+            _renderer(_source(ICONS / "land-plot.svg"), "#FFFFFF").render(
+                painter, QRectF(margin, margin, side - 2 * margin, side - 2 * margin)
+            )
         finally:
             painter.end()
         result.addPixmap(image)
+        result.addPixmap(image, QIcon.Mode.Selected)
     return result
 
 
@@ -112,4 +115,5 @@ def state_icon(state: DisplayState, palette: Palette) -> QIcon:
             painter.end()
         image.setDevicePixelRatio(ratio)
         result.addPixmap(image)
+        result.addPixmap(image, QIcon.Mode.Selected)
     return result

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.gui.icons import icon
@@ -43,7 +43,7 @@ class Inspector(QWidget):
         from gis_app.gui.inspector_case import case_page
         from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, worker_page
 
-        pages: dict[str, Callable[[Inspector, int], list[QWidget | QHBoxLayout | QVBoxLayout]]] = {
+        pages: dict[str, Callable[[Inspector, int], list[QWidget | QLayout]]] = {
             "units": unit_page,
             "households": household_page,
             "workers": worker_page,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from gis_app.cases.case import Event, EventKind, State
 from gis_app.cases.clocks import case_clock, legs, reminders
@@ -19,7 +19,7 @@ from gis_app.gui.words import body_name, category_name, unit_name
 from gis_app.language import format_duration, format_time, tr
 from gis_app.map.legend import STATE_TEXTS
 
-Page = list[QWidget | QHBoxLayout | QVBoxLayout]
+Page = list[QWidget | QLayout]
 CHIPS = ("chipDanger", "chipWarning", "chipInfo", "chip")
 
 
@@ -192,7 +192,9 @@ class Timeline(QWidget):
         palette = self._palette
         moved = {EventKind.HANDED_OVER: palette.waiting, EventKind.PASSED_UP: palette.waiting, EventKind.URGED: palette.overdue}
         closed = {EventKind.DONE: palette.success, EventKind.RATED: palette.success, EventKind.RETURNED: palette.done}
-        return {**moved, **closed, EventKind.PICKED_UP: palette.in_progress, EventKind.PROMISED: palette.in_progress}.get(kind, palette.done)
+        return {**moved, **closed, EventKind.PICKED_UP: palette.in_progress, EventKind.PROMISED: palette.in_progress}.get(
+            kind, palette.done
+        )
 
 
 def _detail(panel: Inspector, event: Event) -> str:

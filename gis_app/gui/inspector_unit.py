@@ -1,7 +1,7 @@
 """The pages of the inspector about units, households, workers, bodies, and the county as a whole."""
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from gis_app.cases.bodies import Body
 from gis_app.cases.display import body_kind_text, department_category_text
@@ -16,7 +16,7 @@ from gis_app.gui.words import LEVELS, UNIT_KINDS, unit_name
 from gis_app.language import format_code, format_number, format_time, tr
 from gis_app.map.legend import STATE_TEXTS
 
-Page = list[QWidget | QHBoxLayout | QVBoxLayout]
+Page = list[QWidget | QLayout]
 
 
 def county_page(panel: Inspector) -> Page:
@@ -82,9 +82,14 @@ def unit_page(panel: Inspector, unit_id: int) -> Page:
 
 def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tuple[str, str | QWidget]]:
     state = panel.session.state
-    people = tr("{households} households · {people} people", households=format_number(figures.households), people=format_number(figures.people))
+    people = tr(
+        "{households} households · {people} people", households=format_number(figures.households), people=format_number(figures.people)
+    )
     population = label(people, "value", wrap=True)
-    found: list[tuple[str, str | QWidget]] = [(tr("Households"), population), (tr("Area"), tr("{area} km²", area=format_number(figures.area, 2)))]
+    found: list[tuple[str, str | QWidget]] = [
+        (tr("Households"), population),
+        (tr("Area"), tr("{area} km²", area=format_number(figures.area, 2))),
+    ]
     if unit.level == Level.CELL:
         found.append((tr("Compactness"), format_number(figures.compactness, 2)))
         workers = [state.workers[w] for w in figures.workers]
@@ -181,7 +186,10 @@ def household_page(panel: Inspector, household: int) -> Page:
     if cell in state.units:
         page += [heading(tr("Where it belongs")), *_chain(panel, cell)]
     if worker:
-        page += [heading(tr("Who looks after it")), panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id)]
+        page += [
+            heading(tr("Who looks after it")),
+            panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id),
+        ]
     page.append(row(panel.zoom_button("households", household), None))
     return page
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QWidget
 from gis_app.grid.units import Level
 from gis_app.gui.icons import draw_state
 from gis_app.gui.session import Session
-from gis_app.gui.widgets import Section, clear, column, combo, holding, label, row, small_button
+from gis_app.gui.widgets import ElidedLabel, Section, clear, column, combo, holding, label, row, small_button
 from gis_app.gui.words import STYLES
 from gis_app.language import format_number, tr
 from gis_app.map.legend import FIGURE_TITLES, LAYER_TITLES
@@ -108,11 +108,16 @@ class LayersPanel(Section):
         box.toggled.connect(lambda shown: self._session.set_layer(layer.kind, visible=shown))
         picture = QLabel()
         picture.setPixmap(swatch(layer.kind, palette))
-        name = QLabel(str(LAYER_TITLES[layer.kind]))
+        name = ElidedLabel(str(LAYER_TITLES[layer.kind]))
         name.setBuddy(box)
-        tip = tr("Close the options of {layer}", layer=LAYER_TITLES[layer.kind]) if opened else tr("Options of {layer}", layer=LAYER_TITLES[layer.kind])
+        tip = (
+            tr("Close the options of {layer}", layer=LAYER_TITLES[layer.kind])
+            if opened
+            else tr("Options of {layer}", layer=LAYER_TITLES[layer.kind])
+        )
         more = small_button(palette, "chevron-up" if opened else "chevron-down", tip, lambda: self._open(layer.kind))
-        top = row(box, picture, name, None, label(self._count(layer.kind), "secondary"), more, spacing=6)
+        top = row(box, picture, name, label(self._count(layer.kind), "secondary"), more, spacing=6)
+        top.setStretch(2, 1)
         return holding(column(top, self._options(layer))) if opened else holding(top)
 
     def _options(self, layer: Layer) -> QWidget:

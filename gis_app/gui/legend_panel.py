@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from gis_app.gui.icons import draw_state
 from gis_app.gui.session import Session
-from gis_app.gui.widgets import Section, clear, label, row
+from gis_app.gui.widgets import ElidedLabel, Section, clear, label, row
 from gis_app.language import format_number, tr
 from gis_app.map.legend import FIGURE_TITLES, LAYER_TITLES, LegendEntry, Symbol, legend
 from gis_app.map.palette import Palette
@@ -96,11 +96,11 @@ class LegendPanel(Section):
         mark = QLabel()
         mark.setPixmap(symbol(entry, self._session.palette))
         count = "" if entry.count is None else format_number(entry.count)
-        return row(mark, label(str(entry.text)), None, label(count, "secondary"), spacing=8, margins=(0, 1, 0, 1))
+        made = row(mark, ElidedLabel(str(entry.text)), label(count, "secondary"), spacing=8, margins=(0, 1, 0, 1))
+        made.setStretch(1, 1)
+        return made
 
 
 def method_text() -> str:
     """Return in two sentences how significant clusters are found."""
     return tr("Cells with clearly more whistles than their surroundings and households explain (Gi*, corrected for many tests).")
-
-

@@ -53,7 +53,11 @@ class MapView(QWidget):
         frame.setProperty("role", "overlay")
         palette = self._session.palette
         title = label(tr("This county has no cells yet"), "heading")
-        text = label(tr("Import a boundary file (Ctrl+I), or drop one on the window: GeoPackage, Shapefile, GeoJSON, KML, DXF …"), "secondary", wrap=True)
+        text = label(
+            tr("Import a boundary file (Ctrl+I), or drop one on the window: GeoPackage, Shapefile, GeoJSON, KML, DXF …"),
+            "secondary",
+            wrap=True,
+        )
         text.setMinimumWidth(300)
         frame.setLayout(row(image("import", palette.accent, 24), column(title, text), spacing=16, margins=(20, 16, 20, 16)))
         return frame
@@ -99,7 +103,12 @@ class MapView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tab on the map goes to the next problem or whistle; Shift+Tab leaves the map."""
-        if watched is self.canvas and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+        if (
+            watched is self.canvas
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Tab
+        ):
             self.next_wanted.emit()
             return True
         return super().eventFilter(watched, event)
@@ -125,7 +134,11 @@ class MapView(QWidget):
         if len(hit.members) > 1:
             return tr("{count} whistles", count=format_number(len(hit.members)))
         at = positions(state.cases.id, np.array([hit.id]))[0]
-        words = (category_name(state, int(state.cases.category[at])), str(STATE_TEXTS[session.derived.display[at]]), path_text(state, int(state.cases.cell[at])))
+        words = (
+            category_name(state, int(state.cases.category[at])),
+            str(STATE_TEXTS[session.derived.display[at]]),
+            path_text(state, int(state.cases.cell[at])),
+        )
         return " · ".join(word for word in words if word)
 
     def _click(self, hit: MapHit | None, _: object) -> None:

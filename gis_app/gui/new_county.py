@@ -13,7 +13,7 @@ from gis_app import bootstrap
 from gis_app.county.county import County
 from gis_app.county.state import Settings
 from gis_app.gui.task import Task
-from gis_app.gui.widgets import button, column, label, row
+from gis_app.gui.widgets import Item, button, column, label, row
 from gis_app.language import Message, msg, tr
 from gis_app.progress import Progress, Steps
 
@@ -54,19 +54,19 @@ class NewCounty(QDialog):
         self.problem = label("", "danger", wrap=True)
         self.problem.hide()
         choose = button(tr("Choose…"), self._choose)
-        self.create = button(tr("Create"), self._create, "primary")
+        self.make = button(tr("Create"), self._create, "primary")
         fields = [
             (tr("Name"), self.name),
             (tr("County code"), self.code),
             (tr("Coordinate system"), self.crs),
         ]
-        parts = [label(tr("New county"), "title"), 8]
+        parts: list[Item] = [label(tr("New county"), "title"), 8]
         for text, field in fields:
             field.setAccessibleName(text)
             parts += [label(text, "secondary"), field, 4]
         self.path.setAccessibleName(tr("File"))
         parts += [label(tr("File"), "secondary"), row(self.path, choose), self.problem, 8]
-        self.setLayout(column(*parts, row(None, button(tr("Cancel"), self.reject), self.create), margins=(24, 20, 24, 16)))
+        self.setLayout(column(*parts, row(None, button(tr("Cancel"), self.reject), self.make), margins=(24, 20, 24, 16)))
         self.setMinimumWidth(480)
         self.name.setFocus()
 

@@ -24,7 +24,7 @@ def _always(_: Window) -> Message | None:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing to do: its texts, icon and keys, where it stands in the tool row (`row` per workspace, in this order), and why it cannot be done now.
+    """One thing to do: its texts, icon and keys, in the tool rows of which workspaces it stands (`row`), and why it cannot be done now.
 
     `main` operations stand as buttons at the right end of the tool row. `is_on` tells whether a switch is on.
     """
@@ -89,12 +89,21 @@ def tools() -> tuple[Operation, ...]:
     return (
         Operation("select", msg("Select"), "mouse-pointer-2", select[0], ("V",), row=everywhere, is_on=select[1], why_not=_county),
         Operation("pan", msg("Pan the map"), "hand", pan[0], ("H",), row=everywhere, is_on=pan[1], why_not=_county, short=msg("Pan")),
-        Operation("box", msg("Zoom to a box"), "scan-search", box[0], ("Z",), row=everywhere, is_on=box[1], why_not=_county, short=msg("Box")),
+        Operation(
+            "box", msg("Zoom to a box"), "scan-search", box[0], ("Z",), row=everywhere, is_on=box[1], why_not=_county, short=msg("Box")
+        ),
         Operation("measure", msg("Measure"), "ruler", measure[0], ("D",), row=everywhere, is_on=measure[1], why_not=_county),
         Operation("zoom_in", msg("Zoom in"), "zoom-in", lambda w: w.canvas.zoom_in(), ("+", "="), why_not=_county),
         Operation("zoom_out", msg("Zoom out"), "zoom-out", lambda w: w.canvas.zoom_out(), ("-",), why_not=_county),
         Operation(
-            "whole", msg("Whole county"), "maximize", lambda w: w.canvas.zoom_to_whole(), ("0",), row=everywhere, why_not=_county, short=msg("Whole")
+            "whole",
+            msg("Whole county"),
+            "maximize",
+            lambda w: w.canvas.zoom_to_whole(),
+            ("0",),
+            row=everywhere,
+            why_not=_county,
+            short=msg("Whole"),
         ),
         Operation("zoom_selection", msg("Zoom to the selection"), "focus", lambda w: w.zoom_to_selection(), (".",), why_not=_selected),
         Operation("deselect", msg("Select nothing"), "x", lambda w: w.deselect(), ("Esc",), why_not=_county),
@@ -126,7 +135,16 @@ def work() -> tuple[Operation, ...]:
             why_not=_idle,
             short=msg("Assign workers"),
         ),
-        Operation("check", msg("Check the whole county"), "shield-check", lambda w: w.check(), ("F8",), row=("plan",), why_not=_idle, short=msg("Check")),
+        Operation(
+            "check",
+            msg("Check the whole county"),
+            "shield-check",
+            lambda w: w.check(),
+            ("F8",),
+            row=("plan",),
+            why_not=_idle,
+            short=msg("Check"),
+        ),
         Operation(
             "route",
             msg("Route all whistles without a receiving body"),
@@ -136,10 +154,29 @@ def work() -> tuple[Operation, ...]:
             why_not=_idle,
             short=msg("Route"),
         ),
-        Operation("density", msg("Density of whistles"), "flame", density[0], row=hot, is_on=density[1], why_not=_county, short=msg("Density")),
-        Operation("clusters", msg("Significant clusters"), "crosshair", clusters[0], row=hot, is_on=clusters[1], why_not=_county, short=msg("Clusters")),
         Operation(
-            "time", msg("Time slider"), "clock", lambda w: w.toggle_time(), ("T",), row=hot, is_on=lambda w: w.shows_time, why_not=_county, short=msg("Time")
+            "density", msg("Density of whistles"), "flame", density[0], row=hot, is_on=density[1], why_not=_county, short=msg("Density")
+        ),
+        Operation(
+            "clusters",
+            msg("Significant clusters"),
+            "crosshair",
+            clusters[0],
+            row=hot,
+            is_on=clusters[1],
+            why_not=_county,
+            short=msg("Clusters"),
+        ),
+        Operation(
+            "time",
+            msg("Time slider"),
+            "clock",
+            lambda w: w.toggle_time(),
+            ("T",),
+            row=hot,
+            is_on=lambda w: w.shows_time,
+            why_not=_county,
+            short=msg("Time"),
         ),
         Operation("next", msg("Next problem or whistle"), "arrow-right", lambda w: w.go_next(), ("Ctrl+J",), why_not=_county),
         Operation("find", msg("Find in table"), "table-2", lambda w: w.find_in_table(), ("F",), why_not=_county),
@@ -154,7 +191,15 @@ def files() -> tuple[Operation, ...]:
         Operation("open", msg("Open a county"), "folder-open", lambda w: w.choose_county(), ("Ctrl+O",), EVERYWHERE),
         Operation("start", msg("Start page"), "chevron-left", lambda w: w.show_start(), ("Ctrl+Home",), why_not=_county),
         Operation(
-            "import", msg("Import a file"), "import", lambda w: w.begin_import(), ("Ctrl+I",), row=("plan", "cases"), main=True, why_not=_idle, short=msg("Import")
+            "import",
+            msg("Import a file"),
+            "import",
+            lambda w: w.begin_import(),
+            ("Ctrl+I",),
+            row=("plan", "cases"),
+            main=True,
+            why_not=_idle,
+            short=msg("Import"),
         ),
         Operation(
             "export",

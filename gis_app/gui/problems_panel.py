@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton
 
@@ -12,7 +13,7 @@ from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Derived, Session
-from gis_app.gui.widgets import Section, button, clear, label, row
+from gis_app.gui.widgets import Section, button, clear, counted, label
 from gis_app.language import Message, format_number, msg, tr
 
 ISSUES: Mapping[IssueKind, Message] = {
@@ -66,7 +67,7 @@ def figures_problems(derived: Derived) -> list[Problem]:
     return [problem for problem in found if problem.findings]
 
 
-def _households(derived: Derived, mask: np.ndarray) -> tuple[Finding, ...]:  # type: ignore[type-arg]
+def _households(derived: Derived, mask: NDArray[np.bool_]) -> tuple[Finding, ...]:
     return tuple(Finding("households", int(i)) for i in derived.state.households.id[mask])
 
 
@@ -92,7 +93,9 @@ class ProblemsPanel(Section):
         self._issues = issues
         self._at: dict[str, int] = {}
         self._last = ""
-        self.check_wanted = button(tr("Check the whole county"), lambda: None, "link", icon("shield-check", session.palette, session.palette.accent))
+        self.check_wanted = button(
+            tr("Check the whole county"), lambda: None, "link", icon("shield-check", session.palette, session.palette.accent)
+        )
         session.county_changed.connect(lambda _: self.refresh())
         self.problems: list[Problem] = []
         self.refresh()
@@ -121,10 +124,8 @@ class ProblemsPanel(Section):
     def _row(self, problem: Problem) -> QPushButton:
         palette = self._session.palette
         shown = icon("circle-alert" if problem.grave else "triangle-alert", palette, palette.danger if problem.grave else palette.warning)
-        made = button(str(problem.text), lambda: self.go(problem.key), "row", shown, tr("Go to the next one"))
-        made.setAccessibleName(f"{problem.text}: {len(problem.findings)}")
-        made.setLayout(row(None, label(format_number(len(problem.findings)), "secondary"), margins=(0, 0, 8, 0)))
-        return made
+        count = label(format_number(len(problem.findings)), "secondary")
+        return counted(str(problem.text), count, lambda: self.go(problem.key), shown.pixmap(16, 16), tr("Go to the next one"))
 
     def go(self, key: str) -> None:
         """Go to the next place that has a problem."""

@@ -12,7 +12,7 @@ from gis_app.grid.units import Level
 from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.icons import state_icon
 from gis_app.gui.session import Session
-from gis_app.gui.widgets import Section, button, clear, combo, label, row
+from gis_app.gui.widgets import Section, button, clear, combo, counted, label, row
 from gis_app.gui.words import category_name, unit_name
 from gis_app.language import current, format_number, tr
 from gis_app.map.legend import STATE_TEXTS
@@ -45,12 +45,10 @@ class QueuePanel(Section):
             made.setChecked(self._session.filter.queue == queue)
 
     def _row(self, queue: Queue, text: str, count: int) -> QPushButton:
-        made = button(text, lambda: self._choose(queue), "row", tip=str(queue_explanation(queue)))
-        made.setCheckable(True)
-        made.setAccessibleName(f"{text}: {count}")
         number = label(format_number(count), URGENT.get(queue, "value") if count else "secondary")
         number.setStyleSheet("font-weight: 700;" if count else "")
-        made.setLayout(row(None, number, margins=(0, 0, 8, 0)))
+        made = counted(text, number, lambda: self._choose(queue), None, str(queue_explanation(queue)))
+        made.setCheckable(True)
         self._rows[queue] = made
         return made
 
@@ -166,5 +164,3 @@ class FilterPanel(Section):
             self._session.set_filter(replace(self._session.filter, start=value[0], end=value[1]))
         elif field != "period":
             self._session.set_filter(replace(self._session.filter, **{field: value}))  # type: ignore[arg-type]
-
-

@@ -68,7 +68,7 @@ class Rows:
         return None
 
 
-def sorted_ids(ids: Ids, keys: Sequence[str] | NDArray[np.generic], descending: bool) -> Ids:
+def sorted_ids(ids: Ids, keys: Sequence[str | float] | NDArray[np.generic], descending: bool) -> Ids:
     """Return ids in the order of their keys; equal keys stay in the order they had."""
     order = np.argsort(np.asarray(keys), kind="stable")
     return ids[order[::-1]] if descending else ids[order]
@@ -118,7 +118,7 @@ class UnitRows(Rows):
             "Open whistles": lambda u: figures[u.id].open_cases,
             "Grid worker": self._worker,
         }
-        return sorted_ids(self.ids(), [keys[self.columns[column].title.text](unit) for unit in units], descending)  # type: ignore[arg-type]
+        return sorted_ids(self.ids(), [keys[self.columns[column].title.text](unit) for unit in units], descending)
 
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
         return [self._row(self.session.state.units[int(i)]) for i in ids]
@@ -229,7 +229,7 @@ class WorkerRows(Rows):
         if column == 0:
             return self.session.county.store.order("workers", "name", descending=descending)
         keys = [self._keys(int(i))[column] for i in ids]
-        return sorted_ids(ids, keys, descending)  # type: ignore[arg-type]
+        return sorted_ids(ids, keys, descending)
 
     def _keys(self, worker_id: int) -> tuple[str | int, ...]:
         worker, units = self.session.state.workers[worker_id], self.session.state.units
@@ -240,7 +240,15 @@ class WorkerRows(Rows):
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
         rows = [self._keys(int(i)) for i in ids]
         return [
-            (mask_name(str(r[0])), str(r[1]), mask_phone(str(r[2])), str(r[3]), str(r[4]), format_number(int(r[5])), format_number(int(r[6])))
+            (
+                mask_name(str(r[0])),
+                str(r[1]),
+                mask_phone(str(r[2])),
+                str(r[3]),
+                str(r[4]),
+                format_number(int(r[5])),
+                format_number(int(r[6])),
+            )
             for r in rows
         ]
 
@@ -341,4 +349,3 @@ def ranks(values: Ids, text: Callable[[int], str]) -> Ids:
     rank = np.empty(len(unique), np.int64)
     rank[order] = np.arange(len(unique))
     return rank[at]
-

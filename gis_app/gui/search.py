@@ -42,8 +42,9 @@ class SearchBox(QLineEdit):
         self._found: Sequence[Found] = ()
         self.setPlaceholderText(tr("Search units, people, addresses, whistles, commands (pinyin initials work)"))
         self.setAccessibleName(tr("Search everything"))
-        self.setMinimumWidth(220)
-        self.setMaximumWidth(420)
+        self.setFixedHeight(32)
+        self.setMinimumWidth(300)
+        self.setMaximumWidth(380)
         self.addAction(icon("search", palette, palette.secondary), QLineEdit.ActionPosition.LeadingPosition)
         self._hint = QLabel("Ctrl K", self)
         self._hint.setProperty("role", "key")
@@ -116,7 +117,9 @@ class SearchBox(QLineEdit):
             super().keyPressEvent(event)
 
     def _search(self) -> None:
-        self._found = self._find(self.text().strip()) or (Found("", tr("Nothing was found."), tr("Try a part of the name, a code or pinyin initials.")),)
+        self._found = self._find(self.text().strip()) or (
+            Found("", tr("Nothing was found."), tr("Try a part of the name, a code or pinyin initials.")),
+        )
         self.list.clear()
         for found in self._found:
             item = QListWidgetItem()

@@ -1,6 +1,6 @@
 """The page before a county is open: the demo county, a new one, an existing one, the recent ones, files dropped on the window."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -13,17 +13,29 @@ from gis_app.language import tr
 from gis_app.map.palette import Palette
 
 
-def start_page(palette: Palette, recent: Sequence[str], actions: dict[str, Callable[[], object]], open_recent: Callable[[str], object]) -> QWidget:
+def start_page(
+    palette: Palette, recent: Sequence[str], actions: Mapping[str, Callable[[], object]], open_recent: Callable[[str], object]
+) -> QWidget:
     """Return the start page; `actions` are what the tiles do: "demo", "new", "open", "import"."""
     title = label(tr("County Grid Map"))
     title.setFont(font(26, QFont.Weight.Bold))
-    subtitle = label(tr("Divide the county into cells, see every household and whistle in its cell, and take the map to the meeting."), wrap=True)
+    subtitle = label(
+        tr("Divide the county into cells, see every household and whistle in its cell, and take the map to the meeting."), wrap=True
+    )
     subtitle.setProperty("role", "secondary")
     tiles = [
-        tile(palette, "sparkles", tr("Demo county"), tr("A made-up county with 1,939 cells, 120,000 households and its whistles."), actions["demo"]),
+        tile(
+            palette,
+            "sparkles",
+            tr("Demo county"),
+            tr("A made-up county with 1,939 cells, 120,000 households and its whistles."),
+            actions["demo"],
+        ),
         tile(palette, "file-plus", tr("New county"), tr("Begin with an empty county file of your own."), actions["new"]),
         tile(palette, "folder-open", tr("Open a county"), tr("Open a county file from this computer."), actions["open"]),
-        tile(palette, "import", tr("Import assistant"), tr("Turn boundary files and tables into a county, step by step."), actions["import"]),
+        tile(
+            palette, "import", tr("Import assistant"), tr("Turn boundary files and tables into a county, step by step."), actions["import"]
+        ),
     ]
     inner = column(
         40,
@@ -38,17 +50,19 @@ def start_page(palette: Palette, recent: Sequence[str], actions: dict[str, Calla
         *(_recent(palette, path, open_recent) for path in recent),
         *([] if recent else [label(tr("The counties that you open will be listed here."), "secondary")]),
         24,
-        label(tr("Or drop files on this window: a county file opens; boundaries and tables go to the import assistant."), "secondary", wrap=True),
+        label(
+            tr("Or drop files on this window: a county file opens; boundaries and tables go to the import assistant."),
+            "secondary",
+            wrap=True,
+        ),
         None,
         spacing=6,
     )
     centre = holding(inner)
     centre.setMaximumWidth(820)
-    page = scrolled(holding(row(None, centre, None, margins=(24, 0, 24, 24))))
-    page.widget().layout().setStretch(1, 10)  # type: ignore[attr-defined]
-    page.widget().setObjectName("page")
-    page.setObjectName("page")
-    return page
+    across = row(None, centre, None, margins=(24, 0, 24, 24))
+    across.setStretch(1, 10)
+    return scrolled(holding(across), "page")
 
 
 def tile(palette: Palette, sign: str, title: str, detail: str, clicked: Callable[[], object]) -> QPushButton:

@@ -33,7 +33,9 @@ class StatusBar(QWidget):
         self._cancel = button(tr("Cancel"), tasks.cancel, "link")
         self.progress = holding(row(self._work, self._bar, self._cancel))
         self.progress.hide()
-        inner = holding(row(self.place, self.scale, self.middle, None, self.progress, self.saved, spacing=20, margins=(16, 0, 16, 0)), "status")
+        inner = holding(
+            row(self.place, self.scale, self.middle, None, self.progress, self.saved, spacing=20, margins=(16, 0, 16, 0)), "status"
+        )
         self.setLayout(row(inner))
         self.setFixedHeight(30)
         tasks.started.connect(self._started)
@@ -87,7 +89,7 @@ class StatusBar(QWidget):
         if self._session is None:
             return
         number = viewport.resolution * metres_per_unit(self._session.state.settings.crs) / PIXEL
-        digits = max(int(math.floor(math.log10(max(number, 1)))) - 1, 0)
+        digits = max(math.floor(math.log10(max(number, 1))) - 1, 0)
         self.scale.setText(f"1 : {_spaced(round(number, -digits))}")
 
     def _started(self, task: Task) -> None:

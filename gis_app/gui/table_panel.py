@@ -11,7 +11,7 @@ from gis_app.gui.icons import icon
 from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Rows, UnitRows, WorkerRows
 from gis_app.gui.rows_model import RowsModel
 from gis_app.gui.session import Session
-from gis_app.gui.widgets import column, combo, holding, label, row
+from gis_app.gui.widgets import column, combo, drop, holding, label, row
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.scene import Selection
 
@@ -94,7 +94,7 @@ class TablePanel(QWidget):
         self._typed.timeout.connect(lambda: self._narrow(words=True))
         self._moved = QTimer(self, singleShot=True, interval=150)
         self._moved.timeout.connect(self._narrow)
-        self.find.textChanged.connect(lambda _: self._typed.start())
+        self.words.textChanged.connect(lambda _: self._typed.start())
         session.workspace_changed.connect(lambda _: self.rebuild())
         session.county_changed.connect(lambda _: self.refresh())
         session.filter_changed.connect(lambda _: self.refresh())
@@ -108,19 +108,21 @@ class TablePanel(QWidget):
         self.bar.setAccessibleName(tr("Tables"))
         self.bar.currentChanged.connect(self._turn)
         self.stack = QStackedWidget()
-        self.find = QLineEdit()
-        self.find.setProperty("role", "compact")
-        self.find.setPlaceholderText(tr("Find in table"))
-        self.find.setAccessibleName(tr("Find in table"))
-        self.find.setClearButtonEnabled(True)
-        self.find.addAction(icon("search", self._session.palette, self._session.palette.secondary), QLineEdit.ActionPosition.LeadingPosition)
-        self.find.setFixedWidth(200)
+        self.words = QLineEdit()
+        self.words.setProperty("role", "compact")
+        self.words.setPlaceholderText(tr("Find in table"))
+        self.words.setAccessibleName(tr("Find in table"))
+        self.words.setClearButtonEnabled(True)
+        self.words.addAction(
+            icon("search", self._session.palette, self._session.palette.secondary), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.words.setFixedSize(200, 28)
         scopes = [(tr("Whole county"), "all"), (tr("What the map shows"), "view"), (tr("What is selected"), "selected")]
         self.scope = combo(tr("Rows of"), scopes, self._scope, self._set_scope)
         self.scope.setMinimumContentsLength(10)
         self._empty = label("", "secondary")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        top = row(self.bar, None, self._empty, self.find, self.scope, margins=(16, 4, 12, 4))
+        top = row(self.bar, None, self._empty, self.words, self.scope, margins=(16, 4, 12, 4))
         self.setLayout(column(holding(top), self.stack, spacing=0))
 
     def rebuild(self) -> None:
@@ -129,9 +131,7 @@ class TablePanel(QWidget):
         while self.bar.count():
             self.bar.removeTab(0)
         while self.stack.count():
-            old = self.stack.widget(0)
-            self.stack.removeWidget(old)
-            old.deleteLater()
+            drop(self.stack, 0)
         self._tabs = tabs_of(self._session)
         self._models, self._tables = [None] * len(self._tabs), [None] * len(self._tabs)
         for title, _ in self._tabs:
@@ -167,10 +167,8 @@ class TablePanel(QWidget):
             table.chosen.connect(self._zoom)
             table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._mark())
             self._models[at], self._tables[at] = model, table
-            old = self.stack.widget(at)
             self.stack.insertWidget(at, table)
-            self.stack.removeWidget(old)
-            old.deleteLater()
+            drop(self.stack, at + 1)
         self.stack.setCurrentIndex(at)
         self._narrow(words=True)
 
@@ -181,10 +179,8 @@ class TablePanel(QWidget):
                 model.refresh()
             elif model is not None:  # built anew when it is shown
                 self._models[at], self._tables[at] = None, None
-                old = self.stack.widget(at)
                 self.stack.insertWidget(at, QWidget())
-                self.stack.removeWidget(old)
-                old.deleteLater()
+                drop(self.stack, at + 1)
         self._narrow(words=True)
 
     def show_extent(self, extent: Extent) -> None:
@@ -195,8 +191,8 @@ class TablePanel(QWidget):
 
     def focus_find(self) -> None:
         """Put the cursor into the box that finds rows."""
-        self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.find.selectAll()
+        self.words.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.words.selectAll()
 
     def _set_scope(self, scope: object) -> None:
         self._scope = str(scope)
@@ -208,7 +204,7 @@ class TablePanel(QWidget):
         self._quiet = True
         try:
             if words:
-                model.set_words(self.find.text())
+                model.set_words(self.words.text())
             scope = None
             if self._scope == "view" and self._extent is not None:
                 scope = rows.within(self._extent)

@@ -107,7 +107,9 @@ class Tasks(QObject):
             self._reported.emit(task, "failed", error.message)
         except Exception as error:
             LOG.exception("a task failed")
-            problem = msg("This could not be finished because of an error in the program ({error}). Nothing was changed.", error=repr(error))
+            problem = msg(
+                "This could not be finished because of an error in the program ({error}). Nothing was changed.", error=repr(error)
+            )
             self._reported.emit(task, "failed", problem)
 
     def _report(self, task: Task, outcome: str, value: object) -> None:

@@ -33,7 +33,7 @@ def style_sheet(palette: Palette) -> str:
 def _mix(first: str, second: str, share: float) -> str:
     """Return the colour at `share` of the way from the first to the second."""
     a, b = QColor(first), QColor(second)
-    return QColor(*(round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))).name()  # type: ignore[index, call-overload, no-any-return]
+    return QColor(*(round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))).name()  # type: ignore[index]
 
 
 def qt_palette(palette: Palette) -> QPalette:

@@ -134,7 +134,11 @@ class TimeSlider(QFrame):
         offset = np.timedelta64(int(_offset_seconds()), "s")
         self._first = (first + offset).astype("datetime64[D]").astype("datetime64[s]") - offset
         days = int((last - self._first).astype(np.int64) // DAY) + 1
-        bars = np.bincount(((blown - self._first).astype(np.int64) // (DAY * _bar_days(days))), minlength=1) if len(blown) else np.zeros(1, np.int64)
+        bars = (
+            np.bincount(((blown - self._first).astype(np.int64) // (DAY * _bar_days(days))), minlength=1)
+            if len(blown)
+            else np.zeros(1, np.int64)
+        )
         self.track = RangeTrack(session.palette, days, bars)
         self.track.moved.connect(self._moved)
         self._text = label("")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -145,6 +146,26 @@ def line(upright: bool = False) -> QFrame:
     return made
 
 
+def counted(text: str, count: QLabel, clicked: Callable[[], object], sign: QPixmap | None, tip: str) -> QPushButton:
+    """Return a row that can be pressed: a sign, a text that gives way, and a count at the right."""
+    made = button("", clicked, "row", tip=tip)
+    made.setAccessibleName(f"{text}: {count.text()}")
+    made.setFixedHeight(28)
+    parts: list[Item] = []
+    if sign is not None:
+        mark = QLabel()
+        mark.setPixmap(sign)
+        parts.append(mark)
+    words = ElidedLabel(text)
+    words.setToolTip("")
+    inner = row(*parts, words, count, margins=(4, 0, 4, 0))
+    inner.setStretch(len(parts), 1)
+    made.setLayout(inner)
+    for child in made.findChildren(QWidget):
+        child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return made
+
+
 def facts(pairs: Iterable[tuple[str, str | QWidget]]) -> QGridLayout:
     """Return a grid of what (left, secondary) and how much (right)."""
     grid = QGridLayout()
@@ -160,14 +181,14 @@ def facts(pairs: Iterable[tuple[str, str | QWidget]]) -> QGridLayout:
     return grid
 
 
-def scrolled(inner: QWidget) -> QScrollArea:
-    """Return a scroll area (up and down only) around a widget."""
+def scrolled(inner: QWidget, name: str = "scrolled") -> QScrollArea:
+    """Return a scroll area (up and down only) around a widget; `name` is the widget's in the style sheet."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    inner.setObjectName("scrolled")
+    inner.setObjectName(name)
     area.setWidget(inner)
     return area
 
@@ -183,6 +204,36 @@ def clear(layout: QLayout) -> None:
             inner.deleteLater()
 
 
+def drop(stack: QStackedWidget, at: int) -> None:
+    """Remove and delete one page of a stack."""
+    page = stack.widget(at)
+    if page is not None:
+        stack.removeWidget(page)
+        page.deleteLater()
+
+
+class ElidedLabel(QLabel):
+    """A label that gives way: what does not fit is left out, and shown as its tip."""
+
+    def __init__(self, text: str, role: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(24)
+        self.setToolTip(text)
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: D102
+        painter = QPainter(self)
+        try:
+            words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        finally:
+            painter.end()
+
+
 class Section(QWidget):
     """A titled part of a panel that folds away; what it shows is put into `body`."""
 
@@ -194,8 +245,8 @@ class Section(QWidget):
         self.header.setStyleSheet(f"color: {palette.secondary}; font-size: 12px; font-weight: 600; padding: 0;")
         self.header.setIconSize(QSize(14, 14))
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.clicked.connect(lambda _=False: self.fold(self._inner.isVisibleTo(self)))
         self._inner = QWidget()
+        self.header.clicked.connect(lambda _=False: self.fold(self._inner.isVisibleTo(self)))
         self.body = column(spacing=2)
         self._inner.setLayout(self.body)
         self.setLayout(column(self.header, self._inner, spacing=4, margins=(0, 0, 0, 12)))

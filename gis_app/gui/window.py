@@ -26,7 +26,7 @@ from gis_app.gui.session import Session
 from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
-from gis_app.gui.widgets import column, holding
+from gis_app.gui.widgets import clear, column, holding
 from gis_app.gui.words import path_text
 from gis_app.language import Message, msg, tr
 from gis_app.map.qt.canvas import MapCanvas
@@ -53,6 +53,7 @@ class Window(QMainWindow):
         self.actions_by_id: dict[str, QAction] = {}
         self._operations: tuple[Operation, ...] = ()
         self._assistant: QWidget | None = None
+        self._waiting: Path | None = None  # a file that is imported when its county is there
         self.setAcceptDrops(True)
         self.setWindowIcon(app_icon())
         self.setMinimumSize(960, 600)
@@ -100,7 +101,7 @@ class Window(QMainWindow):
         """Put the start page or the opened county into the middle."""
         if session is None:
             does = {"demo": self.open_demo, "new": self.new_county, "open": self.choose_county, "import": self.begin_import}
-            self.stack.addWidget(start_page(self.preferences.palette, self.preferences.recent, does, lambda path: self.open_county(Path(path))))
+            self.stack.addWidget(start_page(self.preferences.palette, self.preferences.recent, does, self._open_recent))
             return
         self.page = page = CountyPage(session, self.preferences, self.issues)
         self.stack.addWidget(page)
@@ -165,6 +166,9 @@ class Window(QMainWindow):
         self.opened.emit()
         derived = session.derived
         self.tasks.run(Task(msg("Preparing the county"), derived.prepare, quiet=True))
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self.begin_import(waiting)
 
     def show_start(self) -> None:
         """Close the county and show the start page."""
@@ -183,6 +187,9 @@ class Window(QMainWindow):
         """Open a county file."""
         self.tasks.run(Task(msg("Opening {name}", name=path.name), lambda: opening.open_steps(path), self.show_county))
 
+    def _open_recent(self, path: str) -> None:
+        self.open_county(Path(path))
+
     def open_demo(self) -> None:
         """Open the demo county, which is built the first time."""
         self.tasks.run(Task(msg("Opening the demo county"), opening.demo_steps, self.show_county))
@@ -193,18 +200,25 @@ class Window(QMainWindow):
 
     def new_county(self) -> None:
         """Ask for the name of a new county and make it."""
+        self.new_county_for(None)
+
+    def new_county_for(self, path: Path | None) -> None:
+        """Ask for the name of a new county, make it, and go on with the import of a file into it."""
+        self._waiting = path
         opening.ask_new(self)
 
     # ------------------------------------------------------------ work
 
-    def perform(self, edit: Edit, done: Callable[[Changes], None] | None = None) -> None:
-        """Perform an edit beside the window, and say what became of it."""
+    def perform(self, edit: Edit, done: Callable[[Changes], None] | None = None, refused: Callable[[Message], None] | None = None) -> None:
+        """Perform an edit beside the window, and say what became of it (or tell `done` or `refused`)."""
         session = self.session
         if session is None:
             return
 
         def ended(result: Changes | Refusal) -> None:
-            if isinstance(result, Refusal):
+            if isinstance(result, Refusal) and refused is not None:
+                refused(result.reason)
+            elif isinstance(result, Refusal):
                 self.banner.problem(str(result.reason))
                 if result.at is not None and self.page is not None:
                     self.page.view.show_place(*result.at)
@@ -213,7 +227,7 @@ class Window(QMainWindow):
             else:
                 self.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), self.undo))
 
-        self.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended))
+        self.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended, refused))
 
     def perform_named(self, name: str) -> None:
         """Perform one of the edits that need no answer, by its name in `county.edits`."""
@@ -302,9 +316,8 @@ class Window(QMainWindow):
         self.session.set_workspace(workspace)
         layout = self._tools.layout()
         assert layout is not None
-        old = layout.takeAt(0).widget()
+        clear(layout)
         layout.addWidget(tool_row(workspace, self._operations, self.actions_by_id))
-        old.deleteLater()
         tab = self.findChild(QWidget, f"tab-{workspace}")
         if tab is not None:
             tab.setChecked(True)  # type: ignore[attr-defined]

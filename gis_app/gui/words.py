@@ -24,6 +24,7 @@ UNIT_KINDS: Mapping[UnitKind, Message] = {
 
 STYLES: Mapping[CaseStyle, Message] = {CaseStyle.STATE: msg("By state"), CaseStyle.CATEGORY: msg("By category")}
 
+
 def unit_name(unit: Unit | None) -> str:
     """Return the name of a unit, or its code where it has none; "–" for no unit."""
     return (unit.name or unit.code) if unit else "–"
