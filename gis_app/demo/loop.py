@@ -185,8 +185,10 @@ def _last_arrival(course: Course) -> Seconds:
     return np.fmax(course.blown, np.fmax(course.moved[0], course.moved[1]))
 
 
-def events(course: Course, ids: Ints, whistler: Texts, bodies: Bodies, *, now: float, rng: np.random.Generator) -> Columns:
-    """Return the rows of all events up to `now`, case by case, oldest first."""
+def events(
+    course: Course, ids: Ints, whistler: Texts, result: Texts, bodies: Bodies, *, now: float, rng: np.random.Generator
+) -> Columns:
+    """Return the rows of all events up to `now`, case by case, oldest first. `whistler` and `result` are texts, one a case."""
     blank = np.full(len(ids), "", object)
     zero = np.zeros(len(ids), np.int64)
     last = course.body[-1]
@@ -218,7 +220,9 @@ def events(course: Course, ids: Ints, whistler: Texts, bodies: Bodies, *, now: f
         if notes:
             numbers = rng.integers(2, 8, len(happens)).tolist()
             note = np.array([notes[i].format(n=n) for i, n in zip(rng.integers(0, len(notes), len(happens)), numbers, strict=True)], object)
-        if kind == EventKind.RATED:
+        if kind == EventKind.DONE:
+            note = result[happens]
+        elif kind == EventKind.RATED:
             comments = [texts.COMMENTS[outcome] for outcome in stars[happens, 2].tolist()]
             note = np.array([choice[i % len(choice)] for choice, i in zip(comments, happens.tolist(), strict=True)], object)
         values: dict[str, NDArray[np.generic]] = {

@@ -64,7 +64,7 @@ class Story:
 
 
 def stories(land: Land, people: People, bodies: Columns) -> tuple[Story, ...]:
-    """Return the three stories, placed in the county at hand: 东风社区, and 富国村 with its township."""
+    """Return the three stories, placed in the county at hand: 东风社区， and 富国村 with its township."""
     body = {str(name): int(i) for i, name in zip(bodies["id"].tolist(), bodies["name"].tolist(), strict=True)}
     receiver = dict(zip(bodies["id"].tolist(), bodies["receiver"].tolist(), strict=True))
     unit = {u.name: u for u in land.units}
@@ -93,31 +93,31 @@ def stories(land: Land, people: People, bodies: Columns) -> tuple[Story, ...]:
     return (
         told(
             garages, "A01", CaseKind.COMPLAIN, "worker",
-            "东风社区利丰小区内有人私建车库和仓房,占用公共道路,居民意见很大,请依法处理。",
-            "违建车库和仓房已全部拆除,场地已清理。",
+            "东风社区利丰小区内有人私建车库和仓房，占用公共道路，居民意见很大，请依法处理。",
+            "违建车库和仓房已全部拆除，场地已清理。",
             (
                 Step(e.BLOWN, "2020-05-01T12:20", target=housing),
-                Step(e.HANDED_OVER, "2020-05-01T12:34", body=housing, target=land_office, note="经核实,属自然资源局职责,转请办理。"),
+                Step(e.HANDED_OVER, "2020-05-01T12:34", body=housing, target=land_office, note="经核实，属自然资源局职责，转请办理。"),
                 Step(e.PICKED_UP, "2020-05-02T21:27", body=land_office, note="已到现场核查。"),
                 Step(e.DONE, "2020-05-03T17:37", body=land_office, note="违建已拆除。"),
-                Step(e.RATED, "2020-05-03T18:05", note="处理得很彻底,居民都满意。", stars=5),
+                Step(e.RATED, "2020-05-03T18:05", note="处理得很彻底，居民都满意。", stars=5),
             ),
         ),
         told(
             fire, "D02", CaseKind.HELP, "worker",
-            "防贫哨:富国村一户住房失火,屋内财物基本烧毁,有致贫风险,请帮助。",
-            "村工作队入户核实后申报防贫保险,理赔款 18000 元已到账。",
+            "防贫哨：富国村一户住房失火，屋内财物基本烧毁，有致贫风险，请帮助。",
+            "村工作队入户核实后申报防贫保险，理赔款 18000 元已到账。",
             (
                 Step(e.BLOWN, "2020-05-12T08:40", target=fire_team),
-                Step(e.PICKED_UP, "2020-05-12T08:52", body=fire_team, note="村工作队当天入户核实,火灾属实。"),
+                Step(e.PICKED_UP, "2020-05-12T08:52", body=fire_team, note="村工作队当天入户核实，火灾属实。"),
                 Step(e.DONE, "2020-05-18T15:20", body=fire_team, note="防贫保险理赔 18000 元。"),
                 Step(e.RATED, "2020-05-18T17:00", note="解了燃眉之急。", stars=5),
             ),
         ),
         told(
             orchard, "E01", CaseKind.CONSULT, "helper",
-            "帮扶责任人咨询:贫困户想种蓝靛果,不知本地土壤是否适宜、苗木如何栽植,请乡镇农业技术员指导。",
-            "农业技术员已电话答复并到地头指导栽植,当日办结。",
+            "帮扶责任人咨询：贫困户想种蓝靛果，不知本地土壤是否适宜、苗木如何栽植，请乡镇农业技术员指导。",
+            "农业技术员已电话答复并到地头指导栽植，当日办结。",
             (
                 Step(e.BLOWN, "2020-05-22T09:15", target=township),
                 Step(e.PICKED_UP, "2020-05-22T09:21", body=township, note="农业技术员已联系帮扶责任人。"),

@@ -91,7 +91,7 @@ def make_whistles(
     loop.settle_period(course, np.flatnonzero(draft.blown < PERIOD_END), REASONABLE, COMPLETED, PERIOD_END, rng)
     text, result = _texts(draft, whistler, address, rng)
     numbers = _numbers(draft.blown)
-    events = loop.events(course, ids, actor, known, now=NOW, rng=rng)
+    events = loop.events(course, ids, actor, result, known, now=NOW, rng=rng)
     cases: dict[str, NDArray[Any]] = {
         "id": ids,
         "geom": xy,
@@ -241,8 +241,8 @@ def _texts(draft: _Draft, whistler: Texts, address: Texts, rng: np.random.Genera
     rows = zip(draft.topic.tolist(), draft.kind.tolist(), whistler.tolist(), address.tolist(), picks, numbers, strict=True)
     for i, (topic, kind, who, place, (a, b, c, d), number) in enumerate(rows):
         code = codes[topic]
-        opening, problem = texts.OPENINGS[who], texts.PROBLEMS[code]
-        closing, outcome = texts.CLOSINGS[kind], texts.RESULTS[code[0]]
+        opening = texts.OPENINGS["visit" if who == "worker" and code[0] in "DF" else who]
+        problem, closing, outcome = texts.PROBLEMS[code], texts.CLOSINGS[kind], texts.RESULTS[code]
         text[i] = opening[a % len(opening)].format(place=place) + problem[b % len(problem)].format(n=number) + closing[c % len(closing)]
         result[i] = outcome[d % len(outcome)].format(n=number)
     return text, result
