@@ -66,7 +66,7 @@ var grid = (function () {
       var state = spot[2], closed = state === 3;
       var mark = new Mark([spot[0], spot[1]], {
         shape: state, radius: (closed ? 2.5 : 5) + Math.min(4, Math.log(spot[3])), weight: closed ? 0 : 1.2, color: "#FFFFFF",
-        fillColor: data.colours[state], fillOpacity: closed ? 0.7 : 0.95, bubblingMouseEvents: false
+        fillColor: data.colours[state], fillOpacity: closed ? 0.7 : 1, bubblingMouseEvents: false
       });
       mark.bindPopup(function () {
         var box = element("div"), list;

@@ -37,8 +37,8 @@ def hierarchy(across: int = 4) -> Hierarchy:
             units.append(village)
             for c in range(across):
                 number = 100 + across * (2 * t + v) + c
-                name = f"{village.name}第{'一二三四五六七八'[c]}网格"
-                units.append(Unit(number, Level.CELL, UnitKind.RURAL_CELL, f"{code}{c + 1:03d}", name, village.id))
+                called = f"{village.name}第{'一二三四五六七八'[c]}网格"
+                units.append(Unit(number, Level.CELL, UnitKind.RURAL_CELL, f"{code}{c + 1:03d}", called, village.id))
     return Hierarchy(units)
 
 

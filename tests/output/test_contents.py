@@ -68,7 +68,9 @@ def test_figures_of_the_county_and_of_a_village(county: County) -> None:
 
 def test_a_county_without_people_has_no_figures_of_them(county: County) -> None:
     empty = np.empty(0)
-    state = replace(county.state, households=made.households(empty, empty, empty.astype(np.int64)), workers={}, cases=made.some_cases(0, [1]))
+    state = replace(
+        county.state, households=made.households(empty, empty, empty.astype(np.int64)), workers={}, cases=made.some_cases(0, [1])
+    )
     assert dict(figures(state)) == {"Townships": "2", "Villages and communities": "4", "Cells": "16"}
 
 
