@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 
 from gis_app.cases.routing import Router
 from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
-from gis_app.county.content import apply
+from gis_app.county.content import apply, settings_change
 from gis_app.county.state import CountyState, Settings
 from gis_app.demo.bodies import body_columns, category_columns, rule_columns
 from gis_app.demo.land import make_land
 from gis_app.demo.loop import utc
 from gis_app.demo.people import make_people
 from gis_app.demo.places import COUNTY_CODE, SIZES, Size
-from gis_app.demo.tessellation import Ints
 from gis_app.demo.units import Land
 from gis_app.demo.whistles import PERIOD_END, START, make_whistles, plant_hotspots
 from gis_app.grid.coverage import build_coverage
@@ -31,44 +30,39 @@ FIXED_NOW = "2022-04-01T01:00:00+00:00"
 def county(size: str = "county", seed: int = 1) -> tuple[Settings, Edit]:
     """Return the settings of a demo county, and the edit that fills an empty county (created with them) with all its rows.
 
-    `size` is a key of `places.SIZES` (ValueError otherwise). The metadata of the settings name the seed and the codes of the cells in
-    which whistles were made to pile up.
+    `size` is a key of `places.SIZES` (ValueError otherwise). The edit adds to the metadata of the settings the codes of the cells in which
+    whistles were made to pile up ("planted_hotspots").
     """
     if size not in SIZES:
         raise ValueError(f"size must be one of {tuple(SIZES)}, not {size!r}")
-    land = make_land(SIZES[size], np.random.default_rng([seed, 1]))
-    spots = plant_hotspots(land, np.random.default_rng([seed, 2]))
-    codes = dict(zip(land.cells.tolist(), (unit.code for unit in land.units[-len(land.cells) :]), strict=True))
     settings = Settings(
         name="示例县",
         code=COUNTY_CODE,
         plan_name="2020年4月网格方案",
         plan_published="2020-04-01",
         fixed_now=FIXED_NOW,
-        metadata={
-            "demo": size,
-            "seed": seed,
-            "name_en": "Sample County",
-            "planted_hotspots": [codes[cell] for group in spots for cell in land.cells[group].tolist()],
-        },
+        metadata={"demo": size, "seed": seed, "name_en": "Sample County"},
     )
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         if len(state.units):
             reason = msg("The demo county needs an empty county file, and this one has units already; make a new file.")
             return Refusal("not_empty", reason)
-        return (yield from _plan(state, land, spots, SIZES[size], seed))
+        return (yield from _plan(state, SIZES[size], seed))
 
     return settings, Edit(msg("Build the demo county"), plan)
 
 
-def _plan(state: CountyState, land: Land, spots: list[Ints], size: Size, seed: int) -> Steps[Outcome | Refusal]:
+def _plan(state: CountyState, size: Size, seed: int) -> Steps[Outcome | Refusal]:
     yield Progress(0.0, msg("Drawing borders"))
+    land = make_land(size, np.random.default_rng([seed, 1]))
+    spots = plant_hotspots(land, np.random.default_rng([seed, 2]))
+    yield Progress(0.3, msg("Drawing borders"))
     coverage = build_coverage(land.cells, land.polygons.tolist())
     locator = Locator(coverage)  # the ids of cells are in the order of their codes
-    yield Progress(0.15, msg("Settling households"))
+    yield Progress(0.4, msg("Settling households"))
     people = make_people(land, locator, size, np.random.default_rng([seed, 3]))
-    yield Progress(0.5, msg("Setting up receiving bodies"))
+    yield Progress(0.65, msg("Setting up receiving bodies"))
     bodies = body_columns(land.units, np.random.default_rng([seed, 4]))
     tables: dict[str, Columns] = {
         "units": unit_columns(land),
@@ -78,7 +72,7 @@ def _plan(state: CountyState, land: Land, spots: list[Ints], size: Size, seed: i
         "categories": category_columns(),
         "rules": rule_columns(bodies),
     }
-    yield Progress(0.6, msg("Blowing whistles"))
+    yield Progress(0.7, msg("Blowing whistles"))
     settled = apply(state, [RowChange(table, insert=columns) for table, columns in tables.items()], coverage)
     router = Router(
         settled.units, locator, settled.workers, settled.bodies, settled.categories, settled.rules, settled.households
@@ -88,7 +82,11 @@ def _plan(state: CountyState, land: Land, spots: list[Ints], size: Size, seed: i
     )
     tables["periods"] = period_columns()
     yield Progress(1.0, msg("Blowing whistles"))
-    return Outcome(tuple(RowChange(table, insert=columns) for table, columns in tables.items()), coverage)
+    codes = {unit.id: unit.code for unit in land.units}
+    planted = [codes[cell] for group in spots for cell in land.cells[group].tolist()]
+    rows = [RowChange(table, insert=columns) for table, columns in tables.items()]
+    rows.append(settings_change(metadata={**state.settings.metadata, "planted_hotspots": planted}))
+    return Outcome(tuple(rows), coverage)
 
 
 def period_columns() -> Columns:
