@@ -461,7 +461,7 @@ def _add_work(root: click.Group) -> None:
     @_json_option
     def route(county: str, at: str, category: str, kind: str, accuracy: float, as_json: bool, lang: str | None) -> int:
         from gis_app.cases.case import CaseKind
-        from gis_app.county.edits import route_at
+        from gis_app.county.responsible import route_at
 
         longitude, latitude = _lonlat(at)
         opened = _open(county)

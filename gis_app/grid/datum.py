@@ -143,3 +143,10 @@ def _shift(lon: Floats, lat: Floats) -> Pair:
     meridian = _AXIS * (1.0 - _ECCENTRICITY) / squeeze**1.5
     parallel = _AXIS / np.sqrt(squeeze) * np.cos(latitude)
     return np.degrees(east / parallel), np.degrees(north / meridian)
+
+
+@lru_cache
+def metres_per_unit(crs: str) -> float:
+    """Return how many metres one unit of a coordinate system is (0.3048006 for EPSG:2263; a degree counts as 111,320 m)."""
+    axis = _crs(crs).axis_info[0]
+    return 111_320.0 if axis.unit_name == "degree" else float(axis.unit_conversion_factor)

@@ -1,0 +1,53 @@
+"""Who is responsible at a place of a county: its locator and router, and one whistle by longitude and latitude."""
+
+from gis_app.cases.case import CaseKind
+from gis_app.cases.routing import Place, Route, Router
+from gis_app.county.state import CountyState
+from gis_app.errors import UserError
+from gis_app.grid.coverage import Coverage
+from gis_app.grid.datum import metres_per_unit, to_county
+from gis_app.grid.locate import Locator
+from gis_app.grid.units import Hierarchy, Level
+from gis_app.language import msg
+
+
+class UnknownCategoryError(UserError):
+    """The county has no such category."""
+
+
+def locator_of(coverage: Coverage, units: Hierarchy) -> Locator:
+    """Return a locator in which ties (points on borders) go to the lowest code."""
+    return Locator(coverage, {cell.id: rank for rank, cell in enumerate(units.at_level(Level.CELL))})
+
+
+def router_of(state: CountyState, locator: Locator | None = None) -> Router:
+    """Return the router of a state; `locator` saves making one."""
+    return Router(
+        state.units,
+        locator or locator_of(state.coverage, state.units),
+        state.workers,
+        state.bodies,
+        state.categories,
+        state.rules,
+        state.households,
+        metres=metres_per_unit(state.settings.crs),
+    )
+
+
+def category_of(state: CountyState, text: str) -> int:
+    """Return the id of a category by its code or name in either language, 0 for an empty text; `UserError` for an unknown one."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return 0
+    for category in state.categories.values():
+        if wanted in (category.code.casefold(), category.name.casefold(), category.name_en.casefold()):
+            return category.id
+    known = "、".join(category.name or category.code for category in list(state.categories.values())[:8]) or "—"
+    raise UnknownCategoryError(msg("Category {text}: this county has no such category. It has, for example: {known}.", text=text, known=known))
+
+
+def route_at(state: CountyState, longitude: float, latitude: float, category: str, kind: CaseKind, accuracy: float) -> Route:
+    """Route a whistle at a place in degrees (WGS 84), `accuracy` in metres; `UserError` for an unknown category."""
+    chosen = category_of(state, category)
+    x, y = to_county([longitude], [latitude], "wgs84", state.settings.crs)
+    return router_of(state).route(Place(float(x[0]), float(y[0]), accuracy), chosen, kind)
