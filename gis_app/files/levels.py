@@ -224,7 +224,9 @@ class Placing:
         self._locate(units, Level.TOWNSHIP) if level == Level.VILLAGE else None
         for position, unit in enumerate(placed):
             if position not in homes:
-                self.rejected.append(Rejection(unit.row, msg("no {level} lies in it", level=level_name(below))))
+                self.rejected.append(
+                    Rejection(unit.row, msg("no cell lies in it") if below == Level.CELL else msg("no village lies in it"))
+                )
                 continue
             taken = self._upper_unit(unit, level, position)
             for child in homes[position]:
@@ -299,8 +301,3 @@ def _called(unit: Candidate) -> str:
 
 def _label(unit: Unit) -> str:
     return f"{unit.name} ({unit.code})" if unit.name != unit.code else unit.code
-
-
-def level_name(level: Level) -> Message:
-    """Return the word for a level."""
-    return {Level.TOWNSHIP: msg("township"), Level.VILLAGE: msg("village"), Level.CELL: msg("cell")}[level]

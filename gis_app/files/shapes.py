@@ -15,16 +15,6 @@ from gis_app.language import Message, msg
 
 _LIMIT = 1e9
 """No coordinate in degrees or in metres of a projection is larger; a value like 1e308 is damage."""
-_TYPES = {
-    0: "Point",
-    1: "LineString",
-    2: "LinearRing",
-    3: "Polygon",
-    4: "MultiPoint",
-    5: "MultiLineString",
-    6: "MultiPolygon",
-    7: "collection",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +77,7 @@ def _areas(rows: FileRows) -> tuple[NDArray[np.object_], list[Rejection], list[R
         if shape is None:
             rejected.append(Rejection(row, msg("the row has no geometry")))
         elif area is None:
-            problem = msg("the geometry is empty") if shape.is_empty else msg("{type} is no area", type=_TYPES[int(types[index])])
+            problem = _no_area(shape)
             rejected.append(Rejection(row, problem))
         elif types[index] != 7:
             repaired.append(Repair(row, msg("a closed line became an area")))
@@ -95,6 +85,16 @@ def _areas(rows: FileRows) -> tuple[NDArray[np.object_], list[Rejection], list[R
         shapes[index] = None
         rejected.append(Rejection(int(rows.numbers[index]), msg("the geometry is empty")))
     return shapes, rejected, repaired
+
+
+def _no_area(shape: shapely.Geometry) -> Message:
+    if shape.is_empty:
+        return msg("the geometry is empty")
+    if shape.geom_type in ("Point", "MultiPoint"):
+        return msg("the geometry is a point, not an area")
+    if "Line" in shape.geom_type:
+        return msg("the geometry is an open line, not an area")
+    return msg("the geometry holds no area")
 
 
 def _area_of(shape: shapely.Geometry) -> shapely.Geometry | None:
@@ -155,11 +155,10 @@ def _made_valid(rows: FileRows, shapes: NDArray[np.object_]) -> list[Repair]:
     found: list[Repair] = []
     for index in np.flatnonzero(~shapely.is_valid(shapes) & (shapely.get_type_id(shapes) >= 0)).tolist():
         before = shapes[index]
-        reason = shapely.is_valid_reason(before).split("[")[0]
         mended = _area_of(shapely.GeometryCollection([shapely.make_valid(before, method="structure", keep_collapsed=False)]))
         shapes[index] = mended
         area = abs((mended.area if mended is not None else 0.0) - before.area)
-        found.append(Repair(int(rows.numbers[index]), msg("the boundary was made valid ({reason})", reason=reason), area))
+        found.append(Repair(int(rows.numbers[index]), msg("the boundary crossed itself and was made valid"), area))
     return found
 
 

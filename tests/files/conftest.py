@@ -47,7 +47,12 @@ def perform(county: County, edit: Edit) -> ImportReport:
 
 
 def write_map(
-    path: Path, shapes: Sequence[Any], columns: dict[str, Sequence[Any]], crs: str | None = "EPSG:4549", driver: str | None = None, **options: Any
+    path: Path,
+    shapes: Sequence[Any],
+    columns: dict[str, Sequence[Any]],
+    crs: str | None = "EPSG:4549",
+    driver: str | None = None,
+    **options: Any,
 ) -> Path:
     """Write shapes with columns to a map file."""
     kinds = {shape.geom_type for shape in shapes if shape is not None}
@@ -60,6 +65,4 @@ def write_map(
 
 def squares(columns: int, rows: int, x: float = 500_000, y: float = 5_300_000, size: float = 1000) -> list[shapely.Polygon]:
     """Return squares side by side, west to east and north to south."""
-    return [
-        shapely.box(x + c * size, y - (r + 1) * size, x + (c + 1) * size, y - r * size) for r in range(rows) for c in range(columns)
-    ]
+    return [shapely.box(x + c * size, y - (r + 1) * size, x + (c + 1) * size, y - r * size) for r in range(rows) for c in range(columns)]

@@ -95,7 +95,7 @@ def test_rows_without_an_area_are_rejected_with_reasons(shared_data: Path, make_
     assert [(r.row, str(r.problem)) for r in report.rejected] == [
         (1, "the row has no geometry"),
         (2, "the geometry is empty"),
-        (3, "Point is no area"),
+        (3, "the geometry is a point, not an area"),
     ]
 
 
@@ -132,7 +132,9 @@ def test_impossible_coordinates_reject_their_row(bad: str, tmp_path: Path, make_
 def test_a_file_with_nothing_to_import_says_why(tmp_path: Path, make_county: MakeCounty) -> None:
     path = write_map(tmp_path / "points.gpkg", [shapely.Point(500_000, 5_300_000)], {"code": ["1"]})
     county = make_county()
-    with pytest.raises(UserError, match=r"Nothing in points.gpkg can be imported; row 1, for example: Point is no area."):
+    with pytest.raises(
+        UserError, match=r"Nothing in points.gpkg can be imported; row 1, for example: the geometry is a point"
+    ):
         perform(county, boundary_edit(path, BoundaryOptions(Level.CELL, code="code")))
 
 
@@ -146,7 +148,7 @@ def test_a_part_of_a_shapefile_that_is_missing_is_named(tmp_path: Path) -> None:
 class _WindowsEntry(zipfile.ZipInfo):
     """An entry whose name is in GBK, as Chinese Windows packs it, without a word about it."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("gb18030"), self.flag_bits
 
 
@@ -161,7 +163,7 @@ def test_archives_with_chinese_names_and_several_layers(tmp_path: Path, make_cou
     assert set(found.layers) == {"网格", "村界"}
     county = make_county(code_scheme="free")
     assert perform(county, boundary_edit(archive, BoundaryOptions(Level.CELL, code="code", layer="网格"))).imported == 2
-    with pytest.raises(UserError, match="全部.zip has no layer 别的"):
+    with pytest.raises(UserError, match=r"全部.zip has no layer 别的"):
         perform(county, boundary_edit(archive, BoundaryOptions(Level.CELL, code="code", layer="别的")))
 
 
