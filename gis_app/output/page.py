@@ -163,7 +163,7 @@ def metres_per_unit(crs: str) -> float:
     return 111_320.0 if axis.unit_name == "degree" else float(axis.unit_conversion_factor)
 
 
-def fitting_scale(extent: Extent, frame: Frame, metres: float = 1.0, margin: float = 0.03) -> float:
+def fitting_scale(extent: Extent, frame: Frame, metres: float = 1.0, margin: float = 0.02) -> float:
     """Return the largest round scale (the denominator) at which an extent fits a frame with a margin (share of its size).
 
     `metres` is the length of one unit of the coordinate system.

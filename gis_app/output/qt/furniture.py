@@ -125,11 +125,12 @@ def draw_legend(sheet: Sheet, layout: PageLayout, scene: Scene, entries: Sequenc
         return
     frame, text, palette = layout.legend, layout.text, scene.palette
     gap = text * 0.7
-    columns = max(1, int((frame.width + gap) // (text * 6.4)))
+    most = max(1, int((frame.width + gap) // (text * 6.0)))
     line, size = sheet.line_height(text) * 1.16, text
-    while not (parted := _in_columns(groups, columns, frame.height / line)) and line > text * 0.2:
+    while not (parted := _in_columns(groups, most, frame.height / line)) and line > text * 0.2:
         line, size = line * 0.95, size * 0.965
-    width = (frame.width - gap * (columns - 1)) / columns
+    columns = max(len(parted), 1)
+    width = min((frame.width - gap * (columns - 1)) / columns, text * 8.5)
     for i, column in enumerate(parted or [groups]):
         y = frame.y
         for title, members in column:

@@ -10,9 +10,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPa
 from PySide6.QtSvg import QSvgGenerator
 
 from gis_app.language import msg
+from gis_app.map.palette import LIGHT
 from gis_app.map.qt.marks import FAMILIES
 from gis_app.output.errors import OutputError
 from gis_app.output.page import Frame, PageLayout, pixels
+from gis_app.output.qt.ink import InkPainter
 
 KINDS = (".pdf", ".png", ".svg")
 
@@ -108,7 +110,7 @@ def drawing_on(path: Path, layout: PageLayout, title: str, dpi: int) -> Iterator
         device.fill(Qt.GlobalColor.white)
         device.setDotsPerMeterX(round(dpi / 0.0254))
         device.setDotsPerMeterY(round(dpi / 0.0254))
-    painter = QPainter()
+    painter = InkPainter(LIGHT) if suffix == ".pdf" else QPainter()
     if not painter.begin(device):
         raise OSError(f"{path.name} cannot be opened for writing")
     try:
