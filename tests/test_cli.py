@@ -1,0 +1,144 @@
+"""The command line: reports, exit codes, one sentence for bad input, and nothing heavy for --help."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.command_line import ROOT, gis_app, report
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a small demo county on the command line."""
+    path = tmp_path_factory.mktemp("cli") / "small.gpkg"
+    made = report("demo", path, "--size", "small")
+    assert made["units"] > 100
+    assert made["households"] == 6000
+    return path
+
+
+def test_help_loads_neither_qt_nor_the_database_nor_pandas() -> None:
+    code = "import sys, gis_app.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"PySide6", "sqlalchemy", "pandas", "geopandas", "numpy", "shapely"}
+
+
+def test_help_speaks_both_languages() -> None:
+    assert "Usage:" in gis_app("--help")
+    chinese = gis_app("--help", language="zh_CN")
+    assert "县域网格图" in chinese
+    assert "检查网格" in chinese
+
+
+def test_every_command_explains_itself() -> None:
+    for command in ("new", "demo", "check", "assign", "route", "stats", "hotspots", "screenshot", "open", "first-look"):
+        assert command in gis_app(command, "--help")
+    for kind in ("boundaries", "households", "workers", "departments", "cases"):
+        assert "--encoding" in gis_app("import", kind, "--help")
+    for what in ("map", "data"):
+        assert "OUT" in gis_app("export", what, "--help")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("stats",),
+        ("assign", "households"),
+        ("route", "--at", "123.5,47.9"),
+        ("hotspots", "--method", "density"),
+        ("export", "map", "out.pdf"),
+        ("export", "data", "out.csv", "--what", "units"),
+        ("screenshot", "out.png"),
+        ("open",),
+    ],
+)
+def test_a_county_that_is_not_there_is_an_error_and_never_a_new_file(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    missing = tmp_path / "nothing.gpkg"
+    words = list(arguments)
+    words.insert(2 if words[0] == "export" else 1, str(missing))
+    message = gis_app(*words, code=2)
+    assert "nothing.gpkg" in message
+    assert len(message.strip().splitlines()) == 1
+    assert not missing.exists()
+
+
+def test_bad_input_is_one_sentence_with_exit_code_2(county: Path) -> None:
+    for arguments in (
+        ("route", county, "--at", "north"),
+        ("route", county, "--at", "47.9,123.5"),
+        ("route", county, "--at", "123.5,47.9", "--category", "no such category"),
+        ("stats", county, "--from", "yesterday"),
+        ("export", "map", county, "map.docx"),
+        ("export", "data", county, "rows.docx", "--what", "cases"),
+        ("import", "cases", county, "missing.csv"),
+        ("import", "boundaries", county, "missing.shp", "--level", "cell"),
+        ("new", county),
+        ("demo", county, "--size", "small"),
+    ):
+        message = gis_app(*arguments, code=2)
+        assert len(message.strip().splitlines()) == 1, message
+
+
+def test_assign_reports_every_household(county: Path) -> None:
+    found = report("assign", county, "households")
+    assert found["total"] == 6000
+    assert found["assigned"] + found["unassigned"] == 6000
+    assert found["assigned"] > 5900
+    workers = report("assign", county, "workers")
+    assert workers["total"] == workers["assigned"] + workers["unassigned"]
+
+
+def test_check_tells_whether_the_county_is_valid(county: Path) -> None:
+    found = json.loads(gis_app("check", county, "--json", code=0))
+    assert found == {"valid": True, "issues": []}
+
+
+def test_figures_of_a_period(county: Path) -> None:
+    whole, none = report("stats", county), report("stats", county, "--from", "1990-01-01", "--to", "1990-12-31")
+    assert whole["received"] >= whole["reasonable"] >= whole["completed"] > 0
+    assert whole["completion_rate"] == pytest.approx(whole["completed"] / whole["reasonable"])
+    assert none == {"received": 0, "reasonable": 0, "completed": 0, "completion_rate": None}
+
+
+def test_hotspots_are_written_for_any_gis(county: Path, tmp_path: Path) -> None:
+    import pyogrio
+
+    for method, ending in (("gi-star", "gpkg"), ("density", "geojson"), ("gi-star", "csv")):
+        target = tmp_path / f"{method}.{ending}"
+        found = report("hotspots", county, "--method", method, "--out", target)
+        assert found["explanation"]
+        assert pyogrio.read_info(target, force_feature_count=True)["features"] > 0
+
+
+def test_data_goes_out_with_cells_and_without_names(county: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
+    report("export", "data", county, tmp_path / "homes.csv", "--what", "households")
+    homes = pd.read_csv(tmp_path / "homes.csv", dtype=str, encoding="utf-8-sig")
+    assert len(homes) == 6000
+    assert homes["cell"].dropna().str.len().eq(15).all()
+    assert homes["head"].dropna().str.contains("*", regex=False).all()
+
+
+def test_a_picture_of_the_window(county: Path, tmp_path: Path) -> None:
+    target = tmp_path / "window.png"
+    report("screenshot", county, target, "--workspace", "cases", "--size", "1366x768", "--lang", "zh_CN", "--theme", "dark")
+    content = target.read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1366, 768)
+
+
+def test_first_look_without_a_display_does_the_main_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, county: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = tmp_path / "data" / "gis_app"
+    folder.mkdir(parents=True)
+    (folder / "demo-county.gpkg").write_bytes(county.read_bytes())  # the small county stands in for the whole one: speed
+    printed = gis_app("first-look", "--out", tmp_path / "out")
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"county.pdf", "county.html", "window-plan.png", "window-cases.png"} <= written
+    assert all(str(tmp_path / "out" / name) in printed for name in written)
