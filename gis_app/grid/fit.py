@@ -21,9 +21,11 @@ Names = Mapping[int, str]
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
+CRACK = 1.0
+"""Two sides (m) that are open to the outside and nearer than this were meant to be one."""
+
 _LEAST = 1e-6  # m²: the smallest triangle on the 1 mm grid has half of it
 _NEAR = 0.0015  # m: how far two roundings to the grid can move a vertex off a line
-_CRACK = 1.0  # m: two sides that are open to the outside and nearer than this were meant to be one
 _BATCH = 500
 
 
@@ -55,7 +57,7 @@ def fit_issues(
     yield Progress(0.7, msg("Looking for gaps"))
     holes = [shapely.Polygon(ring) for polygon in whole.geoms for ring in polygon.interiors]
     issues += _gap_issues(ids, tree, holes, gap_width, called)
-    issues += _crack_issues(ids, cells, coverage, [*holes, *(shape for _, _, shape in overlaps)], called)
+    issues += crack_issues(ids, cells, coverage, [*holes, *(shape for _, _, shape in overlaps)], called)
     yield Progress(0.9, msg("Looking for missing vertices"))
     issues += _missing_vertices(coverage, called)
     issues += _slivers(ids, cells, sliver_width, called)
@@ -134,11 +136,11 @@ def _narrower(hole: shapely.Polygon, width: float) -> bool:
     return 2 * float(shapely.length(shapely.maximum_inscribed_circle(hole, tolerance=width / 50))) <= width
 
 
-def _crack_issues(
+def crack_issues(
     ids: Sequence[int], cells: Shapes, coverage: Coverage, known: Sequence[shapely.Geometry], names: Names
 ) -> Iterator[Issue]:
     """List narrow gaps that are open to the outside, which are no holes: outer sides close to another cell that nothing else explains."""
-    edges = shapely.coverage_invalid_edges(cells, gap_width=_CRACK)
+    edges = shapely.coverage_invalid_edges(cells, gap_width=CRACK)
     flagged = np.flatnonzero(~shapely.is_empty(edges))
     if not len(flagged):
         return
@@ -154,15 +156,18 @@ def _crack_issues(
     outer = [shapely.LineString(arc.points) for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
     open_sides = shapely.STRtree(outer).query(shapely.points(middle), predicate="dwithin", distance=_NEAR)[0]
     rest = np.setdiff1d(open_sides, explained)
-    a, b = shapely.STRtree(sides[rest]).query(sides[rest], predicate="dwithin", distance=_CRACK)
+    a, b = shapely.STRtree(sides[rest]).query(sides[rest], predicate="dwithin", distance=CRACK)
     a, b = rest[a], rest[b]
-    apart = owner[a] < owner[b]
+    # where an outer border turns sharply at the corner of two cells, their sides are close without a gap: a gap has sides that run along
+    u, v = (corners[same[k] + 1] - corners[same[k]] for k in (a, b))
+    along = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) < 0.25 * np.hypot(*u.T) * np.hypot(*v.T)
+    apart = (owner[a] < owner[b]) & along
     between: dict[tuple[int, int], int] = {}
     for k in np.flatnonzero(apart).tolist():
         between.setdefault((ids[int(owner[a[k]])], ids[int(owner[b[k]])]), int(a[k]))
     for (one, two), side in between.items():
         text = msg("The units {one} and {two} do not quite meet: a narrow gap runs between them.", one=names[one], two=names[two])
-        yield Issue(IssueKind.GAP, (one, two), (float(middle[side, 0]), float(middle[side, 1])), False, 0.0, text)
+        yield Issue(IssueKind.GAP, (one, two), (float(middle[side, 0]), float(middle[side, 1])), True, 0.0, text)
 
 
 def _missing_vertices(coverage: Coverage, names: Names) -> Iterator[Issue]:

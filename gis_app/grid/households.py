@@ -49,9 +49,9 @@ class Assignment:
     distance: NDArray[np.float64]
 
     def changed(self, households: Households) -> NDArray[np.int64]:
-        """Return the positions of the households whose cell, reason or distance is another one than before."""
-        differs = (self.cell != households.cell) | (self.reason != households.reason) | (self.distance != households.distance)
-        return np.flatnonzero(differs)
+        """Return the positions of the households whose cell, reason or distance (by more than 1 mm) is another one than before."""
+        differs = (self.cell != households.cell) | (self.reason != households.reason)
+        return np.flatnonzero(differs | (np.abs(self.distance - households.distance) > 0.001))
 
 
 def assign_households(households: Households, locator: Locator, only: NDArray[np.int64] | None = None) -> Assignment:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from gis_app.errors import UserError
 from gis_app.grid.checks import GAP_WIDTH
 from gis_app.grid.coverage import build_coverage, polygons, snap
+from gis_app.grid.fit import CRACK, crack_issues
 from gis_app.grid.issues import place
-from gis_app.grid.rings import mended
+from gis_app.grid.rings import mended, multipolygon
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
@@ -21,6 +22,7 @@ SNAPPING_DISTANCE = 0.002
 """Vertices nearer than this (m) become one: twice the grid, so that rounding cannot pull borders apart again."""
 
 _LEAST = 1e-6  # m²: less than the smallest triangle on the 1 mm grid
+_TOUCH = 1e-6  # m: what computing with doubles may leave between two shapes that touch
 
 
 class RepairError(UserError):
@@ -89,16 +91,48 @@ def _clean(shapes: Shapes, gap_width: float, snapping_distance: float) -> Shapes
     Rounding can make borders that run close to one another cross by a hair; the next round, with a larger snapping distance, parts them.
     """
     filled = np.flatnonzero(~shapely.is_empty(shapes))
-    result = shapes.copy()
-    distance = snapping_distance
-    for _ in range(6):
+    result, distance, cracks = shapes.copy(), snapping_distance, gap_width > 0 and len(filled) > 0
+    for _ in range(7):
         result[filled] = shapely.coverage_clean(result[filled], gap_width=gap_width, snapping_distance=distance)
+        if cracks:
+            cracks = False
+            joined = _without_cracks(result)
+            if joined is not None:
+                result = joined
+                continue
         rounded = shapely.transform(result, snap)
         result = mended(rounded)
         if shapely.is_valid(rounded).all() and _sound(result[filled]):
             return result
         distance *= 2
     raise RepairError(msg("The boundaries are too far from fitting to be repaired; raise the snapping distance or correct the source."))
+
+
+def _without_cracks(shapes: Shapes) -> Shapes | None:
+    """Fill narrow gaps that are open to the outside, which `coverage_clean` leaves: each goes whole to the neighbour along most of it.
+
+    What is filled is what closing (growing and shrinking by half the width) adds to the union of all shapes near a crack. The
+    result wants another cleaning; None where there is nothing to fill.
+    """
+    result = mended(shapes)
+    coverage = build_coverage(range(1, len(result) + 1), result.tolist())
+    cracks = list(crack_issues(range(len(result)), result, coverage, [], dict.fromkeys(range(len(result)), "")))
+    if not cracks:
+        return None
+    whole = shapely.union_all(result)
+    near = shapely.union_all([shapely.union_all(result[list(crack.units)]) for crack in cracks])
+    closed = near.buffer(CRACK / 2, join_style="mitre").buffer(-CRACK / 2, join_style="mitre")
+    pieces = shapely.get_parts(shapely.difference(closed, whole))
+    pieces = pieces[shapely.area(pieces) > _LEAST]
+    at = shapely.STRtree([shapely.Point(crack.at) for crack in cracks])
+    beside = shapely.STRtree(result)
+    for piece in pieces[np.unique(at.query(pieces, predicate="dwithin", distance=CRACK)[0])]:
+        neighbours = beside.query(piece, predicate="dwithin", distance=_TOUCH)
+        along = shapely.area(shapely.intersection(result[neighbours], piece.buffer(CRACK)))
+        if len(neighbours) > 1:
+            heir = neighbours[int(np.argmax(along))]
+            result[heir] = multipolygon(shapely.union(result[heir], piece))
+    return result
 
 
 def _sound(shapes: Shapes) -> bool:

@@ -171,3 +171,8 @@ def test_the_hairs_of_real_tracts(shared_data) -> None:
 
     issues = found(*geopandas.read_file(f"zip://{shared_data}/nyc/tracts.zip").geometry)
     assert {"gap", "overlap", "missing_vertex"} == {issue.kind.value for issue in issues}
+
+
+def test_a_sharp_turn_of_the_outer_border_is_no_crack() -> None:
+    notched = shapely.Polygon([(50, 0), (100, 0), (100, 50), (65, 80), (50, 50)])
+    assert found(B(0, 0, 50, 50), notched) == []

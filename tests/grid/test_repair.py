@@ -101,3 +101,19 @@ def test_the_trap_is_repaired(shared_data) -> None:
     assert len(result.removed) == 1
     assert kinds(result) == {"gap"}  # the city that the county lies around
     assert len(result.exchanges) == 2
+
+
+def test_a_crack_that_is_open_to_the_outside_is_filled() -> None:
+    result = repaired(B(0, 0, 100, 100), shapely.Polygon([(100, 0), (200, 0), (200, 100), (100.4, 100)]))
+    (change,) = result.exchanges
+    assert (change.unit_from, change.area) == (0, pytest.approx(20, abs=0.1))
+    assert kinds(result) == set()
+    assert shapely.union_all(list(result.polygons.values())).area == pytest.approx(20000, abs=0.1)
+
+
+def test_cells_that_were_drawn_one_by_one_come_to_fit() -> None:
+    rng = np.random.default_rng(3)
+    drawn = [shapely.transform(shape, lambda xy: xy + rng.normal(0, 0.3, 2)) for shape in polygons(wiggly(40, 6, size=10000)).values()]
+    result = repaired(*drawn)
+    assert kinds(result) <= {"sliver"}
+    assert shapely.union_all(list(result.polygons.values())).area == pytest.approx(1e8, rel=1e-4)
