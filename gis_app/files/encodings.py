@@ -7,7 +7,7 @@ decodes by chance, so it is tried first, then GB18030 (which holds GBK and GB 23
 import codecs
 from collections.abc import Iterable
 
-SAMPLE = 4_000_000
+SAMPLE = 64_000_000
 """How many bytes of a text file are looked at."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

@@ -69,7 +69,7 @@ DRIVERS = {
     ".xlsm": "XLSX",
 }
 """Suffix → format; the content decides where they differ."""
-_TEXT_DRIVERS = ("GeoJSON", "GeoJSONSeq", "TopoJSON", "KML", "GML")
+_TEXT_DRIVERS = ("GeoJSON", "GeoJSONSeq", "TopoJSON", "KML", "GML", "DXF")
 _NAMES = {"OpenFileGDB": "FileGDB", "ESRI Shapefile": "Shapefile", "GPKG": "GeoPackage", "LIBKML": "KML", "XLSX": "Excel"}
 
 
@@ -104,29 +104,30 @@ def _source(path: Path, folder: Path, layer: str | None, encoding: str | None) -
                 file=path.name,
             )
         )
-    found: dict[str, tuple[Path, str, str]] = {}
-    for member in members:
+    found: dict[str, tuple[Path, str, str, str]] = {}
+    for number, member in enumerate(members):
         driver = _driver(member, path.name)
         whole = len(members) == 1
         if driver == "ESRI Shapefile" and member.suffix.lower() == ".shp":
             shapefile.check_whole(member, path.name)
-        for inner in _layers(member, driver, path.name):
+        data, text_encoding = _as_utf8(member, driver, folder / str(number), encoding)
+        for inner in _layers(data, driver, path.name):
             single = driver in ("ESRI Shapefile", "CSV") or not inner
             label = inner if whole and inner else member.stem if single else f"{member.stem}/{inner}"
-            found[label] = (member, driver, inner)
+            found[label] = (data, driver, inner, text_encoding)
     if layer is not None and layer not in found:
         raise FileError(msg("{file} has no layer {layer}; it has: {layers}.", file=path.name, layer=layer, layers=", ".join(found) or "–"))
     if not found:
         raise FileError(msg("{file} holds no layer with data.", file=path.name))
     label = layer if layer is not None else next(iter(found))
-    data, driver, inner = found[label]
+    data, driver, inner, text_encoding = found[label]
     kind = FileKind.CSV if driver == "CSV" else FileKind.XLSX if driver == "XLSX" else FileKind.VECTOR
-    source = Source(path.name, data, kind, driver, label, inner, tuple(found))
+    source = Source(path.name, data, kind, driver, label, inner, tuple(found), text_encoding)
     if layer is None and len(found) > 1:
         source = replace(
             source, warnings=(msg("{file} has {count} layers; {layer} is read.", file=path.name, count=len(found), layer=label),)
         )
-    return _with_encoding(source, folder, encoding)
+    return _with_encoding(source, encoding)
 
 
 def _is_archive(path: Path) -> bool:
@@ -230,38 +231,44 @@ def _layers(path: Path, driver: str, name: str) -> list[str]:
     return layer_names(path, driver, name)
 
 
-def _with_encoding(source: Source, folder: Path, wanted: str | None) -> Source:
-    """Add the encoding; a text format in another than UTF-8 becomes a UTF-8 file in the temporary folder."""
+def _as_utf8(path: Path, driver: str, folder: Path, wanted: str | None) -> tuple[Path, str]:
+    """Return (file to open, encoding it was found in) of a text format; what is not UTF-8 is written anew in a folder.
+
+    A comma-separated table stays as it is, other formats have no encoding ("").
+    """
+    if driver != "CSV" and driver not in _TEXT_DRIVERS:
+        return path, ""
+    with path.open("rb") as file:
+        found = encodings.text_encoding(file.read(encodings.SAMPLE))
+    chosen = encodings.known_name(wanted) if wanted and not found.startswith("utf-16") else found
+    if driver == "CSV" or chosen in ("utf-8", "utf-8-sig", "ascii"):
+        return path, chosen
+    folder.mkdir(parents=True, exist_ok=True)
+    text = path.read_bytes().decode(chosen, errors="replace").lstrip("\ufeff")
+    text = re.sub(r'^(<\?xml[^>]*encoding=["\'])[^"\']+', r"\1UTF-8", text, count=1)
+    data = folder / path.name
+    data.write_text(text, encoding="utf-8", newline="")
+    return data, chosen
+
+
+def _with_encoding(source: Source, wanted: str | None) -> Source:
+    """Add the encoding of a shapefile, and a warning where a file is not in the encoding that it should be in."""
+    warnings = source.warnings
     if source.driver == "ESRI Shapefile":
         dbf = source.data if source.data.suffix.lower() == ".dbf" else shapefile.sidecar(source.data, ".dbf")
         if dbf is None:
             return source
         found, declared = shapefile.table_encoding(dbf, source.name)
         chosen = encodings.known_name(wanted) if wanted else found
-        warnings = source.warnings
         if not wanted and found not in ("ascii", "utf-8", declared):
-            warnings = (
-                *warnings,
-                msg(
-                    "{file} does not say its encoding, or says a wrong one; it is read as {encoding}.",
-                    file=source.name,
-                    encoding=found.upper(),
-                ),
+            text = msg(
+                "{file} does not say its encoding, or says a wrong one; it is read as {encoding}.", file=source.name, encoding=found.upper()
             )
+            warnings = (*warnings, text)
         return replace(source, encoding="utf-8" if chosen == "ascii" else chosen, warnings=warnings)
-    if source.driver == "CSV" or source.driver in _TEXT_DRIVERS:
-        with source.data.open("rb") as file:
-            found = encodings.text_encoding(file.read(encodings.SAMPLE))
-        chosen = encodings.known_name(wanted) if wanted and not found.startswith("utf-16") else found
-        source = replace(source, encoding=chosen)
-        if source.driver in _TEXT_DRIVERS and chosen not in ("utf-8", "utf-8-sig", "ascii"):
-            folder.mkdir(exist_ok=True)
-            text = source.data.read_bytes().decode(chosen, errors="replace").lstrip("\ufeff")
-            text = re.sub(r'^(<\?xml[^>]*encoding=["\'])[^"\']+', r"\1UTF-8", text, count=1)
-            data = folder / (source.data.stem + source.data.suffix)
-            data.write_text(text, encoding="utf-8")
-            warning = msg(
-                "{file} is not in UTF-8 as this format demands; it is read as {encoding}.", file=source.name, encoding=chosen.upper()
-            )
-            return replace(source, data=data, warnings=(*source.warnings, warning))
+    if source.driver in _TEXT_DRIVERS and source.driver != "DXF" and source.encoding not in ("utf-8", "utf-8-sig", "ascii"):
+        text = msg(
+            "{file} is not in UTF-8 as this format demands; it is read as {encoding}.", file=source.name, encoding=source.encoding.upper()
+        )
+        return replace(source, warnings=(*warnings, text))
     return source

@@ -38,6 +38,11 @@ def _gdal(name: str, driver: str) -> Iterator[None]:
             yield
     except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
         detail = str(error).split("; It might help")[0].rstrip(".")
+        if "not recognized" in detail or "/" in detail:  # names a temporary file, and says no more than the sentence
+            text = msg(
+                "{file} is damaged or no {format} file, and cannot be read; fetch the file again.", file=name, format=format_name(driver)
+            )
+            raise FileError(text) from error
         raise FileError(
             msg(
                 "{file} is damaged or no {format} file, and cannot be read ({detail}); fetch the file again.",
@@ -53,7 +58,15 @@ def _gdal(name: str, driver: str) -> Iterator[None]:
 
 
 def _encoding(source: Source) -> str | None:
-    """Only a shapefile has to be told; every other text is UTF-8 by the time GDAL opens it."""
+    """Only a shapefile has to be told; every other text is UTF-8 by the time GDAL opens it.
+
+    A drawing names a code page in its header, or none; GDAL would believe it, so it is told as well.
+    """
+    if source.driver == "DXF":
+        import pyogrio
+
+        pyogrio.set_gdal_config_options({"DXF_ENCODING": "UTF-8"})
+        return "UTF-8"
     return source.encoding if source.driver == "ESRI Shapefile" and source.encoding else None
 
 

@@ -92,8 +92,8 @@ def _write_map(
 
 def _degrees(xy: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     """Return longitude and latitude to a millimetre."""
-    degrees: NDArray[np.float64] = np.round(np.column_stack(from_county(xy[:, 0], xy[:, 1], crs)), 8)
-    return degrees
+    lon, lat = from_county(xy[:, 0], xy[:, 1], crs)
+    return np.around(np.column_stack([lon, lat]), 8).astype(np.float64)
 
 
 def _plain(column: NDArray[Any]) -> NDArray[Any]:

@@ -132,9 +132,7 @@ def test_impossible_coordinates_reject_their_row(bad: str, tmp_path: Path, make_
 def test_a_file_with_nothing_to_import_says_why(tmp_path: Path, make_county: MakeCounty) -> None:
     path = write_map(tmp_path / "points.gpkg", [shapely.Point(500_000, 5_300_000)], {"code": ["1"]})
     county = make_county()
-    with pytest.raises(
-        UserError, match=r"Nothing in points.gpkg can be imported; row 1, for example: the geometry is a point"
-    ):
+    with pytest.raises(UserError, match=r"Nothing in points.gpkg can be imported; row 1, for example: the geometry is a point"):
         perform(county, boundary_edit(path, BoundaryOptions(Level.CELL, code="code")))
 
 
