@@ -60,9 +60,10 @@ def check_ids(state: CountyState, changes: Iterable[RowChange]) -> None:
 
 def check_references(state: CountyState, changed: Iterable[RowChange]) -> None:
     """Raise `InvalidChange` where a reference of the new state points to nothing; looks only at what `changed` may have broken."""
-    touched = {change.table: change for change in changed}
-    removed = {table for change in changed for table in (change.table,) if len(change.delete)}
-    if removed & {"units"} or _levels_changed(touched.get("units")):
+    changes = tuple(changed)
+    touched = {change.table for change in changes}
+    removed = {change.table for change in changes if len(change.delete)}
+    if "units" in removed or any(change.table == "units" and "level" in change.update for change in changes):
         removed |= {"units", "cells"}
     for (table, column), target in _REFERENCES.items():
         if table not in touched and target not in removed:
@@ -75,10 +76,6 @@ def check_references(state: CountyState, changed: Iterable[RowChange]) -> None:
     if "units" in touched:
         for unit, parent in _misplaced(state.units):
             raise InvalidChange(f"unit {unit} would lie in unit {parent}, which is not one level above it")
-
-
-def _levels_changed(change: RowChange | None) -> bool:
-    return change is not None and "level" in change.update
 
 
 def _misplaced(units: Hierarchy) -> Iterator[tuple[int, int]]:

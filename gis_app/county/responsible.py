@@ -43,7 +43,9 @@ def category_of(state: CountyState, text: str) -> int:
         if wanted in (category.code.casefold(), category.name.casefold(), category.name_en.casefold()):
             return category.id
     known = "、".join(category.name or category.code for category in list(state.categories.values())[:8]) or "—"
-    raise UnknownCategoryError(msg("Category {text}: this county has no such category. It has, for example: {known}.", text=text, known=known))
+    raise UnknownCategoryError(
+        msg("Category {category}: this county has no such category. It has, for example: {known}.", category=text, known=known)
+    )
 
 
 def route_at(state: CountyState, longitude: float, latitude: float, category: str, kind: CaseKind, accuracy: float) -> Route:

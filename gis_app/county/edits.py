@@ -1,0 +1,198 @@
+"""Edits that every room may ask for, and the check of a whole county.
+
+What a refusal's `code` may be is said with each edit; the report of a performed edit (`Changes.report`) too.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from gis_app.county.case_edits import Registered, record_event, register_case, route_cases
+from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
+from gis_app.county.content import objects, settings_change
+from gis_app.county.responsible import locator_of, route_at
+from gis_app.county.state import CountyState, Settings
+from gis_app.grid import checks, repair
+from gis_app.grid.coverage import build_coverage, polygons
+from gis_app.grid.households import Assignment, Unassigned
+from gis_app.grid.households import assign_households as assigned_households
+from gis_app.grid.locate import Locator
+from gis_app.grid.units import Level, Unit
+from gis_app.grid.workers import Worker, free_workers, vacant_cells
+from gis_app.grid.workers import assign_workers as assigned_workers
+from gis_app.language import msg
+from gis_app.progress import Progress, Steps, part
+
+__all__ = [
+    "Registered",
+    "WorkersAssigned",
+    "assign_households",
+    "assign_workers",
+    "change_settings",
+    "check_county",
+    "pin_household",
+    "record_event",
+    "register_case",
+    "rename_unit",
+    "repair_coverage",
+    "route_at",
+    "route_cases",
+]
+
+
+def assign_households() -> Edit:
+    """Put every household that is not pinned into the cell it lies in. Report: `grid.households.Assignment`. Refusal "no_cells"."""
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        if not state.coverage.cells:
+            return no_cells()
+        yield Progress(0.1, msg("Finding the cell of every household"))
+        return _households_moved(state, locator_of(state.coverage, state.units))
+
+    return Edit(msg("Assign households to cells"), plan)
+
+
+def no_cells() -> Refusal:
+    """Say that there is nothing to assign to."""
+    return Refusal("no_cells", msg("The county has no cells yet; import boundaries first."))
+
+
+def _households_moved(state: CountyState, locator: Locator, *more: RowChange) -> Outcome:
+    assignment = assigned_households(state.households, locator)
+    return Outcome((*more, *_assignment_rows(state, assignment)), report=assignment)
+
+
+def _assignment_rows(state: CountyState, assignment: Assignment) -> tuple[RowChange, ...]:
+    """Return the rows of the households that move; none for none."""
+    moved = assignment.changed(state.households)
+    if not len(moved):
+        return ()
+    columns = {name: getattr(assignment, name)[moved] for name in ("cell", "reason", "distance")}
+    return (RowChange("households", update={"id": state.households.id[moved], **columns}),)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkersAssigned:
+    """What assigning workers left open: cells without a worker and workers without a cell."""
+
+    vacant: tuple[Unit, ...]
+    free: tuple[Worker, ...]
+
+
+def assign_workers() -> Edit:
+    """Give every cell one worker of its village, as far as there are any. Report: `WorkersAssigned`. Refusal "no_cells"."""
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        if not state.coverage.cells:
+            return no_cells()
+        yield Progress(0.1, msg("Giving every cell a worker"))
+        cells = assigned_workers(state.workers, state.units)
+        moved = [worker.id for worker in state.workers.values() if cells[worker.id] != worker.cell]
+        columns = {"id": np.array(moved, np.int64), "cell": np.array([cells[worker] for worker in moved], np.int64)}
+        report = WorkersAssigned(tuple(vacant_cells(cells, state.units)), tuple(free_workers(cells, state.workers)))
+        return Outcome((RowChange("workers", update=columns),) if moved else (), report=report)
+
+    return Edit(msg("Assign workers to cells"), plan)
+
+
+def pin_household(household: int, cell: int | None) -> Edit:
+    """Keep a household in `cell` wherever it lies, or (None) let its place decide again. Refusals "no_household", "no_cell"."""
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.5, msg("Moving the household"))
+        row = int(np.searchsorted(state.households.id, household))
+        if row >= len(state.households) or state.households.id[row] != household:
+            return Refusal("no_household", msg("There is no household {id}.", id=household))
+        columns = {"id": np.array([household], np.int64), "pinned": np.array([cell is not None])}
+        if cell is not None:
+            if cell not in state.units or state.units[cell].level != Level.CELL:
+                return Refusal("no_cell", msg("A household can be pinned to a cell only; choose one on the map."))
+            columns |= {"cell": np.array([cell]), "reason": np.array([int(Unassigned.NONE)]), "distance": np.zeros(1)}
+        else:
+            one = _unpinned(state, row, locator_of(state.coverage, state.units))
+            columns |= {"cell": one.cell, "reason": one.reason, "distance": one.distance}
+        return Outcome((RowChange("households", update=columns),))
+
+    return Edit(msg("Pin a household to a cell") if cell is not None else msg("Unpin a household"), plan)
+
+
+def _unpinned(state: CountyState, row: int, locator: Locator) -> Assignment:
+    """Return where one household belongs by its place."""
+    homes = state.households
+    values = {field.name: getattr(homes, field.name)[row : row + 1] for field in fields(homes)}
+    return assigned_households(type(homes)(**{**values, "pinned": np.zeros(1, np.bool_)}), locator)
+
+
+def rename_unit(unit: int, name: str) -> Edit:
+    """Give a unit another name. Refusals "no_unit", "no_name"."""
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.5, msg("Renaming"))
+        if unit not in state.units:
+            return Refusal("no_unit", msg("There is no unit {id}.", id=unit))
+        if not name.strip():
+            return Refusal("no_name", msg("A unit needs a name; write one."))
+        if state.units[unit].name == name.strip():
+            return Outcome(())
+        return Outcome((RowChange("units", update={"id": np.array([unit], np.int64), "name": objects([name.strip()])}),))
+
+    return Edit(msg("Rename a unit to {name}", name=name.strip()), plan)
+
+
+_NOT_NEGATIVE = ("rural_floor", "community_floor", "sms_minutes", "robot_call_minutes", "overdue_hours")
+
+
+def change_settings(**values: object) -> Edit:
+    """Give settings of the county (fields of `Settings`) new values. Refusals "crs", "negative", "code_scheme".
+
+    Raises ValueError for a field that there is not.
+    """
+    if unknown := set(values) - {field.name for field in fields(Settings)}:
+        raise ValueError(f"there are no settings {sorted(unknown)}")
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.5, msg("Changing settings"))
+        changed = {name: value for name, value in values.items() if getattr(state.settings, name) != value}
+        if "crs" in changed:
+            text = msg("The coordinate system of a county cannot be changed; make a new county and import the data into it.")
+            return Refusal("crs", text)
+        if changed.get("code_scheme", "gbt") not in ("gbt", "free"):
+            return Refusal("code_scheme", msg("Codes follow the national standard (gbt) or are free (free)."))
+        for name in _NOT_NEGATIVE:
+            number = changed.get(name, 0)
+            if not isinstance(number, int) or number < 0:
+                return Refusal("negative", msg("Floors and delays are whole numbers from 0 on; {value} is not.", value=number))
+        return Outcome((settings_change(**changed),) if changed else ())
+
+    return Edit(msg("Change settings"), plan)
+
+
+def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: float = repair.SNAPPING_DISTANCE) -> Edit:
+    """Close gaps up to `gap_width`, part overlaps and mend invalid boundaries; households follow.
+
+    Report: `grid.repair.Repaired` with every area that changed hands. Duplicates lose their area but stay as units. Refusal "no_cells".
+    """
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        if not state.coverage.cells:
+            return no_cells()
+        before = polygons(state.coverage)
+        repaired = yield from part(repair.repair_polygons(list(before), list(before.values()), gap_width, snapping_distance), 0.0, 0.9)
+        yield Progress(0.9, msg("Finding the cell of every household"))
+        after = {cell: repaired.polygons.get(cell) for cell in before}
+        changed = [cell for cell, shape in after.items() if shape is None or not shape.equals_exact(before[cell], 0.0)]
+        if not changed:
+            return Outcome((), report=repaired)
+        drawn = {cell: shape for cell, shape in after.items() if shape is not None}
+        coverage = build_coverage(list(drawn), list(drawn.values()))
+        moved = _assignment_rows(state, assigned_households(state.households, locator_of(coverage, state.units)))
+        units = RowChange("units", update={"id": np.array(changed, np.int64), "geom": objects([after[cell] for cell in changed])})
+        return Outcome((units, *moved), coverage, repaired)
+
+    return Edit(msg("Repair boundaries"), plan)
+
+
+def check_county(state: CountyState) -> Steps[tuple[checks.Issue, ...]]:
+    """Run every check of the grid over a state and return what is wrong, by kind."""
+    settings = state.settings
+    return checks.check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code)
