@@ -49,7 +49,7 @@ def _outline(area: float, rng: np.random.Generator) -> Points:
     for k in range(2, 12):
         radius += rng.normal(0, 0.3 / k**1.1) * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
     radius = np.maximum(radius, 0.45)
-    ring = np.column_stack([radius * np.cos(angle) * 0.92, radius * np.sin(angle) * 1.08])
+    ring = np.column_stack([radius * np.cos(angle) * 1.12, radius * np.sin(angle) * 0.9])
     ring *= np.sqrt(area / float(shapely.Polygon(ring).area))
     return ring
 

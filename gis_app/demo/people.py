@@ -81,15 +81,15 @@ def _counts(land: Land, total: int, rng: np.random.Generator) -> Ints:
     """Share the households among the cells: most above their floor, some below it, a few large ones."""
     n = len(land.cells)
     floor = np.where(land.urban, _URBAN_FLOOR, _RURAL_FLOOR)
-    extra = rng.gamma(1.6, 1.0, n) * np.where(land.urban, 2.6, 1.0) + np.where(rng.random(n) < 0.03, rng.uniform(3, 9, n), 0)
+    extra = rng.gamma(0.8, 2.0, n) * np.where(land.urban, 2.6, 1.0) + np.where(rng.random(n) < 0.03, rng.uniform(3, 9, n), 0)
     room = total - int(floor.sum())
     counts: Ints = floor + np.maximum(0, extra * (room / extra.sum() if room > 0 else 0)).astype(np.int64)
     if room <= 0 or total > 4 * floor.sum():  # few or very many households: shares follow the floors alone
         weights = floor * rng.lognormal(0, 0.25, n)
         counts = np.maximum(3, weights / weights.sum() * total).astype(np.int64)
     else:
-        poor = rng.choice(n, max(2, n // 14), replace=False)
-        counts[poor] = (floor[poor] * rng.uniform(0.72, 0.98, len(poor))).astype(np.int64)
+        poor = rng.choice(n, max(2, n // 8), replace=False)
+        counts[poor] = (floor[poor] * rng.uniform(0.66, 0.99, len(poor))).astype(np.int64)
     while (difference := total - int(counts.sum())) != 0:
         above = np.flatnonzero(counts > floor + 3) if difference < 0 and (counts > floor + 3).any() else np.arange(n)
         chosen = rng.choice(above, min(abs(difference), len(above)), replace=False)
@@ -168,8 +168,6 @@ def _addresses(
     units = {unit.id: unit for unit in land.units}
     urban_villages = sorted({int(v) for v in land.village[land.urban]})
     estates = dict(zip(urban_villages, names.estates(len(urban_villages)), strict=True))
-    towns = {key: i for i, key in enumerate(dict.fromkeys(map(tuple, land.settlements.tolist())))}
-    ends = ("东屯", "西屯", "前屯", "后屯")
     prefix = np.empty(len(land.cells), object)
     for i, village in enumerate(land.village.tolist()):
         name = units[village].name
@@ -178,7 +176,7 @@ def _addresses(
         elif hamlet[i]:
             prefix[i] = name + names.SURNAMES[int(rng.integers(60))] + names.HAMLET_ENDS[int(rng.integers(4))]
         else:
-            prefix[i] = name + ends[towns[tuple(land.settlements[i].tolist())] % 4]
+            prefix[i] = name + _settlement_name(land, i)
     base: NDArray[np.int64] = np.zeros(len(land.cells), np.int64)  # cells of one settlement go on counting where the last one stopped
     used: dict[str, int] = {}
     for i, name in enumerate(prefix.tolist()):
@@ -192,6 +190,17 @@ def _addresses(
     town = numbers[building] + "号楼" + entrance + "单元" + floor + "0" + door + "室"
     texts: NDArray[np.object_] = prefix[row] + np.where(land.urban[row], town, rural)
     return texts
+
+
+def _settlement_name(land: Land, row: int) -> str:
+    """Return what people call the settlement of a cell: by its direction from the others of its village; "" where it is alone."""
+    others = np.unique(land.settlements[land.village == land.village[row]], axis=0)
+    if len(others) == 1:
+        return ""
+    east, north = land.settlements[row] - others.mean(axis=0)
+    if abs(east) > abs(north):
+        return "东屯" if east > 0 else "西屯"
+    return "后屯" if north > 0 else "前屯"
 
 
 def _pins(land: Land, cell: Ints, xy: Points, rng: np.random.Generator) -> tuple[NDArray[np.bool_], Ints]:

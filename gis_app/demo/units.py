@@ -1,11 +1,13 @@
 """The units of a demo county: what the land is divided into, in the order of their codes."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from gis_app.demo.places import COUNTY_CODE, Size, TownshipSpec
 from gis_app.demo.tessellation import Ints, Points
@@ -67,8 +69,9 @@ def number_units(parts: list[list[shapely.Polygon]], seeds: Points, owner: Ints,
             members = [i for i, v in enumerate(villages) if v.spec is spec and v.kind == kind]
             if not members:
                 continue
-            order = reading_order(np.array([villages[i].centre for i in members])).tolist()
-            for number, (name, at) in enumerate(zip(getattr(spec, names), order, strict=True), start=1):
+            centres = np.array([villages[i].centre for i in members])
+            order = reading_order(centres).tolist()
+            for number, (name, at) in enumerate(zip(_by_compass(getattr(spec, names), centres[order]), order, strict=True), start=1):
                 code = f"{COUNTY_CODE}{spec.code}{base + number:03d}"
                 seconds.append((Unit(0, Level.VILLAGE, kind, code, name, 0, PUBLISHED), members[at]))
     townships.sort(key=lambda u: u.code)
@@ -104,6 +107,22 @@ def number_units(parts: list[list[shapely.Polygon]], seeds: Points, owner: Ints,
         village=np.array([u.parent for u in cell_units]),
         urban=np.array([u.kind == UnitKind.COMMUNITY_CELL for u in cell_units]),
     )
+
+
+_COMPASS = {"东": (1, 0), "西": (-1, 0), "南": (0, -1), "北": (0, 1)}
+_DIRECTED = re.compile("([东西南北])郊|[岭渠]([东西南])|江(北)|([东西])河")
+
+
+def _by_compass(names: tuple[str, ...], centres: Points) -> list[str]:
+    """Return a name for each place: those with a direction where they are true (东郊 lies in the east), the others in their own order."""
+    found = [_DIRECTED.match(name) for name in names]
+    directed = [i for i, match in enumerate(found) if match]
+    directions = np.array([_COMPASS[next(filter(None, match.groups()))] for match in found if match]).reshape(-1, 2)
+    away = centres - centres.mean(axis=0)
+    places = linear_sum_assignment(-(directions @ away.T))[1].tolist() if directed else []
+    taken = {place: names[i] for i, place in zip(directed, places, strict=True)}
+    others = iter([name for i, name in enumerate(names) if i not in directed])
+    return [taken[place] if place in taken else next(others) for place in range(len(names))]
 
 
 def chinese(number: int) -> str:

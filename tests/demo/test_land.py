@@ -95,5 +95,18 @@ def test_reading_order_goes_west_to_east_then_north_to_south() -> None:
     assert reading_order(points).tolist() == [1, 2, 3, 0]
 
 
+def test_the_eastern_suburb_lies_east_of_the_western(county: County, size: str) -> None:
+    if size != "county":
+        return
+    state = county.state
+    villages = {unit.name: unit.id for unit in state.units.at_level(Level.VILLAGE)}
+    groups = {unit: [cell.id for cell in state.units.cells(unit)] for unit in villages.values()}
+    shapes = coverages.unions(state.coverage, groups)
+    at = {name: shapely.centroid(shapes[unit]) for name, unit in villages.items()}
+    assert at["东郊村"].x > at["西郊村"].x
+    assert at["北郊村"].y > at["南郊村"].y
+    assert at["岭东村"].x > at["岭西村"].x
+
+
 def test_numbers_in_chinese() -> None:
     assert [chinese(n) for n in (1, 10, 12, 20, 34)] == ["一", "十", "十二", "二十", "三十四"]
