@@ -8,12 +8,17 @@ import pytest
 
 from gis_app import bootstrap, demo
 from gis_app.cases.bodies import BodyKind
-from gis_app.cases.case import CaseKind
+from gis_app.cases.case import CaseKind, EventKind, State
+from gis_app.cases.clocks import clocks
+from gis_app.cases.life_cycle import fold_columns
 from gis_app.cases.routing import Place, Router
-from gis_app.county.changes import Changes
+from gis_app.county.case_edits import Registered, record_event, register_case
+from gis_app.county.changes import Changes, Refusal
 from gis_app.county.county import County
-from gis_app.grid.locate import Locator
+from gis_app.county.responsible import router_of
 from gis_app.grid.units import Level
+from gis_app.language import format_duration
+from tests.cases.samples import shanghai
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +35,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
 
 @pytest.fixture(scope="module")
 def router(county: County) -> Router:
-    state = county.state
-    return Router(state.units, Locator(state.coverage), state.workers, state.bodies, state.categories, state.rules, state.households)
+    return router_of(county.state)
 
 
 def test_a_resident_calls_from_home(county: County, router: Router) -> None:
@@ -72,3 +76,51 @@ def test_a_call_from_beyond_the_border(county: County, router: Router) -> None:
     assert county.state.bodies[route.body].kind == BodyKind.CENTRE
     assert route.nearest in county.state.units and route.distance > 400_000
     assert "outside the county" in str(route.reasons[0])
+
+
+def test_the_garages_from_the_whistle_to_the_end(county: County) -> None:
+    """Story A through the one door: blown to housing, handed over, picked up, done, rated; then every step undone."""
+    by_name = {body.name: body.id for body in county.state.bodies.values()}
+    housing, land = by_name["县住建局"], by_name["县自然资源局"]
+    homes = county.state.households
+    at = int(np.flatnonzero((homes.cell > 0) & np.isfinite(homes.x) & ~homes.pinned)[0])
+    before = len(county.state.cases)
+
+    blown = register_case(
+        kind=CaseKind.REPORT,
+        text="小区院内违建车库、车棚",
+        place=Place(homes.x[at], homes.y[at], accuracy=10),
+        blown=shanghai("2020-05-01T12:20"),
+        body=housing,
+        whistler="worker",
+    )
+    done = county.perform(blown)
+    assert isinstance(done, Changes) and isinstance(done.report, Registered)
+    case = done.report.case
+    assert done.report.route.cell == homes.cell[at]
+    steps = [
+        record_event(case, EventKind.HANDED_OVER, time=shanghai("2020-05-01T12:34"), target=land),
+        record_event(case, EventKind.PICKED_UP, time=shanghai("2020-05-02T21:27")),
+        record_event(case, EventKind.DONE, time=shanghai("2020-05-03T17:37"), note="已拆除"),
+        record_event(case, EventKind.RATED, time=shanghai("2020-05-03T18:00"), stars=(5, 5, 5)),
+    ]
+    for step in steps:
+        assert isinstance(county.perform(step), Changes)
+
+    row = int(np.flatnonzero(county.state.cases.id == case)[0])
+    cases = county.state.cases
+    assert (cases.state[row], cases.body[row], cases.cell[row]) == (State.RATED, land, homes.cell[at])
+    told = fold_columns(county.store.events(case))
+    assert (told.state[0], told.body[0]) == (cases.state[row], cases.body[row])
+    for name in ("blown", "arrived", "picked_up", "done"):
+        assert getattr(told, name)[0] == getattr(cases, name)[row], name
+    read = clocks(cases, county.state.settings.now())
+    assert format_duration(read.case[row].astype("timedelta64[s]").item()) == "53 h 17 min"
+    assert format_duration(read.body[row].astype("timedelta64[s]").item()) == "53 h 3 min"
+
+    refused = county.perform(record_event(case, EventKind.HANDED_OVER, target=housing))
+    assert isinstance(refused, Refusal)
+    assert str(refused.reason) == "This case is “Rated”: the step “Hand-over” is not open to it."
+    for _ in range(5):
+        assert county.undo() is not None
+    assert len(county.state.cases) == before
