@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 
 from gis_app.cases.display import display_states
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import build_coverage, label_points, polygons
+from gis_app.grid.coverage import build_coverage, label_points, polygons, unions
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.language import format_code, format_number, msg, tr
@@ -32,7 +32,7 @@ from gis_app.output.words import without_people
 MOST_VERTICES = 110_000
 """Cells are simplified until they have no more vertices than this (about 2.5 MB)."""
 
-TOLERANCES = (0.0, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0)
+TOLERANCES = (0.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
 """What is tried, in metres (square root of the area that a removed vertex may take away)."""
 
 HEAT_SQUARE = 500.0
@@ -81,9 +81,9 @@ def cells_to_show(state: CountyState, unit: Unit | None) -> list[int]:
 def simplified(state: CountyState, ids: Sequence[int], metres: float = 1.0) -> dict[int, shapely.MultiPolygon]:
     """Return the polygons of cells, simplified together (shared borders stay shared) until they are small enough for a browser."""
     shapes = polygons(state.coverage, ids)
-    cells, geometries = list(shapes), np.array(list(shapes.values()), dtype=object)
+    cells, simple = list(shapes), np.array(list(shapes.values()), dtype=object)
     for tolerance in TOLERANCES:
-        simple = shapely.coverage_simplify(geometries, tolerance / metres) if tolerance else geometries
+        simple = shapely.coverage_simplify(simple, tolerance / metres) if tolerance else simple  # each from the last: faster
         if shapely.get_num_coordinates(simple).sum() <= MOST_VERTICES:
             break
     return dict(zip(cells, simple, strict=True))
@@ -254,7 +254,7 @@ def name_layer(state: CountyState, shapes: Mapping[int, shapely.Geometry], place
     for cell in shapes:
         for unit in state.units.path(cell)[:-1]:
             groups.setdefault(unit.id, []).append(cell)
-    anchors = label_points({unit: shapely.union_all([shapes[cell] for cell in cells]) for unit, cells in groups.items()})
+    anchors = label_points(unions(state.coverage, groups))
     degrees = place.degrees(np.array(list(anchors.values())).reshape(-1, 2)).tolist()
     units = [state.units[unit] for unit in anchors]
     places = [[lat, lon, unit_name(unit), int(unit.level)] for unit, (lon, lat) in zip(units, degrees, strict=True)]
