@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from gis_app.cases.case import Event, EventKind, State
 from gis_app.cases.times import as_utc
-from gis_app.cases.transitions import TRANSITIONS
+from gis_app.cases.transitions import TRANSITIONS, refusal
+from gis_app.language import Message, format_time, msg
 
 _KINDS = tuple(EventKind)
 _CODES: Mapping[str, int] = {kind.value: code for code, kind in enumerate(_KINDS)}
@@ -64,6 +65,43 @@ def advance(standing: Standing, event: Event) -> Standing:
         case _:
             pass
     return standing if transition.after is None else replace(standing, state=transition.after)
+
+
+def objection(standing: Standing | None, event: Event, now: datetime) -> Message | None:
+    """Say in words what is wrong with recording `event` next, or return None where it may be (None as `standing`: the case begins).
+
+    Beyond the transition table: events come in the order of their times and not from the future, a case goes to another body by name, a
+    promise names a later deadline, a return its reason, and a rating three times one to five stars.
+    """
+    time = as_utc(event.time)
+    refused = refusal(standing.state if standing else None, event.kind)
+    if refused:
+        return refused
+    if time > as_utc(now):
+        return msg("This time has not come yet: {time}.", time=format_time(time))
+    latest = max((known for known in (standing.arrived, standing.picked_up, standing.done) if known), default=None) if standing else None
+    if latest and time < latest:
+        return msg(
+            "The last step was recorded at {latest}; this one cannot have been at {time}.",
+            latest=format_time(latest),
+            time=format_time(time),
+        )
+    if TRANSITIONS[event.kind].moves and standing and event.target in (0, standing.body):
+        return msg("Choose another body that the case goes to.")
+    return _incomplete(event, time)
+
+
+def _incomplete(event: Event, time: datetime) -> Message | None:
+    """Say what an event lacks."""
+    match event.kind:
+        case EventKind.PROMISED if event.deadline is None or as_utc(event.deadline) <= time:
+            return msg("A promise needs a deadline that is still to come.")
+        case EventKind.RETURNED if not event.note.strip():
+            return msg("A return needs a reason: write why the whistle is not reasonable.")
+        case EventKind.RATED if event.stars is None or not all(1 <= stars <= 5 for stars in event.stars):
+            return msg("A rating needs one to five stars each for attitude, speed and result.")
+        case _:
+            return None
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_app.cases.case import Event, EventKind, State
-from gis_app.cases.life_cycle import Standing, advance, fold, fold_columns, not_allowed
+from gis_app.cases.life_cycle import Standing, advance, fold, fold_columns, not_allowed, objection
 from gis_app.cases.times import from_utc64, utc64
 from gis_app.cases.transitions import OPEN_STATES, TRANSITIONS, allowed, refusal
 
@@ -125,6 +125,35 @@ def test_every_step_of_the_loop_has_a_row() -> None:
 def test_a_refusal_says_what_the_case_is() -> None:
     assert str(refusal(State.DONE, EventKind.HANDED_OVER)) == "This case is “Done”: the step “Hand-over” is not open to it."
     assert str(refusal(None, EventKind.DONE)) == "A case begins with the whistle being blown, not with: Completion."
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (Event(1, EventKind.PICKED_UP, START), "This case is “Picked up”"),
+        (Event(1, EventKind.DONE, START + timedelta(days=9)), "has not come yet"),
+        (Event(1, EventKind.DONE, START), "The last step was recorded at 2020-05-01 10:00; this one cannot have been at 2020-05-01 08:00."),
+        (Event(1, EventKind.HANDED_OVER, START + timedelta(hours=3), target=7), "Choose another body"),
+        (Event(1, EventKind.PASSED_UP, START + timedelta(hours=3)), "Choose another body"),
+        (Event(1, EventKind.PROMISED, START + timedelta(hours=3), deadline=START), "A promise needs a deadline"),
+        (Event(1, EventKind.RETURNED, START + timedelta(hours=3), note=" "), "A return needs a reason"),
+        (Event(1, EventKind.DONE, START + timedelta(hours=3)), ""),
+        (Event(1, EventKind.HANDED_OVER, START + timedelta(hours=3), target=8), ""),
+        (Event(1, EventKind.RETURNED, START + timedelta(hours=3), note="duplicate"), ""),
+    ],
+)
+def test_an_objection_says_what_is_wrong(event: Event, words: str) -> None:
+    standing = Standing(State.PICKED_UP, 7, START, START, START + timedelta(hours=2))
+    found = objection(standing, event, START + timedelta(days=1))
+    assert (words in str(found)) if words else found is None
+
+
+def test_a_rating_needs_its_stars() -> None:
+    standing = Standing(State.DONE, 7, START, START, START, START)
+    for stars in (None, (0, 5, 5), (5, 5, 6)):
+        assert "one to five stars" in str(objection(standing, Event(1, EventKind.RATED, START, stars=stars), START))
+    assert objection(standing, Event(1, EventKind.RATED, START, stars=(1, 3, 5)), START) is None
+    assert objection(None, Event(1, EventKind.BLOWN, START, target=1), START) is None
 
 
 def test_no_events_at_all() -> None:
