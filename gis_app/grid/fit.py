@@ -185,7 +185,7 @@ def _missing_vertices(coverage: Coverage, names: Names) -> Iterator[Issue]:
     point, side = shapely.STRtree(sides).query(shapely.points(points), predicate="dwithin", distance=_NEAR)
     apart = (point_owner[point] != side_owner[side]) & ~_close(points[point], starts[side]) & ~_close(points[point], ends[side])
     lacking: dict[tuple[int, int], dict[tuple[float, float], None]] = {}
-    told: set[tuple[int, tuple[float, float]]] = set()  # a corner of several cells is told once
+    told = _corners(coverage, set(side_owner[side[apart]].tolist()))  # what a cell has anyway, and each corner of several cells but once
     for p, s in zip(point[apart].tolist(), side[apart].tolist(), strict=True):
         without, having, corner = int(side_owner[s]), int(point_owner[p]), (float(points[p, 0]), float(points[p, 1]))
         if (without, corner) not in told:
@@ -199,6 +199,15 @@ def _missing_vertices(coverage: Coverage, names: Names) -> Iterator[Issue]:
             count=len(corners),
         )
         yield Issue(IssueKind.MISSING_VERTEX, (without, having), next(iter(corners)), True, 0.0, text)
+
+
+def _corners(coverage: Coverage, cells: set[int]) -> set[tuple[int, tuple[float, float]]]:
+    """Return all vertices of some cells, each with its cell."""
+    found: set[tuple[int, tuple[float, float]]] = set()
+    for arc in coverage.arcs.values():
+        for cell in {arc.left, arc.right} & cells:
+            found.update((cell, (x, y)) for x, y in arc.points.tolist())
+    return found
 
 
 def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -41,7 +41,10 @@ class AreaChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repaired:
-    """The repaired polygons by unit, every area that changed hands (largest first), and the units that were `removed` as duplicates."""
+    """The repaired polygons by unit, every area that changed hands (largest first), and the units that were `removed` as duplicates.
+
+    A polygon that needed no repair has its rings as they were, on the 1 mm grid.
+    """
 
     polygons: Mapping[int, shapely.MultiPolygon]
     exchanges: tuple[AreaChange, ...]
@@ -68,6 +71,8 @@ def repair_polygons(
     after = np.full(len(units), shapely.MultiPolygon(), object)
     after[kept] = _clean(before[kept], gap_width, snapping_distance)
     yield Progress(0.7, msg("Adding up what changed hands"))
+    same = shapely.equals_exact(shapely.normalize(before), shapely.normalize(after))
+    after = np.where(same, before, after)
     exchanges = _exchanges(units, before, after)
     removed = tuple(units[k] for k in np.setdiff1d(np.arange(len(units)), kept))
     result = {unit: after[k] for k, unit in enumerate(units) if unit not in removed}
@@ -145,7 +150,7 @@ def _sound(shapes: Shapes) -> bool:
 
 def _exchanges(units: Sequence[int], before: Shapes, after: Shapes) -> tuple[AreaChange, ...]:
     """Compare every unit's old area with all new ones: what it lost and to whom, and what came from nobody."""
-    changed = np.flatnonzero(~shapely.equals(before, after))
+    changed = np.flatnonzero(~shapely.equals_exact(before, after))
     if not len(changed):
         return ()
     now, was = shapely.STRtree(after), shapely.STRtree(before)

@@ -25,7 +25,7 @@ def test_a_sound_coverage_stays_as_it_is() -> None:
     shapes = list(polygons(wiggly(100, 5)).values())
     result = repaired(*shapes)
     assert result.exchanges == ()
-    assert all(shapely.equals(shapes, list(result.polygons.values())))
+    assert all(shapely.equals_exact(shapes, list(result.polygons.values())))
 
 
 def test_an_overlap_goes_to_one_of_both() -> None:
