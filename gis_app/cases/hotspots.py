@@ -227,6 +227,13 @@ def gi_star_text(found: GiStar) -> Message:
 
 def hotspot_text(spot: Hotspot) -> Message:
     """Say in one line what a hotspot is."""
+    if len(spot.cells) == 1:
+        return msg(
+            "One cell with {cases} whistles; {expected} were expected ({ratio} times).",
+            cases=format_number(spot.cases),
+            expected=format_number(spot.expected),
+            ratio=format_number(spot.ratio, 1),
+        )
     return msg(
         "{cells} cells with {cases} whistles; {expected} were expected ({ratio} times).",
         cells=format_number(len(spot.cells)),
@@ -269,8 +276,9 @@ def _scores(ids: NDArray[np.int64], values: NDArray[np.float64], neighbours: Map
     if len(ids) < 3 or np.ptp(values) == 0:
         return np.zeros(len(ids))
     among = set(ids.tolist())
-    # Gi* counts the cell itself: giving it as its own neighbour keeps esda from guessing, and leaves no islands to warn of.
-    weights = W({cell: sorted((neighbours.get(cell, frozenset()) & among) | {cell}) for cell in ids.tolist()}, id_order=ids.tolist())
+    # Gi* counts the cell itself: giving it as its own neighbour keeps esda from guessing. A county of several parts is nothing to warn of.
+    near = {cell: sorted((neighbours.get(cell, frozenset()) & among) | {cell}) for cell in ids.tolist()}
+    weights = W(near, id_order=ids.tolist(), silence_warnings=True)
     # esda divides by the sum of the values, which excess brings to zero; the score does not change when a constant is added.
     shifted = values - values.min() + 1.0
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -126,8 +126,17 @@ def test_a_cell_without_households_does_not_shout() -> None:
 def test_cells_on_islands_count_alone() -> None:
     counts, _ = county(1, 1)
     counts[0] = 5000
-    found = gi_star(CELLS, counts, {**BOARD, 1: set()})
-    assert found.hot[0]
+    apart = {cell: near - {1} for cell, near in BOARD.items()} | {1: set()}
+    found = gi_star(CELLS, counts, apart)
+    assert found.hot[0] and not found.hot[1]
+    assert hotspots(found, apart)[0].cells == (1,)
+
+
+def test_a_county_in_two_parts() -> None:
+    counts, households = county(1, 4)
+    border = SIDE * SIDE // 2
+    apart = {cell: {other for other in near if (other > border) == (cell > border)} for cell, near in BOARD.items()}
+    assert len(hotspots(gi_star(CELLS, counts, apart, households), apart)) >= 3
 
 
 def test_counting_per_cell() -> None:
@@ -183,4 +192,5 @@ def test_the_legend_explains() -> None:
     assert all("5 %" in text for text in texts) and len(set(texts)) == 3
     spot = hot.Hotspot((1, 2), 42, 10.0, 9.0, 0.001)
     assert str(hot.hotspot_text(spot)) == "2 cells with 42 whistles; 10 were expected (4.2 times)."
+    assert str(hot.hotspot_text(hot.Hotspot((1,), 9, 3.0, 9.0, 0.001))).startswith("One cell with 9 whistles")
     assert "1,000 m" in str(hot.density_text(density(np.ones(1), np.ones(1), EXTENT, 500, 1000)))
