@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+from hypothesis import HealthCheck, settings
 from shapely import box
 
 from gis_app.cases.bodies import Body, BodyKind, Category, Rule
@@ -121,3 +122,7 @@ def cases(n: int, **columns: object) -> Cases:
 def shanghai(text: str) -> datetime:
     """Return an instant written in Asia/Shanghai time, as an aware datetime in UTC."""
     return datetime.fromisoformat(text + "+08:00").astimezone(UTC)
+
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties: no example fails because the machine is busy."""

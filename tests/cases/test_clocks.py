@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gis_app.cases.case import Event, EventKind
 from gis_app.cases.clocks import Reminders, case_clock, clocks, legs, reminders
 from gis_app.language import format_duration, format_time
-from tests.cases.samples import cases, shanghai, times
+from tests.cases.samples import cases, patient, shanghai, times
 
 HOUSING, LAND = 1, 2
 
@@ -57,6 +57,7 @@ def test_clocks_run_while_the_case_is_open() -> None:
     assert case_clock([], now) == timedelta()
 
 
+@patient
 @given(st.lists(st.sampled_from([EventKind.HANDED_OVER, EventKind.PASSED_UP, EventKind.PICKED_UP, EventKind.PROMISED]), max_size=10))
 def test_body_clocks_add_up_to_the_case_clock(kinds: list[EventKind]) -> None:
     events = [Event(1, kind, LATER + timedelta(minutes=7 * i), target=i) for i, kind in enumerate([EventKind.BLOWN, *kinds])]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gis_app.cases import hotspots as hot
 from gis_app.cases.hotspots import Measure, counts_per_cell, density, gi_star, hotspots
+from tests.cases.samples import patient
 
 SIDE = 40
 CELLS = np.arange(1, SIDE * SIDE + 1)
@@ -106,6 +107,7 @@ def test_excess_is_that_of_assuncao_and_reis() -> None:
     assert hot.excess(counts, households.astype(float)) == pytest.approx(expected)
 
 
+@patient
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 500)), min_size=1, max_size=30))
 def test_excess_has_the_sign_of_the_surplus(cells: list[tuple[int, int]]) -> None:
     counts, population = np.array(cells).T
@@ -147,6 +149,7 @@ def test_counting_per_cell() -> None:
 points = st.lists(st.tuples(st.floats(8000, 30_000), st.floats(8000, 22_000)), min_size=1, max_size=50)
 
 
+@patient
 @given(points, st.sampled_from([250.0, 400.0]))
 def test_density_keeps_the_number_of_whistles(xy: list[tuple[float, float]], cell_size: float) -> None:
     x, y = np.array(xy).T

@@ -11,6 +11,7 @@ from gis_app.cases.case import Event, EventKind, State
 from gis_app.cases.life_cycle import Standing, advance, fold, fold_columns, not_allowed, objection
 from gis_app.cases.times import from_utc64, utc64
 from gis_app.cases.transitions import OPEN_STATES, TRANSITIONS, allowed, refusal
+from tests.cases.samples import patient
 
 START = datetime(2020, 5, 1, tzinfo=UTC)
 
@@ -36,6 +37,7 @@ def columns(events: list[Event]) -> dict[str, np.ndarray]:
     }
 
 
+@patient
 @given(st.lists(some_event, max_size=40))
 def test_all_cases_at_once_fold_as_each_alone(events: list[Event]) -> None:
     folded = fold_columns(columns(events))
@@ -51,6 +53,7 @@ def test_all_cases_at_once_fold_as_each_alone(events: list[Event]) -> None:
         assert together == alone
 
 
+@patient
 @given(st.lists(some_event, max_size=30))
 def test_what_the_table_forbids_is_marked(events: list[Event]) -> None:
     expected = []
@@ -60,6 +63,7 @@ def test_what_the_table_forbids_is_marked(events: list[Event]) -> None:
     assert not_allowed(columns(events)).tolist() == expected
 
 
+@patient
 @given(st.lists(some_event, max_size=20, unique_by=lambda event: event.time), st.randoms())
 def test_the_order_in_which_events_are_given_does_not_matter(events: list[Event], random: object) -> None:
     shuffled = list(events)
@@ -67,6 +71,7 @@ def test_the_order_in_which_events_are_given_does_not_matter(events: list[Event]
     assert fold(shuffled) == fold(events)
 
 
+@patient
 @given(st.data())
 def test_a_case_that_follows_the_table_has_times_that_fit_its_state(data: st.DataObject) -> None:
     standing, state = Standing(), None

@@ -12,7 +12,7 @@ from gis_app.cases.routing import Basis, Place, choose
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.locate import Locator
 from gis_app.grid.units import Hierarchy
-from tests.cases.samples import BUILDING, CENTRE, EAST, HOUSING, LAND, LIGHTS, WEST, bodies, cell_at, router, village_at
+from tests.cases.samples import BUILDING, CENTRE, EAST, HOUSING, LAND, LIGHTS, WEST, bodies, cell_at, patient, router, village_at
 
 ROUTER = router()
 HERE = Place(1200, 300, accuracy=20)  # in cell 102 of village 11, 200 m from its western border
@@ -168,6 +168,7 @@ place = st.builds(
 whistle = st.tuples(place, st.sampled_from([0, BUILDING, LIGHTS, 77]), st.sampled_from([0, 1, 2, 3, 4]))
 
 
+@patient
 @given(st.lists(whistle, min_size=1, max_size=30))
 def test_many_go_where_each_alone_goes(whistles: list[tuple[Place, int, int]]) -> None:
     places = [place for place, _, _ in whistles]
@@ -190,6 +191,7 @@ def test_many_go_where_each_alone_goes(whistles: list[tuple[Place, int, int]]) -
         assert (alone.worker > 0) <= (alone.cell > 0) <= (alone.village > 0) <= (alone.township > 0)
 
 
+@patient
 @given(st.integers(0, 3), st.integers(0, 3), st.floats(1, 999), st.floats(1, 999))
 def test_every_point_finds_its_square(column: int, row: int, x: float, y: float) -> None:
     route = ROUTER.route(Place(column * 1000 + x, row * 1000 + y))

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 from gis_app.cases.case import State
 from gis_app.cases.statistics import Figures, breakdown, definitions, figures, months, units_of
 from gis_app.grid.units import Level
-from tests.cases.samples import EAST, WEST, cases, hierarchy, times
+from tests.cases.samples import EAST, WEST, cases, hierarchy, patient, times
 
 END = datetime(2020, 4, 28, 16, tzinfo=UTC)
 
@@ -46,6 +46,7 @@ def test_cases_without_times() -> None:
     assert figures(unknown, end=datetime(2021, 1, 1, tzinfo=UTC)) == Figures(1, 1, 0, 0.0)
 
 
+@patient
 @given(
     arrays.arrays(np.int64, 40, elements=st.integers(1, 6)),
     arrays.arrays(np.int64, 40, elements=st.integers(0, 5)),
