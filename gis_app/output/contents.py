@@ -23,10 +23,11 @@ OPEN_STATES = (State.WAITING, State.PICKED_UP, State.PROMISED)
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The texts of a page, in the language in use. `figures` are rows of a label and a value."""
+    """The texts of a page, in the language in use. `figures` are rows of a label and a value, of what `figures_of` names."""
 
     title: str
     subtitle: str
+    figures_of: str
     figures: tuple[tuple[str, str], ...]
     source: str
     date: str
@@ -38,6 +39,7 @@ def contents(state: CountyState, now: datetime, *, title: str = "", subtitle: st
     return Contents(
         title=title or tr("{place} grid map", place=place),
         subtitle=subtitle,
+        figures_of=tr("Figures: {place}", place=unit_name(unit) if unit else place),
         figures=tuple(figures(state, unit)),
         source=source_line(state),
         date=tr("As of {time}", time=format_time(now)),

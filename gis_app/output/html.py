@@ -141,7 +141,7 @@ def _body(scene: Scene, written: Contents, *, counted: bool) -> str:
             subtitle=written.subtitle,
             date=written.date,
             heading=tr("Legend"),
-            figures_heading=tr("Figures"),
+            figures_heading=written.figures_of,
             legend=[{"title": titles.get(kind, tr("Borders")), "entries": members} for kind, members in groups.items()],
             figures=written.figures,
             note=_note(scene),

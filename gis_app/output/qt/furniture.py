@@ -103,7 +103,7 @@ def draw_figures(sheet: Sheet, layout: PageLayout, written: Contents, palette: P
     frame, text = layout.figures, layout.text
     line = min(sheet.line_height(text) * 1.16, frame.height / (len(written.figures) + 1.3))
     size = min(text, line / 25.4 * 72 / 1.4)
-    y = _heading(sheet, Frame(frame.x, frame.y, frame.width, line), tr("Figures"), size, palette)
+    y = _heading(sheet, Frame(frame.x, frame.y, frame.width, line), written.figures_of, size, palette)
     for label, value in written.figures:
         width = sheet.width_of(value, size, bold=True) + 1
         sheet.text(Frame(frame.x, y, frame.width - width - 1, line), label, size, palette.text)
