@@ -105,8 +105,10 @@ def run(blown: Seconds, first: Ints, steps: Ints, kind: Ints, bodies: Bodies, *,
     returned = np.where(returns, waking(taken + rng.lognormal(np.log(2 * HOUR), 0.9, n), rng), np.nan)
 
     age = now - blown
-    new = (age < 36 * HOUR) | (age <= np.sort(age)[min(10, n - 1)])
-    stuck = rng.random(n) < np.where(new, 0.6, np.where(age < 8 * DAY, 0.18, np.where(age < 45 * DAY, 0.05, 0.002)))
+    new = age < 36 * HOUR
+    lately = (age >= 4 * DAY) & (age < 45 * DAY)
+    some = max(0.05, min(0.4, 10 / max(1, int(lately.sum()))))  # also a small county has some that are overdue
+    stuck = rng.random(n) < np.where(new, 0.6, np.where(age < 4 * DAY, 0.25, np.where(lately, some, 0.002)))
     unseen = stuck & (rng.random(n) < np.where(new, 0.8, 0.25))
     picked[-1] = np.where(unseen, np.nan, taken)
     gone = returns | stuck

@@ -116,6 +116,7 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     shift = rng.normal(0, 1.0, (*index.shape[:2], 2)) * (1.6, 4.0)
     u, v = streets * lot[:, None, 0] + shift[..., 0], index[..., 1] * lot[:, None, 1] + shift[..., 1]
     points = origin[:, None, :] + u[..., None] * along[:, None, :] + v[..., None] * across[:, None, :]
+    points = np.round(points, 3)  # before asking where they lie: a tenth of a millimetre can be another cell
     flat = points.reshape(-1, 2)
     own = (locator.cells_at(flat) == np.repeat(land.cells, len(steps))).reshape(len(land.cells), -1)
 
@@ -130,10 +131,10 @@ def _places(land: Land, locator: Locator, counts: Ints, rng: np.random.Generator
     chosen = order[row, position % lots[row]]
     xy = points[row, chosen]
     lost = free[row] == 0
-    xy[lost] = land.seeds[row[lost]]
+    xy[lost] = np.round(land.seeds[row[lost]], 3)
     # neighbours in a register are neighbours in their lane: number them row by row
     key = np.lexsort((index[row, chosen, 0], index[row, chosen, 1], row))
-    return np.round(xy[key], 3), hamlet
+    return xy[key], hamlet
 
 
 def _anchors(land: Land, locator: Locator, rng: np.random.Generator) -> tuple[Points, NDArray[np.bool_]]:

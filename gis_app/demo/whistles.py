@@ -121,14 +121,16 @@ def make_whistles(
 
 def _draft(land: Land, people: People, spots: list[Ints], told: tuple[Story, ...], *, count: int, rng: np.random.Generator) -> _Draft:
     usual = count - len(told)
-    times = np.concatenate([_times(START, PERIOD_END, RECEIVED, rng), _times(PERIOD_END, END, usual - RECEIVED, rng)])
+    newest = min(16, usual // 50)  # there is always something that waits, also in a small county
+    later = np.concatenate([_times(PERIOD_END, END, usual - RECEIVED - newest, rng), _times(END - 28 * HOUR, END, newest, rng)])
+    times = np.concatenate([_times(START, PERIOD_END, RECEIVED, rng), np.sort(later)])
     weights = people.counts * rng.lognormal(0, 0.15, len(people.counts))
     cell = rng.choice(len(land.cells), usual, p=weights / weights.sum())
     per_household = usual / people.counts.sum()
     spot = np.full(usual, -1)
-    later = np.arange(RECEIVED, usual)
-    is_recent = times[later] > END - _RECENT
-    recent, older = later[is_recent], later[~is_recent]
+    is_recent = times > END - _RECENT
+    recent, older = np.flatnonzero(is_recent), np.flatnonzero(~is_recent)
+    older = older[older >= RECEIVED]
     for number, group in enumerate(spots):  # three times as many again, half of them in the last ninety days
         extra = int(people.counts[group].sum() * per_household * 3)
         free = recent[spot[recent] < 0]
