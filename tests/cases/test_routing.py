@@ -197,3 +197,29 @@ def test_every_point_finds_its_square(column: int, row: int, x: float, y: float)
     route = ROUTER.route(Place(column * 1000 + x, row * 1000 + y))
     assert (route.cell, route.village) == (cell_at(column, row), village_at(column, row))
     assert route.border_distance == pytest.approx(min(x, y, 1000 - x, 1000 - y), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("rule", "category", "kind", "words"),
+    [
+        (Rule(5, BUILDING, "report", LAND), BUILDING, CaseKind.REPORT,
+         "Category “Illegal building” and kind “Report of wrongdoing” go to Natural Resources Bureau (rule 5)."),
+        (Rule(5, 0, "report", LAND), LIGHTS, CaseKind.REPORT, "Kind “Report of wrongdoing” goes to Natural Resources Bureau (rule 5)."),
+        (Rule(5, 0, "", LAND), 0, None, "Every whistle without a rule of its own goes to Natural Resources Bureau (rule 5)."),
+        (Rule(5, LIGHTS, "", 0), LIGHTS, CaseKind.HELP, "Rule 5 sends it to the first step of the ladder: Village 11."),
+        (Rule(5, LIGHTS, "", LAND), BUILDING, CaseKind.HELP,
+         "No rule names a department for it, so it begins at the first step of the ladder: Village 11."),
+    ],
+)  # fmt: skip
+def test_every_reason_names_its_rule(rule: Rule, category: int, kind: CaseKind | None, words: str) -> None:
+    assert str(router(rules={rule.id: rule}).route(HERE, category, kind).reasons[3]) == words
+
+
+def test_the_department_behind_the_village_is_named() -> None:
+    found = router(rules={1: Rule(1, BUILDING, "", LAND), 2: Rule(2, BUILDING, "consult", 0)}).route(HERE, BUILDING, CaseKind.CONSULT)
+    assert (found.body, found.department, found.above) == (511, LAND, (502, LAND, CENTRE))
+    assert str(found.reasons[-1]) == "The department in charge of such whistles is Natural Resources Bureau."
+
+
+def test_far_away_is_said_in_kilometres() -> None:
+    assert "996 km from the nearest cell" in words(Place(1_000_000, 500))[0]
