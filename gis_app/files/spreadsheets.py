@@ -122,13 +122,32 @@ def _workbook(path: Path, name: str) -> Any:
         raise FileError(msg("{file} is damaged or no Excel workbook, and cannot be read; save it again as .xlsx.", file=name)) from error
 
 
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
 def sheet_names(path: Path, name: str) -> list[str]:
-    """Return the names of the sheets of a workbook that hold something, in their order."""
-    book = _workbook(path, name)
+    """Return the names of the sheets of a workbook that hold something, in their order.
+
+    Only the list of sheets and the beginning of each is looked at: opening a workbook of 100,000 rows takes seconds.
+    """
+    import zipfile
+    from xml.etree import ElementTree
+
     try:
-        names = [sheet.title for sheet in book.worksheets if next(sheet.iter_rows(max_row=1), None)]
-    finally:
-        book.close()
+        with zipfile.ZipFile(path) as archive:
+            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+            targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+            names = []
+            for sheet in book.iter(f"{_MAIN}sheet"):
+                target = targets.get(sheet.get(_RELATION), "")
+                part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                with archive.open(part) as content:
+                    if b"<c " in content.read(100_000):
+                        names.append(sheet.get("name", ""))
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, OSError) as error:
+        raise FileError(msg("{file} is damaged or no Excel workbook, and cannot be read; save it again as .xlsx.", file=name)) from error
     if not names:
         raise FileError(msg("{file} holds no rows.", file=name))
     return names
