@@ -39,8 +39,7 @@ class Banner(QFrame):
         parent = self.parentWidget()
         assert parent is not None
         width = min(720, parent.width() - 48)
-        self.setFixedWidth(width)
-        self.adjustSize()
+        self.resize(width, max(self._row.totalHeightForWidth(width), 44))
         self.move((parent.width() - width) // 2, 104)
         self.raise_()
 

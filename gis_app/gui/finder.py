@@ -29,7 +29,8 @@ def _found(hit: Hit, choose: Callable[[str, int], object]) -> Found:
 
     text = mask_name(hit.text) if hit.table in ("households", "workers") else hit.text
     kind = str(KINDS[hit.table]) if hit.table in KINDS else hit.table
-    return Found(hit.table, text or kind, " · ".join(part for part in (kind, hit.detail) if part), lambda: choose(hit.table, hit.id))
+    detail = "" if hit.table == "bodies" else hit.detail  # that of a body names its receiver
+    return Found(hit.table, text or kind, " · ".join(part for part in (kind, detail) if part), lambda: choose(hit.table, hit.id))
 
 
 def found_commands(

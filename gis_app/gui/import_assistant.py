@@ -92,7 +92,7 @@ class ImportAssistant(QWidget):
 
     def _build(self) -> None:
         palette = self._window.preferences.palette
-        self._steps = [label(str(title), "secondary") for title in TITLES]
+        self._steps = [label(str(title), "chip") for title in TITLES]
         self.back = button(tr("Back"), self._backward)
         self.next = button(tr("Next"), self._forward, "primary")
         leave = button(
@@ -118,7 +118,7 @@ class ImportAssistant(QWidget):
     def _turn(self, at: int) -> None:
         self.pages.setCurrentIndex(at)
         for number, step in enumerate(self._steps):
-            step.setProperty("role", "chipAccent" if number == at else "secondary")
+            step.setProperty("role", "chipAccent" if number == at else "chip")
             step.style().unpolish(step)
             step.style().polish(step)
         self.back.setVisible(at == 1)
@@ -402,9 +402,9 @@ class ImportAssistant(QWidget):
         self._turn(0)
 
 
-def _narrow(made: QComboBox) -> QComboBox:
-    made.setMaximumWidth(420)
-    return made
+def _narrow(made: QComboBox) -> QWidget:
+    made.setFixedWidth(420)
+    return holding(row(made, None))
 
 
 def rows_table(found: Preview) -> QTableWidget:

@@ -1,5 +1,7 @@
 """The pages of the inspector about units, households, workers, bodies, and the county as a whole."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtWidgets import QLayout, QWidget
 
@@ -11,7 +13,7 @@ from gis_app.grid.units import Level, Unit
 from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
-from gis_app.gui.widgets import card, column, facts, label, row
+from gis_app.gui.widgets import ElidedButton, card, column, facts, label, row
 from gis_app.gui.words import LEVELS, UNIT_KINDS, unit_name
 from gis_app.language import format_code, format_number, format_time, tr
 from gis_app.map.legend import STATE_TEXTS
@@ -141,20 +143,9 @@ def _whistles_of(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
     newest = cases.id[mine][cases.blown[mine].argsort()[::-1][:5]]
     rows = session.county.store.rows("cases", newest, ("number", "text"))
     for at, case in enumerate(newest.tolist()):
-        made = panel.link(short(f"{rows['text'][at]}"), "cases", case)
-        made.setToolTip(f"{rows['number'][at]} {rows['text'][at]}")
-        page.append(made)
+        number, text = str(rows["number"][at]), str(rows["text"][at])
+        page.append(ElidedButton(text or number, partial(session.select, "cases", case), f"{number} {text}"))
     return page
-
-
-def short(text: str, limit: int = 22) -> str:
-    """Return a text cut to a number of characters (counting wide ones as two)."""
-    width = 0
-    for at, letter in enumerate(text):
-        width += 2 if ord(letter) > 0x2E7F else 1
-        if width > limit * 2 - 2:
-            return text[:at] + "…"
-    return text
 
 
 def household_page(panel: Inspector, household: int) -> Page:

@@ -72,14 +72,15 @@ class LegendPanel(Section):
         cells, cases = scene.layer(LayerKind.CELLS), scene.layer(LayerKind.CASES)
         states_elsewhere = workspace == "cases" and cases is not None and cases.style == CaseStyle.STATE
         entries = tuple(e for e in legend(scene) if e.layer in EXPLAINED and not (e.layer == LayerKind.CASES and states_elsewhere))
-        self.setVisible(bool(entries))
+        if self.parentWidget() is not None:  # a widget without a parent would become a window of its own
+            self.setVisible(bool(entries))
         if entries == self._shown:
             return
         self._shown = entries
         clear(self.body)
         titled: set[LayerKind] = set()
         for entry in entries:
-            if entry.layer not in titled:
+            if entry.layer not in titled and entry.symbol != Symbol.GRADIENT:
                 titled.add(entry.layer)
                 figure = cells.figure if cells and entry.layer == LayerKind.CELLS else Figure.NONE
                 title = str(FIGURE_TITLES[figure] if entry.layer == LayerKind.CELLS else LAYER_TITLES[entry.layer])

@@ -27,7 +27,7 @@ class MapView(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.canvas = MapCanvas(self)
+        self.canvas = MapCanvas(self, session.drawing)
         self.setLayout(column(self.canvas, spacing=0))
         self.setMinimumWidth(320)
         self._path = QFrame(self)

@@ -138,8 +138,8 @@ class FilterPanel(Section):
             (tr("Time"), self._periods(), "period"),
             (tr("Kind"), everything + kinds, "kind"),
             (tr("Category"), everything + categories, "category"),
-            (tr("Body"), everything + bodies, "body"),
-            (tr("Unit"), everything + units, "unit"),
+            (tr("Held by"), everything + bodies, "body"),
+            (tr("In"), everything + units, "unit"),
         ]
 
     def _periods(self) -> list[tuple[str, object]]:

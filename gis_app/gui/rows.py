@@ -266,7 +266,7 @@ class CaseRows(Rows):
     table = "cases"
     columns = (
         Column(msg("Number"), 130),
-        Column(msg("What it is about"), 300),
+        Column(msg("What it is about"), 260),
         Column(msg("Kind"), 90),
         Column(msg("Category"), 120),
         Column(msg("Cell"), 190),

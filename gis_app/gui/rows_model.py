@@ -14,13 +14,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RowsModel(QAbstractTableModel):
-    """Shows `Rows` in the order of one column, narrowed down by words and by a set of ids."""
+    """Shows `Rows` in the order of one column, narrowed down to those that hold some words, and to a set of ids."""
 
     def __init__(self, rows: Rows, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows = rows
         self.column, self.descending = rows.first_order
-        self._words = ""
+        self._matching: Ids | None = None
         self._scope: Ids | None = None
         self._pages: dict[int, list[tuple[str, ...]]] = {}
         self._icons = [state_icon(state, rows.session.palette) for state in STATES]
@@ -66,10 +66,10 @@ class RowsModel(QAbstractTableModel):
             self._ordered = self.rows.order(column, descending)
             self._renew()
 
-    def set_words(self, words: str) -> None:
-        """Show only rows whose texts contain these words."""
-        if words.strip() != self._words:
-            self._words = words.strip()
+    def set_matching(self, ids: Ids | None) -> None:
+        """Show only rows that hold the words which were asked for (None: all)."""
+        if ids is not self._matching:
+            self._matching = ids
             self._renew()
 
     def set_scope(self, ids: Ids | None) -> None:
@@ -96,7 +96,7 @@ class RowsModel(QAbstractTableModel):
     def _narrowed(self) -> Ids:
         """Return the ordered ids that pass the session's filter, the words and the scope."""
         ids = self._ordered
-        for wanted in (self.rows.ids(), self._scope, self.rows.matching(self._words) if self._words else None):
+        for wanted in (self.rows.ids(), self._scope, self._matching):
             if wanted is not None and len(ids):
                 member = np.zeros(int(max(ids.max(), wanted.max() if len(wanted) else 0)) + 1, bool)
                 member[wanted] = True

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gis_app.gui.icons import icon
-from gis_app.gui.widgets import column, holding, label, row
+from gis_app.gui.widgets import ElidedLabel, column, holding, row
 from gis_app.language import tr
 from gis_app.map.palette import Palette
 
@@ -43,6 +43,7 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(tr("Search units, people, addresses, whistles, commands (pinyin initials work)"))
         self.setAccessibleName(tr("Search everything"))
         self.setFixedHeight(32)
+        self.setTextMargins(0, 0, 48, 0)
         self.setMinimumWidth(300)
         self.setMaximumWidth(380)
         self.addAction(icon("search", palette, palette.secondary), QLineEdit.ActionPosition.LeadingPosition)
@@ -84,6 +85,14 @@ class SearchBox(QLineEdit):
         super().focusOutEvent(event)  # type: ignore[arg-type]
         self._hint.setVisible(not self.text())
         QTimer.singleShot(150, self, self._leave)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close the list when something else in the window is pressed."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and not self.popup.isHidden():
+            inside = watched is self or watched is self.popup or self.popup.isAncestorOf(watched)
+            if not inside and watched.window() is self.window():
+                self.popup.hide()
+        return super().eventFilter(watched, event)
 
     def _leave(self) -> None:
         if not self.hasFocus():
@@ -135,14 +144,19 @@ class SearchBox(QLineEdit):
         self.popup.setGeometry(left, corner.y(), width, min(height, 480))
         self.popup.show()
         self.popup.raise_()
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
 
     def _line(self, found: Found) -> QWidget:
         sign = QLabel()
         shown: QIcon = icon(ICONS[found.table], self._palette, self._palette.secondary)
         sign.setPixmap(shown.pixmap(QSize(16, 16), self.devicePixelRatioF()))
         sign.setFixedWidth(20)
-        texts = column(label(found.text), *([label(found.detail, "secondary")] if found.detail else []), spacing=0)
-        made = holding(row(sign, texts, None, margins=(8, 2, 8, 2)))
+        texts = column(ElidedLabel(found.text), *([ElidedLabel(found.detail, "secondary")] if found.detail else []), spacing=0)
+        across = row(sign, texts, margins=(8, 2, 8, 2))
+        across.setStretch(1, 1)
+        made = holding(across)
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return made
 

@@ -16,10 +16,12 @@ from gis_app.county.changes import Changes
 from gis_app.county.county import County
 from gis_app.county.state import CountyState
 from gis_app.grid.locate import Locator
+from gis_app.grid.pinyin import initials
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
 from gis_app.gui.unit_figures import UnitFigures, unit_figures
 from gis_app.language import msg
 from gis_app.map.palette import Palette
+from gis_app.map.qt.drawing import Drawing
 from gis_app.map.scene import Layer, LayerKind, Scene, Selection, default_layers
 from gis_app.progress import Progress, Steps
 
@@ -71,6 +73,7 @@ class Derived:
         for at, name in enumerate(("figures", "boxes", "locator", "router")):
             yield Progress(at / 4, msg("Preparing the county"))
             getattr(self, name)
+        initials("网格")  # loads the dictionary of pinyin
         if len(self.state.coverage.cells):
             self.locator.border_distances(np.zeros((1, 2)))
 
@@ -99,6 +102,7 @@ class Session(QObject):
         self.filter = CaseFilter()
         self.selection = Selection()
         self._palette = palette
+        self.drawing = Drawing()  # outlives the canvas when language or theme change
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
         self._told.connect(self._changed)
         self._forget: Callable[[], None] = county.subscribe(self._told.emit)
@@ -172,6 +176,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop listening and close the county."""
         self._forget()
+        self.drawing.clear()
         self.county.close()
 
     def _make_scene(self) -> Scene:

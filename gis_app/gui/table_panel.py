@@ -1,14 +1,14 @@
 """The bottom panel: tables of what the map shows, which filter, sort and follow the map both ways."""
 
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
 
 from gis_app.grid.units import Level
 from gis_app.gui.group_rows import GroupRows, HistoryRows
 from gis_app.gui.icons import icon
-from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Rows, UnitRows, WorkerRows
+from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRows, WorkerRows
 from gis_app.gui.rows_model import RowsModel
 from gis_app.gui.session import Session
 from gis_app.gui.widgets import column, combo, drop, holding, label, row
@@ -60,11 +60,22 @@ class Table(QTableView):
         upright.setDefaultSectionSize(26)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         header.setSortIndicator(model.column, Qt.SortOrder.DescendingOrder if model.descending else Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        for at, shown in enumerate(model.rows.columns):
-            self.setColumnWidth(at, shown.width)
+        self._model = model
+        self._widths = [shown.width for shown in model.rows.columns]
+        for at, width in enumerate(self._widths):
+            self.setColumnWidth(at, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns, until somebody drags one of them."""
+        super().resizeEvent(event)
+        if all(self.columnWidth(at) == width for at, width in enumerate(self._widths)):
+            wanted = [column.width for column in self._model.rows.columns]
+            spare = max(self.viewport().width() - sum(wanted), 0)
+            self._widths = [width + spare * width // sum(wanted) for width in wanted]
+            for at, width in enumerate(self._widths):
+                self.setColumnWidth(at, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
@@ -77,6 +88,7 @@ class TablePanel(QWidget):
     """The tables of a workspace. A click selects a row on the map, a double click zooms to it; a selection on the map finds its row."""
 
     zoom_wanted = Signal(str, int)
+    _found = Signal(str, object, object)  # words, rows, their ids: from the thread that looked
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -91,7 +103,8 @@ class TablePanel(QWidget):
         self._quiet = False
         self._build()
         self._typed = QTimer(self, singleShot=True, interval=200)
-        self._typed.timeout.connect(lambda: self._narrow(words=True))
+        self._typed.timeout.connect(self._look)
+        self._found.connect(self._show_found)
         self._moved = QTimer(self, singleShot=True, interval=150)
         self._moved.timeout.connect(self._narrow)
         self.words.textChanged.connect(lambda _: self._typed.start())
@@ -137,9 +150,16 @@ class TablePanel(QWidget):
         for title, _ in self._tabs:
             self.bar.addTab(str(title))
             self.stack.addWidget(QWidget())
+        self._count()
         self.bar.blockSignals(False)
         self._turn(0)
         self._follow(self._session.selection)
+
+    def _count(self) -> None:
+        """Write on every tab how many rows there are."""
+        for at, (title, rows) in enumerate(self._tabs):
+            if at != self.bar.currentIndex() or self._models[at] is None:
+                self.bar.setTabText(at, f"{title} {format_number(len(rows.ids()))}")
 
     @property
     def model(self) -> RowsModel:
@@ -170,7 +190,8 @@ class TablePanel(QWidget):
             self.stack.insertWidget(at, table)
             drop(self.stack, at + 1)
         self.stack.setCurrentIndex(at)
-        self._narrow(words=True)
+        self._narrow()
+        self._look()
 
     def refresh(self) -> None:
         """Read the rows anew: the county or the filter changed."""
@@ -181,7 +202,9 @@ class TablePanel(QWidget):
                 self._models[at], self._tables[at] = None, None
                 self.stack.insertWidget(at, QWidget())
                 drop(self.stack, at + 1)
-        self._narrow(words=True)
+        self._narrow()
+        self._look()
+        self._count()
 
     def show_extent(self, extent: Extent) -> None:
         """Follow the map: the rows of "what the map shows" are those in this extent."""
@@ -198,13 +221,32 @@ class TablePanel(QWidget):
         self._scope = str(scope)
         self._narrow()
 
-    def _narrow(self, *, words: bool = False) -> None:
-        """Show only the rows of the scope that hold the words."""
+    def _look(self) -> None:
+        """Look for the words beside the window: in 120,000 households that may take half a second."""
+        words, rows = self.words.text().strip(), self._tabs[self.bar.currentIndex()][1]
+        if not words:
+            self._show_found(words, rows, None)
+        elif rows.table in ("households", "cases", "workers"):
+            QThreadPool.globalInstance().start(lambda: self._found.emit(words, rows, rows.matching(words)))
+        else:
+            self._show_found(words, rows, rows.matching(words))
+
+    def _show_found(self, words: str, rows: Rows, ids: Ids | None) -> None:
+        """Show what was found, unless the words or the table have changed since."""
+        if words != self.words.text().strip() or rows is not self._tabs[self.bar.currentIndex()][1]:
+            return
+        self._quiet = True
+        try:
+            self.model.set_matching(ids)
+        finally:
+            self._quiet = False
+        self._mark()
+
+    def _narrow(self) -> None:
+        """Show only the rows of the scope."""
         model, rows = self.model, self._tabs[self.bar.currentIndex()][1]
         self._quiet = True
         try:
-            if words:
-                model.set_words(self.words.text())
             scope = None
             if self._scope == "view" and self._extent is not None:
                 scope = rows.within(self._extent)

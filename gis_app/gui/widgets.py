@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -232,6 +232,23 @@ class ElidedLabel(QLabel):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         finally:
             painter.end()
+
+
+class ElidedButton(QPushButton):
+    """A link as wide as its panel; what does not fit is left out, and shown as its tip."""
+
+    def __init__(self, text: str, clicked: Callable[[], object], tip: str = "") -> None:
+        super().__init__(text)
+        self._text = text
+        self.setProperty("role", "link")
+        self.setAccessibleName(text)
+        self.setToolTip(tip or text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _=False: clicked())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width() - 4))
 
 
 class Section(QWidget):

@@ -85,9 +85,9 @@ class Window(QMainWindow):
             county = " · ".join(part for part in (session.state.settings.name, session.state.settings.plan_name) if part)
         workspace = session.workspace if session else "start"
         self._tools = holding(column(tool_row(workspace, self._operations, self.actions_by_id)))
-        self._tools.setVisible(session is not None)
         top = header(palette, county, workspace, self.search, self.set_workspace if session else None, self.actions_by_id)
         self.setCentralWidget(holding(column(top, self._tools, self.stack, self.status, spacing=0), "window"))
+        self._tools.setVisible(session is not None)
         self.banner = Banner(palette, self)
         self._fill(session)
         if self.page is not None and viewport is not None:
@@ -96,6 +96,7 @@ class Window(QMainWindow):
             self.page.view.set_time_shown(time_shown)
         self.setWindowTitle(" · ".join(part for part in (county, tr("County Grid Map")) if part))
         self.refresh_actions()
+        self.setFocus()
 
     def _fill(self, session: Session | None) -> None:
         """Put the start page or the opened county into the middle."""
@@ -122,7 +123,8 @@ class Window(QMainWindow):
         self._operations = all_operations()
         self.actions_by_id = {}
         for operation in self._operations:
-            action = QAction(icon(operation.icon, self.preferences.palette), str(operation.text), self)
+            sign = "sun" if operation.id == "theme" and self.preferences.theme == "dark" else operation.icon
+            action = QAction(icon(sign, self.preferences.palette), str(operation.text), self)
             action.setIconText(str(operation.short or operation.text))
             if operation.keys and operation.id != "deselect":  # Esc arrives as a key that nobody else wanted
                 action.setShortcuts([QKeySequence(key) for key in operation.keys])
@@ -311,6 +313,8 @@ class Window(QMainWindow):
 
     def set_workspace(self, workspace: str) -> None:
         """Turn to another workspace."""
+        if self._assistant is not None:
+            self.end_import()
         if self.session is None or self.page is None or workspace == self.session.workspace:
             return
         self.session.set_workspace(workspace)
@@ -382,6 +386,7 @@ class Window(QMainWindow):
         self._assistant = assistant = ImportAssistant(self, path)
         self.stack.addWidget(assistant)
         self.stack.setCurrentWidget(assistant)
+        self._tools.hide()
 
     def end_import(self) -> None:
         """Leave the import assistant."""
@@ -390,6 +395,7 @@ class Window(QMainWindow):
             self._assistant.deleteLater()
             self._assistant = None
         self.stack.setCurrentIndex(0)
+        self._tools.setVisible(self.session is not None)
 
     def show_export(self) -> None:
         """Show the export panel in place of the inspector."""

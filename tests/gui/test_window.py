@@ -1,0 +1,190 @@
+"""What a person does in the window, and what is then seen."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gis_app.grid.units import Level
+from gis_app.gui.icons import ICONS
+from gis_app.gui.operations import all_operations
+from gis_app.gui.window import Window
+from tests.gui.conftest import press
+
+
+def texts(parent: QWidget) -> list[str]:
+    QCoreApplication.processEvents()  # widgets that were just added are laid out and shown
+    labels = [label.text() for label in parent.findChildren(QLabel) if label.isVisible()]
+    return labels + [button.text() for button in parent.findChildren(QPushButton) if button.isVisible()]
+
+
+def place_of(window: Window, cell: int) -> QPoint:
+    """A pixel of the map in the middle of a cell, away from households."""
+    assert window.session is not None
+    from gis_app.grid.coverage import polygons
+
+    point = polygons(window.session.state.coverage, [cell])[cell].representative_point()
+    x, y = window.canvas.viewport.to_screen(point.x, point.y)
+    return QPoint(round(x), round(y))
+
+
+def test_a_click_on_the_map_selects_in_map_table_and_inspector(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    session.set_layer("households", visible=False)  # type: ignore[arg-type]
+    window.canvas.wait_until_drawn()
+    cell = session.state.units.at_level(Level.CELL)[40]
+    qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=place_of(window, cell.id))
+    assert session.selected == ("units", cell.id)
+    assert window.canvas.selection.ids == {"units": (cell.id,)}
+    assert cell.name in texts(page.inspector)
+    row = page.table.table.selectionModel().currentIndex().row()
+    assert page.table.model.ids[row] == cell.id
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert session.selected == ("", 0)
+    assert "Nothing is selected" in texts(page.inspector)
+
+
+def test_hover_shows_the_path(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    session.set_layer("households", visible=False)  # type: ignore[arg-type]
+    window.canvas.wait_until_drawn()
+    cell = session.state.units.at_level(Level.CELL)[40]
+    qtbot.mouseMove(window.canvas, place_of(window, cell.id))
+    qtbot.waitUntil(lambda: page.view.path.isVisible())
+    assert page.view.path.text().startswith(" › ".join(unit.name for unit in session.state.units.path(cell.id)))
+    assert window.status.place.text().startswith("123.")
+
+
+def test_names_are_masked_until_they_are_asked_for(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    household = int(session.state.households.id[10])
+    head = str(session.county.store.rows("households", np.array([household]), ["head"])["head"][0])
+    session.select("households", household)
+    assert head not in texts(page.inspector)
+    assert any(text.startswith(head[0] + "*") for text in texts(page.inspector))
+    press(qtbot, page.inspector, "Show names and phones")
+    assert head in texts(page.inspector)
+    session.select("households", household + 1)
+    session.select("households", household)
+    assert head not in texts(page.inspector)
+
+
+def test_language_and_theme_switch_and_everything_stays(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    window.set_workspace("cases")
+    session.select("cases", int(session.state.cases.id[3]))
+    window.canvas.zoom_in()
+    viewport, selected = window.canvas.viewport, session.selected
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert window.session is session and session.workspace == "cases" and session.selected == selected
+    assert (window.canvas.viewport.x, window.canvas.viewport.y) == (viewport.x, viewport.y)
+    assert window.canvas.viewport.resolution == viewport.resolution
+    assert "待处理" in texts(window) and window.windowTitle().endswith("县域网格图")
+    assert window.shows_time
+    before = window.grab().toImage().pixelColor(5, 300).lightness()
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    assert window.grab().toImage().pixelColor(5, 300).lightness() < 80 < before
+    assert session.selected == selected and window.preferences.theme == "dark"
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert "To do" in texts(window)
+
+
+def test_panels_fold_away_and_the_fold_is_remembered(window: Window, qtbot: QtBot) -> None:
+    assert window.page is not None
+    wide = window.canvas.width()
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    qtbot.keyClick(window, Qt.Key.Key_F4)
+    qtbot.waitUntil(lambda: window.canvas.width() > wide + 300)
+    assert window.preferences.is_folded("left")
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert window.page.left.isHidden() and window.page.right.isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    assert not window.page.left.isHidden()
+
+
+def test_layers_can_be_hidden_faded_and_moved(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    from PySide6.QtWidgets import QCheckBox, QSlider
+
+    box = next(b for b in page.left.findChildren(QCheckBox) if b.accessibleName() == "Households")
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, 12))
+    layer = session.scene.layer("households")  # type: ignore[arg-type]
+    assert layer is not None and not layer.visible
+    more = next(b for b in page.left.findChildren(QToolButton) if b.accessibleName() == "Options of Households")
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    slider = page.left.findChild(QSlider)
+    assert slider is not None
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_PageDown)
+    layer = session.scene.layer("households")  # type: ignore[arg-type]
+    assert layer is not None and layer.opacity == 0.9
+    kinds = [x.kind for x in session.scene.layers]
+    higher = next(b for b in page.left.findChildren(QToolButton) if b.accessibleName() == "Draw higher")
+    qtbot.mouseClick(higher, Qt.MouseButton.LeftButton)
+    assert [x.kind for x in session.scene.layers].index("households") == kinds.index("households") + 1  # type: ignore[arg-type]
+
+
+def test_everything_fits_a_small_screen(window: Window) -> None:
+    window.resize(1366, 768)
+    assert (window.width(), window.height()) == (1366, 768)
+    for workspace in ("plan", "cases", "analyse", "maps"):
+        window.set_workspace(workspace)
+        assert window.minimumSizeHint().width() <= 1366 and window.minimumSizeHint().height() <= 768
+        assert window.canvas.width() > 500 and window.canvas.height() > 300
+
+
+def test_every_control_has_a_name(window: Window) -> None:
+    for workspace in ("plan", "cases", "analyse", "maps"):
+        window.set_workspace(workspace)
+        for control in (*window.findChildren(QPushButton), *window.findChildren(QToolButton)):
+            if control.isVisible() and control.width() > 2 and control.objectName() != "ScrollLeftButton":
+                named = control.accessibleName() or control.text() or control.toolTip()
+                assert named or "qt_" in control.objectName() or type(control).__name__ != "QPushButton", control
+
+
+def test_operations_are_told_apart(window: Window) -> None:
+    operations = all_operations()
+    ids, keys = [o.id for o in operations], [key for o in operations for key in o.keys]
+    assert len(set(ids)) == len(ids) and len(set(keys)) == len(keys)
+    assert all((ICONS / f"{o.icon}.svg").exists() for o in operations)
+
+
+def test_what_cannot_be_done_stays_visible_and_says_why(window: Window) -> None:
+    undo = window.actions_by_id["zoom_selection"]
+    assert not undo.isEnabled() and "Nothing is selected" in undo.toolTip()
+    button = next(b for b in window.findChildren(QToolButton) if b.objectName() == "tool-redo")
+    assert button.isVisible() and not button.isEnabled() and "Nothing was undone" in button.toolTip()
+
+
+def test_the_map_is_not_blank(window: Window) -> None:
+    image: QImage = window.canvas.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    assert len(colours) > 6
+
+
+def test_maps_workspace_writes_a_page(window: Window, qtbot: QtBot, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from gis_app.gui.export_panel import ExportPanel
+
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    panel = window.findChild(ExportPanel)
+    assert panel is not None
+    for suffix in ("pdf", "png", "html"):
+        form = panel.findChild(QWidget, "form")
+        form.setCurrentIndex(form.findData(suffix))  # type: ignore[union-attr]
+        form.activated.emit(form.currentIndex())  # type: ignore[union-attr]
+        target = tmp_path / f"map.{suffix}"
+        panel.path.setText(str(target))
+        press(qtbot, panel, "Write the map")
+        window.tasks.wait()
+        assert target.stat().st_size > 10_000
+        assert str(target) in window.banner.text
+    panel.path.setText(str(tmp_path / "nowhere" / "map.html"))
+    press(qtbot, panel, "Write the map")
+    window.tasks.wait()
+    assert "nowhere" in window.banner.text
