@@ -1,6 +1,6 @@
 """Colours of fills: sequential ramps for both themes, made of ColorBrewer's hues and told apart by the colour-blind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ CATEGORIES = {
 """Categories of whistles in the order of their ids; the last is taken again where there are more."""
 
 
-def ramp(palette: Palette, count: int, hues: dict[str, tuple[str, ...]] = SEQUENTIAL) -> tuple[str, ...]:
+def ramp(palette: Palette, count: int, hues: Mapping[str, tuple[str, ...]] = SEQUENTIAL) -> tuple[str, ...]:
     """Return `count` colours (#RRGGBB) from low to high, interpolated where there are more classes than hues."""
     stops = hues[palette.name]
     if count <= 5:

@@ -20,7 +20,7 @@ HOUSEHOLDS_BELOW = 12.0
 def hit(
     scene: Scene, viewport: Viewport, px: float, py: float, *, locator: Locator | None, clusters: Clusters | None = None
 ) -> MapHit | None:
-    """Return what lies at a pixel: the nearest mark of an open whistle, a whistle, a household (where these layers are shown), else the cell.
+    """Return what lies at a pixel: a mark of open whistles, a whistle, a household (where these layers are shown), else the cell.
 
     `clusters` are the marks of the zoom; without a locator there are no cells yet.
     """
@@ -49,7 +49,9 @@ def hit(
     return MapHit("units", cell, x, y) if cell else None
 
 
-def nearest(xs: NDArray[np.float64], ys: NDArray[np.float64], x: float, y: float, reach: float, mask: NDArray[np.bool_] | None) -> int | None:
+def nearest(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], x: float, y: float, reach: float, mask: NDArray[np.bool_] | None
+) -> int | None:
     """Return the position of the point nearest to a place within `reach`, or None."""
     near = (np.abs(xs - x) <= reach) & (np.abs(ys - y) <= reach)
     if mask is not None:

@@ -55,8 +55,8 @@ def centroids(network: Network) -> tuple[Floats, Floats, Floats]:
 def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchors | None]:
     """Find where every unit's name belongs, in small steps: yields None, and at the end the anchors.
 
-    A cell is named at its centroid; a village or township at that of its cells, or, where this lies in another unit, at the centroid of its own nearest
-    cell. Names of cells lose the name of their village in front.
+    A cell is named at its centroid; a village or township at that of its cells, or, where this lies in another unit, at the centroid of its
+    own nearest cell. Names of cells lose the name of their village in front.
     """
     area, x, y = centroids(network)
     yield None

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gis_app.grid.units import Level
 from gis_app.language import Message, current, format_number, msg
-from gis_app.map.colours import CATEGORIES, WHISTLES, ramp
+from gis_app.map.colours import CATEGORIES, WHISTLES, mixed, ramp
 from gis_app.map.scene import CaseStyle, Figure, LayerKind, Scene
 from gis_app.map.values import STATES, case_mask, case_states, cell_ids, figure_values
 
@@ -21,7 +21,7 @@ WHISTLE_FIGURES = (Figure.CASES, Figure.OPEN_CASES)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Classification:
-    """A figure in classes. Class i holds values from `breaks[i - 1]` (0 or the least value for the first) to below `breaks[i]`; the last is open.
+    """A figure in classes. Class i holds values from `breaks[i - 1]` (the first: the least value) to below `breaks[i]`; the last is open.
 
     `colours` has one colour a class, one more than there are `breaks`; `of` the class of every cell in the order of `ids` (-1: no value);
     `values` the figure itself; `counts` the number of cells in each class; `whole` tells that the figure is a count.
@@ -176,7 +176,8 @@ def class_texts(classes: Classification, floor: float | None = None) -> tuple[Me
             high = format_number(upper - 1, 0) if classes.whole else shown[i]
             below = floor is not None and upper == floor
             low = shown[i - 1]
-            texts.append(msg("{low} – {high} (below the floor)", low=low, high=high) if below else msg("{low} – {high}", low=low, high=high))
+            text = msg("{low} – {high}", low=low, high=high)
+            texts.append(msg("{low} – {high} (below the floor)", low=low, high=high) if below else text)
     return tuple(texts)
 
 
@@ -258,8 +259,6 @@ def category_colours(scene: Scene) -> dict[int, str]:
 
 def gi_star_colours(scene: Scene) -> tuple[str, str, str, str]:
     """Return the colours of cold 99 %, cold 95 %, hot 95 % and hot 99 %."""
-    from gis_app.map.colours import mixed
-
     palette = scene.palette
     land = palette.map_land
     return palette.coldspot, mixed(palette.coldspot, land, 0.5), mixed(palette.hotspot, land, 0.5), palette.hotspot

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from gis_app.cases.display import DONE
 from gis_app.map.points import Clusters, cluster
 from gis_app.map.scene import Scene
-from gis_app.map.values import DONE, case_mask, case_states
+from gis_app.map.values import case_mask, case_states
 
 CLUSTER_SIZE = 38.0
 """Squares whose open whistles are drawn as one mark, in logical pixels."""

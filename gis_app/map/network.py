@@ -11,14 +11,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.grid.coverage import OUTSIDE, Coverage
-from gis_app.grid.units import Hierarchy, Level
+from gis_app.grid.coverage import Coverage, arc_levels
+from gis_app.grid.units import Hierarchy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 OUTER, TOWNSHIP, VILLAGE, CELL = range(4)
-"""Ranks of arcs: the highest level at which their two sides differ."""
+"""Ranks of arcs, as `grid.coverage.arc_levels` gives them: the highest level at which their two sides differ."""
 
 FINEST = 0.25
 """Below this share of the usual vertex spacing a tolerance removes nothing: the arcs are drawn as they are."""
@@ -28,8 +28,8 @@ FINEST = 0.25
 class Recipes:
     """Polylines and polygons as sequences of signed arcs.
 
-    Recipe i is made of the entries `offsets[i]:offsets[i + 1]`. An entry takes the vertices of arc position `arc` (all but the last; only the first
-    where `single`), forwards where `direction` is 1, backwards where it is -1. `bounds` is (n, 4).
+    Recipe i is made of the entries `offsets[i]:offsets[i + 1]`. An entry takes the vertices of arc position `arc` (all but the last; only
+    the first where `single`), forwards where `direction` is 1, backwards where it is -1. `bounds` is (n, 4).
     """
 
     arc: Ints
@@ -52,9 +52,9 @@ class Recipes:
 class Network:
     """All arcs of a coverage (flat, in the order of `arc_ids`), and the recipes of its cells and its border lines.
 
-    `xy` (n, 2) holds the vertices of arc i at `offsets[i]:offsets[i + 1]`. `cells` are in the order of `cell_ids` (ascending). A line of `lines[rank]`
-    is a chain of arcs between two junctions of that rank, so that dashes run through; `borders` are all arcs by themselves; `spacing` is the usual
-    distance between vertices.
+    `xy` (n, 2) holds the vertices of arc i at `offsets[i]:offsets[i + 1]`. `cells` are in the order of `cell_ids` (ascending). A line of
+    `lines[rank]` is a chain of arcs between two junctions of that rank, so that dashes run through; `borders` are all arcs by themselves;
+    `spacing` is the usual distance between vertices.
     """
 
     arc_ids: Ints
@@ -76,21 +76,6 @@ class Network:
         return np.flatnonzero(np.isin(self.cell_ids, wanted))
 
 
-def ranks(left: Ints, right: Ints, hierarchy: Hierarchy) -> NDArray[np.int8]:
-    """Return the rank of arcs from the cells on their two sides."""
-    ids = np.union1d(left, right)
-    ancestors = {}
-    for level in (Level.TOWNSHIP, Level.VILLAGE):
-        found = (hierarchy.ancestor(int(cell), level) for cell in ids)
-        ancestors[level] = np.array([unit.id if unit else -1 for unit in found], np.int64)
-    at_left, at_right = np.searchsorted(ids, left), np.searchsorted(ids, right)
-    rank = np.full(len(left), CELL, np.int8)
-    for level, value in ((Level.VILLAGE, VILLAGE), (Level.TOWNSHIP, TOWNSHIP)):
-        rank[ancestors[level][at_left] != ancestors[level][at_right]] = value
-    rank[(left == OUTSIDE) | (right == OUTSIDE)] = OUTER
-    return rank
-
-
 def preparing_network(coverage: Coverage, hierarchy: Hierarchy) -> Iterator[Network | None]:
     """Build the network of a coverage in small steps: yields None, and at the end the network."""
     arc_ids = np.array(sorted(coverage.arcs), np.int64)
@@ -101,7 +86,8 @@ def preparing_network(coverage: Coverage, hierarchy: Hierarchy) -> Iterator[Netw
     yield None
     left = np.array([arc.left for arc in arcs], np.int64)
     right = np.array([arc.right for arc in arcs], np.int64)
-    rank = ranks(left, right, hierarchy)
+    levels = arc_levels(coverage, hierarchy)
+    rank = np.array([levels[arc] for arc in arc_ids.tolist()], np.int8)
     yield None
     arc_bounds = _bounds(xy, offsets)
     position = {int(arc): i for i, arc in enumerate(arc_ids)}

@@ -59,8 +59,8 @@ def _blended(below: NDArray[np.uint32], colour: tuple[int, int, int], alpha: flo
 class Clusters:
     """Groups of points that would lie on one another. `x`, `y`: mean places; `worst`: the least state in each; `count`: how many.
 
-    `order` lists the points group by group (the worst first); group i is `order[starts[i]:starts[i] + count[i]]`. Sorted so that what matters most is
-    drawn last.
+    `order` lists the points group by group (the worst first); group i is `order[starts[i]:starts[i] + count[i]]`. Sorted so that what
+    matters most is drawn last.
     """
 
     x: Floats

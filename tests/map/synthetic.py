@@ -18,7 +18,13 @@ FIRST_CELL = 1000  # ids of villages lie below, so that the levels cannot be mix
 
 
 def synthetic_state(
-    cells: int = 1939, villages: int = 127, townships: int = 12, households: int = 120_000, cases: int = 20_000, bends: int = 69, seed: int = 1
+    cells: int = 1939,
+    villages: int = 127,
+    townships: int = 12,
+    households: int = 120_000,
+    cases: int = 20_000,
+    bends: int = 34,
+    seed: int = 1,
 ) -> CountyState:
     """Return a county of about 70 × 70 km (scaled with the number of cells); `bends` is the number of vertices inside every border."""
     rng = np.random.default_rng(seed)
@@ -36,12 +42,12 @@ def synthetic_state(
     ]
     for v, township in enumerate(township_of.tolist()):
         code = f"{units[township].code}{v + 200:03}"
-        units.append(Unit(v + 100, Level.VILLAGE, UnitKind.VILLAGE, code, "永富和兴胜立泉源"[v % 8] + "安新长双"[v % 4] + "村", township + 1))
+        name = "永富和兴胜立泉源"[v % 8] + "安新长双"[v // 8 % 4] + "村"
+        units.append(Unit(v + 100, Level.VILLAGE, UnitKind.VILLAGE, code, name, township + 1))
     for c, village in enumerate(village_of.tolist()):
         parent = units[township_of.max() + 1 + village]
-        units.append(
-            Unit(c + FIRST_CELL, Level.CELL, UnitKind.RURAL_CELL, f"{parent.code}{c % 1000:03}", f"{parent.name}第{c % 15 + 1}网格", parent.id)
-        )
+        name = f"{parent.name}第{c % 15 + 1}网格"
+        units.append(Unit(c + FIRST_CELL, Level.CELL, UnitKind.RURAL_CELL, f"{parent.code}{c % 1000:03}", name, parent.id))
     tree = cKDTree(centres)
     return CountyState(
         settings=Settings(name="示例县", code="230225", fixed_now=NOW.isoformat()),

@@ -6,8 +6,10 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gis_app.map.colours import mixed
 from gis_app.map.network import CELL, OUTER, TOWNSHIP, VILLAGE, Ints, Recipes
 from gis_app.map.qt.target import Target
+from gis_app.map.scene import Figure, LayerKind
 
 LINES_A_SLICE = 250
 VERTICES_A_SLICE = 6000
@@ -15,7 +17,10 @@ VERTICES_A_SLICE = 6000
 
 def painting_cell_borders(target: Target) -> Iterator[None]:
     """Stroke the borders between cells of one village: thin and pale."""
-    yield from _stroking(target, CELL, target.palette.cell_border, 0.9)
+    palette, layer = target.palette, target.scene.layer(LayerKind.CELLS)
+    filled = layer is not None and layer.visible and layer.figure != Figure.NONE
+    colour = mixed(palette.cell_border, palette.village_border, 0.3) if filled else palette.cell_border
+    yield from _stroking(target, CELL, colour, 1.0)
 
 
 def painting_village_borders(target: Target) -> Iterator[None]:
@@ -39,7 +44,9 @@ def painting_township_borders(target: Target) -> Iterator[None]:
     yield from _stroking(target, OUTER, palette.county_border, 2.0 * wide)
 
 
-def _stroking(target: Target, rank: int, colour: str, width: float, *, dash: tuple[float, float] | None = None, soft: float = 1.0) -> Iterator[None]:
+def _stroking(
+    target: Target, rank: int, colour: str, width: float, *, dash: tuple[float, float] | None = None, soft: float = 1.0
+) -> Iterator[None]:
     """Stroke all visible lines of a rank; each border exists once and is drawn once."""
     recipes = target.network.lines[rank]
     margin = width * target.viewport.resolution

@@ -25,7 +25,6 @@ from gis_app.language import tr
 from gis_app.map import hits
 from gis_app.map.measure import metres_per_unit, scale_bar
 from gis_app.map.network import Ints, Network
-from gis_app.map.points import Clusters
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.furniture import draw_north_arrow, draw_scale_bar
 from gis_app.map.qt.overlay import cosmetic, draw_box, draw_outline, draw_path, draw_rings, outline, selected_points
@@ -52,6 +51,7 @@ REST = 60
 KEY_STEP = 90
 FINEST = 0.05  # metres per pixel
 TOOLS = {"select": select, "pan": pan, "zoom_box": zoom_box, "measure": measure}
+KEYBOARD_FOCUS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 BUTTONS = {
     Qt.MouseButton.LeftButton: Button.LEFT,
     Qt.MouseButton.MiddleButton: Button.MIDDLE,
@@ -308,7 +308,7 @@ class MapCanvas(QWidget):
     def _prepared_network(self) -> Network:
         assert self._scene is not None
         network: Network | None = None
-        for network in self.drawing.network(self._scene.state):
+        for network in self.drawing.network(self._scene.state):  # noqa: B007
             pass
         assert network is not None
         return network
@@ -553,7 +553,7 @@ class MapCanvas(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring where the focus came by the keyboard."""
-        self._keyboard_focus = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        self._keyboard_focus = event.reason() in KEYBOARD_FOCUS
         self.update()
 
     def focusOutEvent(self, _event: QFocusEvent) -> None:

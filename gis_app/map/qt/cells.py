@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from gis_app.map.legend import Classification
 from gis_app.map.network import Ints
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import Figure, Layer
@@ -20,8 +21,10 @@ def painting_cells(target: Target, layer: Layer) -> Iterator[None]:
     if layer.figure == Figure.NONE:
         yield from fill_cells(target, np.zeros(len(network.cell_ids), np.int64), (land,))
         return
-    classes = target.drawing.classes(target.scene)
-    yield None
+    classes: Classification | None = None
+    for classes in target.drawing.classes(target.scene):  # noqa: B007
+        yield None
+    assert classes is not None
     yield from fill_cells(target, classes.of, (*classes.colours, land))
 
 
@@ -40,9 +43,9 @@ def fill_cells(target: Target, of: Ints, colours: Sequence[str | None]) -> Itera
         painter.setPen(Qt.PenStyle.NoPen)
         for polygon in target.mapped(chunk):
             brush = brushes[chosen[number]]
-            painter.setBrush(brush)  # type: ignore[arg-type]
+            painter.setBrush(brush)
             if target.vector:  # viewers antialias: a hair of the same colour closes the seams
-                painter.setPen(QPen(brush, 0.4 * target.scale))  # type: ignore[arg-type]
+                painter.setPen(QPen(brush, 0.4 * target.scale))
             painter.drawPolygon(polygon, Qt.FillRule.OddEvenFill)
             number += 1
             if number % FILLS_A_SLICE == 0:

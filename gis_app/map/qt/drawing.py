@@ -5,9 +5,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
+from gis_app.cases.hotspots import GiStar, Surface
 from gis_app.county.state import CountyState
+from gis_app.grid.coverage import extent
 from gis_app.grid.locate import Locator
 from gis_app.grid.units import Level
+from gis_app.map.analysis import gi_star_of, surface_of
 from gis_app.map.labels import Anchors, preparing_anchors
 from gis_app.map.legend import Classification, classify
 from gis_app.map.marking import open_clusters
@@ -23,7 +26,7 @@ KEPT = 6
 
 
 class Drawing:
-    """A memory for everything that is drawn from a scene. Results are found again by the identity of the (immutable) values they were made from.
+    """A memory for everything that is drawn from a scene. Results are found again by the identity of the (immutable) values they came from.
 
     A canvas has one for its life; a series of pages shares one.
     """
@@ -112,12 +115,23 @@ class Drawing:
         tolerance = tolerance_for(network, resolution)
         return self.once("shapes", (network, tolerance), lambda: Shapes(Detail(network, tolerance)))
 
-    def classes(self, scene: Scene) -> Classification:
-        """Return the classes of the fill."""
+    def classes(self, scene: Scene) -> Iterator[Classification | None]:
+        """Prepare the classes of the fill aside."""
         layer, state = scene.layer(LayerKind.CELLS), scene.state
         figure = layer.figure if layer else None
         key = (figure, state.coverage, state.units, state.households, state.cases, scene.cases, scene.palette.name)
-        return self.once("classes", key, lambda: classify(scene))
+        return self.awaiting("classes", key, lambda: classify(scene))
+
+    def surface(self, scene: Scene) -> Iterator[Surface | None]:
+        """Prepare the density of whistles aside."""
+        state = scene.state
+        key = (state.coverage, state.cases, scene.cases)
+        return self.awaiting("surface", key, lambda: surface_of(scene, extent(state.coverage)))
+
+    def gi_star(self, scene: Scene) -> Iterator[GiStar | None]:
+        """Prepare Gi* of the whistles shown aside."""
+        state = scene.state
+        return self.awaiting("gi star", (state.coverage, state.cases, state.households, scene.cases), lambda: gi_star_of(scene))
 
     def clear(self) -> None:
         """Forget everything and end the thread."""

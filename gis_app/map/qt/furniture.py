@@ -8,7 +8,9 @@ from gis_app.map.palette import Palette
 from gis_app.map.qt.marks import font
 
 
-def draw_scale_bar(painter: QPainter, bar: ScaleBar, palette: Palette, left: float, bottom: float, scale: float = 1.0, *, ground: bool = True) -> QRectF:
+def draw_scale_bar(
+    painter: QPainter, bar: ScaleBar, palette: Palette, left: float, bottom: float, scale: float = 1.0, *, ground: bool = True
+) -> QRectF:
     """Draw a scale bar with its length at the right, its lower left corner at a place; returns what it covers (units of the painter)."""
     letters = font(12 * scale)
     metrics = QFontMetricsF(letters)

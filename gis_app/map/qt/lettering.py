@@ -26,18 +26,20 @@ LABELS_A_SLICE = 40
 def painting_labels(target: Target) -> Iterator[None]:
     """Draw the names that find room, the higher level first; which ones depends on the zoom alone, not on where the map was moved."""
     anchors: Anchors | None = None
-    for anchors in target.drawing.anchors(target.scene.state, target.network):
+    for anchors in target.drawing.anchors(target.scene.state, target.network):  # noqa: B007
         yield None
     assert anchors is not None
     resolution = target.viewport.resolution
     widths = target.drawing.once("widths", (anchors,), lambda: _widths(anchors))
     chosen: Ints | None = None
-    for chosen in target.drawing.preparing("places", (anchors, resolution), lambda: _placing(anchors, widths, resolution), most=4):
+    placing = target.drawing.preparing("places", (anchors, resolution), lambda: _placing(anchors, widths, resolution), most=4)
+    for chosen in placing:  # noqa: B007
         yield None
     assert chosen is not None
     x, y = target.to_device(anchors.x[chosen], anchors.y[chosen])
     half = widths[chosen] * target.scale / 2
-    inside = (x + half > 0) & (x - half < target.viewport.width * target.scale) & (y > -40) & (y < target.viewport.height * target.scale + 40)
+    width, height = target.viewport.width * target.scale, target.viewport.height * target.scale
+    inside = (x + half > 0) & (x - half < width) & (y > -40) & (y < height + 40)
     for number, i in enumerate(np.flatnonzero(inside).tolist()):
         anchor = int(chosen[i])
         _draw(target, anchors.texts[anchor], Level(int(anchors.levels[anchor])), float(x[i]), float(y[i]))

@@ -48,7 +48,7 @@ def cluster_text(count: int) -> str:
 
 
 def draw_cluster(painter: QPainter, symbol: Symbol, x: float, y: float, count: int, scale: float, colours: tuple[str, str, str]) -> None:
-    """Draw a cluster: a disc with the number of its whistles and the mark of the worst state among them; colours are mark, disc and text."""
+    """Draw a cluster: a disc with the number of its whistles and the mark of the worst state among them; colours: mark, disc, text."""
     colour, disc, text = colours
     radius = cluster_radius(count) * scale
     painter.setPen(QPen(QColor(colour), 1.8 * scale))

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from gis_app.grid.units import Hierarchy
 from gis_app.language import format_number, tr
-from gis_app.map.network import Ints, Network
+from gis_app.map.network import Floats, Ints, Network
 from gis_app.map.palette import Palette
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.shapes import Shapes
@@ -50,7 +50,7 @@ def cosmetic(colour: str, width: float, opacity: float = 1.0) -> QPen:
     return pen
 
 
-def selected_points(scene: Scene, selection: Selection) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+def selected_points(scene: Scene, selection: Selection) -> Floats:
     """Return the places (n, 2) of the selected households and whistles that have one."""
     state = scene.state
     found = [np.empty((0, 2))]
@@ -62,7 +62,7 @@ def selected_points(scene: Scene, selection: Selection) -> "np.ndarray[tuple[int
     return np.concatenate(found)
 
 
-def draw_rings(painter: QPainter, places: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", viewport: Viewport, palette: Palette) -> None:
+def draw_rings(painter: QPainter, places: Floats, viewport: Viewport, palette: Palette) -> None:
     """Ring every place."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)

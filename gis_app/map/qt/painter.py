@@ -39,7 +39,7 @@ def paint_scene(
     """
     drawing = drawing or Drawing()
     network: Network | None = None
-    for network in drawing.network(scene.state):
+    for network in drawing.network(scene.state):  # noqa: B007
         yield None
     assert network is not None
     finest = viewport.resolution / (VECTOR_DENSITY if vector else scale)

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gis_app.cases.display import DONE
 from gis_app.map.legend import STATE_SYMBOLS, Symbol, category_colours, state_colours
 from gis_app.map.network import Floats
 from gis_app.map.points import DISCS, Clusters, seen, stamp
@@ -13,7 +14,7 @@ from gis_app.map.qt.marks import SIZES, cluster_sprite, draw_cluster, draw_mark,
 from gis_app.map.qt.shapes import to_polygon
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import CaseStyle, Layer
-from gis_app.map.values import DONE, case_mask, case_states
+from gis_app.map.values import case_mask, case_states
 
 POINTS_A_SLICE = 60_000
 MARKS_A_SLICE = 150
@@ -75,10 +76,10 @@ def painting_cases(target: Target, layer: Layer) -> Iterator[None]:
         yield from _dots(target, x, y, colour, (0.95 if width >= 4 else 0.6) * layer.opacity, width - 1 if width >= 4 else width)
     clusters = target.drawing.clusters(scene, resolution)
     yield None
-    yield from _marks(target, clusters, {i: colours.get(c, target.palette.done) for i, c in enumerate(cases.category.tolist())} if by_category else None)
+    yield from _marks(target, clusters, colours if by_category else None)
 
 
-def _marks(target: Target, clusters: Clusters, colour_of: "dict[int, str] | None") -> Iterator[None]:
+def _marks(target: Target, clusters: Clusters, categories: dict[int, str] | None) -> Iterator[None]:
     palette, painter, scale = target.palette, target.painter, target.scale
     state_ink = state_colours(target.scene)
     x, y = target.to_device(clusters.x, clusters.y)
@@ -88,8 +89,9 @@ def _marks(target: Target, clusters: Clusters, colour_of: "dict[int, str] | None
     for number, i in enumerate(np.flatnonzero(inside).tolist()):
         count, worst = int(clusters.count[i]), int(clusters.worst[i])
         symbol, colour, at_x, at_y = STATE_SYMBOLS[worst], state_ink[worst], float(x[i]), float(y[i])
-        if colour_of is not None:
-            symbol, colour = Symbol.CIRCLE, colour_of[int(clusters.order[clusters.starts[i]])] if count == 1 else palette.village_border
+        if categories is not None:
+            category = int(target.scene.state.cases.category[clusters.order[clusters.starts[i]]])
+            symbol, colour = Symbol.CIRCLE, categories.get(category, palette.done) if count == 1 else palette.village_border
         inks = (colour, palette.panel, palette.text)
         if target.vector:
             if count == 1:

@@ -1,7 +1,7 @@
 """numpy arrays to Qt shapes, and the shapes of one level of detail kept for the next redraw."""
 
-import ctypes
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import shiboken6
@@ -19,14 +19,13 @@ def to_polygon(xy: NDArray[np.float64]) -> QPolygonF:
     polygon = QPolygonF()
     polygon.resize(len(xy))
     if len(xy):
-        xy = np.ascontiguousarray(xy)
-        target = shiboken6.VoidPtr(polygon.data(), xy.nbytes, True)
-        ctypes.memmove(int(target), xy.ctypes.data, xy.nbytes)
+        memory: Any = shiboken6.VoidPtr(polygon.data(), xy.nbytes, True)  # type: ignore[call-arg, arg-type]  # the stubs know one form only
+        np.frombuffer(memory, np.float64)[:] = xy.reshape(-1)
     return polygon
 
 
 class Shapes:
-    """The polygons and lines of one level of detail, in metres from the centre of the county with y growing down, made when first needed."""
+    """The polygons and lines of one level of detail, in metres from the county's centre with y growing down, made when first needed."""
 
     def __init__(self, detail: Detail) -> None:
         xmin, ymin, xmax, ymax = detail.network.extent

@@ -5,7 +5,7 @@ from gis_app.map.tools.pan import dragging
 
 
 def measure(view: MapView) -> Tool:
-    """Click adds a corner, the pointer shows the length so far, double click or Escape ends; the next click begins anew. Drag still pans."""
+    """Click adds a corner, the pointer shows the length so far, double click or Escape ends, the next click begins anew. Drag pans."""
     while True:
         points: tuple[tuple[float, float], ...] = ()
         done = False

@@ -1,0 +1,42 @@
+"""Hotspots of what a scene shows: the surface and the Gi* that its two layers draw."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_app.cases.hotspots import GiStar, Surface, density, gi_star, suggested_bandwidth
+from gis_app.grid.coverage import neighbours
+from gis_app.grid.figures import household_counts, tally
+from gis_app.map.measure import metres_per_unit
+from gis_app.map.scene import Scene
+from gis_app.map.values import case_mask, cell_ids
+
+SQUARES = 480
+"""Squares of the density surface along the longer side of the county."""
+
+FAINTEST = 0.12
+"""Below this share of the top the surface is transparent."""
+
+
+def surface_of(scene: Scene, extent: tuple[float, float, float, float]) -> Surface:
+    """Return the density of the whistles shown."""
+    cases, shown = scene.state.cases, case_mask(scene)
+    x, y = cases.x[shown], cases.y[shown]
+    size = max(extent[2] - extent[0], extent[3] - extent[1], 1.0) / SQUARES
+    bandwidth = max(suggested_bandwidth(x, y), 2 * size)
+    return density(x, y, extent, size, bandwidth, metres=metres_per_unit(scene.state.settings.crs))
+
+
+def density_shares(surface: Surface) -> NDArray[np.float64]:
+    """Return how strongly each square is coloured, 0 to 1: by the root, so that lesser heaps are seen beside the highest."""
+    top = float(surface.values.max(initial=0.0))
+    if top <= 0:
+        return np.zeros(surface.values.shape)
+    shares = surface.values / top
+    return np.sqrt(np.clip((shares - FAINTEST) / (1 - FAINTEST), 0, 1))
+
+
+def gi_star_of(scene: Scene) -> GiStar:
+    """Return Gi* of the whistles shown against what the households of the cells let expect."""
+    ids = cell_ids(scene)
+    counts = tally(ids.tolist(), scene.state.cases.cell[case_mask(scene)])
+    return gi_star(ids, counts, neighbours(scene.state.coverage), household_counts(ids.tolist(), scene.state.households))
