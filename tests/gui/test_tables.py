@@ -1,0 +1,119 @@
+"""Tables filter, sort and follow the map, and the map follows them."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from gis_app.grid.units import Level
+from gis_app.gui.rows import CaseRows, HouseholdRows, UnitRows, WorkerRows
+from gis_app.gui.rows_model import RowsModel
+from gis_app.gui.window import Window
+
+
+def shown(model: RowsModel, column: int, rows: int = 10_000) -> list[str]:
+    return [str(model.index(row, column).data()) for row in range(min(model.rowCount(), rows))]
+
+
+def header_click(window: Window, qtbot: QtBot, column: int) -> None:
+    assert window.page is not None
+    header = window.page.table.table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_words_narrow_the_table(window: Window, qtbot: QtBot) -> None:
+    assert window.page is not None
+    table = window.page.table
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F)
+    assert table.words.hasFocus()
+    table.words.insert("永安村")  # as an input method does
+    qtbot.waitUntil(lambda: table.model.rowCount() < 100)
+    assert table.model.rowCount() > 5 and all("永安村" in name for name in shown(table.model, 0))
+    assert table.bar.tabText(0) == f"Cells {table.model.rowCount()}"
+    table.bar.setCurrentIndex(3)
+    qtbot.waitUntil(lambda: table.model.rowCount() < 6000)
+    assert all("永安村" in address for address in shown(table.model, 1, 20))
+    table.words.clear()
+    qtbot.waitUntil(lambda: table.model.rowCount() == 6000)
+
+
+def test_a_header_sorts(window: Window, qtbot: QtBot) -> None:
+    assert window.page is not None
+    table = window.page.table
+    for _ in range(2):
+        header_click(window, qtbot, 3)
+        counts = [int(text.replace(",", "")) for text in shown(table.model, 3)]
+        descending = table.table.horizontalHeader().sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        assert counts == sorted(counts, reverse=descending)
+
+
+def test_every_column_of_every_table_sorts_both_ways(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    for rows in (UnitRows(session, Level.VILLAGE), HouseholdRows(session), WorkerRows(session), CaseRows(session)):
+        for column in range(len(rows.columns)):
+            up, down = rows.order(column, False), rows.order(column, True)
+            assert sorted(up.tolist()) == sorted(rows.ids().tolist()) == sorted(down.tolist()), (rows.table, column)
+
+
+def test_a_row_selects_on_the_map_and_a_double_click_zooms(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    table, model = page.table.table, page.table.model
+    at = table.visualRect(model.index(2, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    cell = int(model.ids[2])
+    assert session.selected == ("units", cell) and window.canvas.selection.ids == {"units": (cell,)}
+    before = window.canvas.viewport.resolution
+    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert window.canvas.viewport.resolution < before
+    extent = window.canvas.unit_extent((cell,))
+    seen = window.canvas.viewport.extent
+    assert extent is not None and seen[0] <= extent[0] and seen[2] >= extent[2]
+
+
+def test_rows_follow_the_map(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    page.table.bar.setCurrentIndex(3)
+    page.table.scope.setCurrentIndex(1)
+    page.table.scope.activated.emit(1)
+    page.zoom_to("units", session.state.units.at_level(Level.CELL)[30].id)
+    households, seen = session.state.households, window.canvas.viewport.extent
+    inside = (households.x >= seen[0]) & (households.x <= seen[2]) & (households.y >= seen[1]) & (households.y <= seen[3])
+    qtbot.waitUntil(lambda: page.table._tabs[3][0] is not None and page.table._models[3] is not None)
+    page.table.bar.setCurrentIndex(3)
+    qtbot.waitUntil(lambda: page.table.model.rowCount() == int(np.count_nonzero(inside)))
+
+
+def test_rows_of_what_is_selected(window: Window) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    village = session.state.units.at_level(Level.VILLAGE)[2]
+    page.table.bar.setCurrentIndex(3)
+    page.table.scope.setCurrentIndex(2)
+    page.table.scope.activated.emit(2)
+    session.select("units", village.id)
+    cells = [cell.id for cell in session.state.units.cells(village.id)]
+    assert page.table.model.rowCount() == int(np.isin(session.state.households.cell, cells).sum())
+
+
+def test_enter_in_the_table_goes_there(window: Window, qtbot: QtBot) -> None:
+    assert window.page is not None and window.session is not None
+    table = window.page.table.table
+    table.setFocus()
+    table.selectRow(0)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    before = window.canvas.viewport
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert window.session.selected == ("units", int(window.page.table.model.ids[1]))
+    assert window.canvas.viewport != before
+
+
+def test_tables_mask_people(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    ids = session.state.households.id[:50]
+    rows = session.county.store.rows("households", ids, ["head", "phone"])
+    for written, head, phone in zip(HouseholdRows(session).page(ids), rows["head"], rows["phone"], strict=True):
+        assert str(head) not in written and str(phone) not in written
