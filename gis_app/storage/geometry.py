@@ -46,6 +46,7 @@ def decode_points(blobs: Sequence[bytes | None]) -> NDArray[np.float64]:
     shapes = _decode(present)
     if not np.isin(shapely.get_type_id(shapes), (-1, 0)).all():
         raise ValueError("a geometry is no point")
+    shapes[shapely.is_empty(shapes)] = None
     points[known, 0], points[known, 1] = shapely.get_x(shapes), shapely.get_y(shapes)
     return points
 
