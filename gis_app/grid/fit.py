@@ -144,22 +144,18 @@ def crack_issues(
     flagged = np.flatnonzero(~shapely.is_empty(edges))
     if not len(flagged):
         return
+    ends, of = _sides(edges[flagged])
+    owner, middle, sides = flagged[of], shapely.points(ends.mean(axis=1)), shapely.linestrings(ends)
     exact = shapely.coverage_invalid_edges(cells[flagged])
-    lines, line_of = shapely.get_parts(edges[flagged], return_index=True)
-    corners, corner_of = shapely.get_coordinates(lines, return_index=True)
-    same = np.flatnonzero(corner_of[1:] == corner_of[:-1])
-    owner = flagged[line_of[corner_of[same]]]
-    middle = (corners[same] + corners[same + 1]) / 2
-    sides = shapely.linestrings(np.stack([corners[same], corners[same + 1]], axis=1))
-
-    explained = shapely.STRtree([*known, *exact]).query(shapely.points(middle), predicate="dwithin", distance=2 * _NEAR)[0]
-    outer = [shapely.LineString(arc.points) for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
-    open_sides = shapely.STRtree(outer).query(shapely.points(middle), predicate="dwithin", distance=_NEAR)[0]
+    reasons = shapely.linestrings(_sides(np.array([*exact, *(shapely.boundary(shape) for shape in known)], object))[0])
+    explained = shapely.STRtree(reasons).query(middle, predicate="dwithin", distance=2 * _NEAR)[0]
+    outer = np.array([shapely.LineString(arc.points) for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)], object)
+    open_sides = shapely.STRtree(shapely.linestrings(_sides(outer)[0])).query(middle, predicate="dwithin", distance=_NEAR)[0]
     rest = np.setdiff1d(open_sides, explained)
     a, b = shapely.STRtree(sides[rest]).query(sides[rest], predicate="dwithin", distance=CRACK)
     a, b = rest[a], rest[b]
     # where an outer border turns sharply at the corner of two cells, their sides are close without a gap: a gap has sides that run along
-    u, v = (corners[same[k] + 1] - corners[same[k]] for k in (a, b))
+    u, v = (ends[k, 1] - ends[k, 0] for k in (a, b))
     along = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) < 0.25 * np.hypot(*u.T) * np.hypot(*v.T)
     apart = (owner[a] < owner[b]) & along
     between: dict[tuple[int, int], int] = {}
@@ -167,7 +163,16 @@ def crack_issues(
         between.setdefault((ids[int(owner[a[k]])], ids[int(owner[b[k]])]), int(a[k]))
     for (one, two), side in between.items():
         text = msg("The units {one} and {two} do not quite meet: a narrow gap runs between them.", one=names[one], two=names[two])
-        yield Issue(IssueKind.GAP, (one, two), (float(middle[side, 0]), float(middle[side, 1])), True, 0.0, text)
+        yield Issue(IssueKind.GAP, (one, two), (float(middle[side].x), float(middle[side].y)), True, 0.0, text)
+
+
+def _sides(lines: Shapes) -> tuple[NDArray[np.float64], Ints]:
+    """Return the single segments (n, 2, 2) of lines and collections of lines, and the position of the shape that each belongs to."""
+    flat, shape_of = shapely.get_parts(shapely.get_parts(lines), return_index=True)
+    _, whole_of = shapely.get_parts(lines, return_index=True)
+    corners, line_of = shapely.get_coordinates(flat, return_index=True)
+    same = np.flatnonzero(line_of[1:] == line_of[:-1])
+    return np.stack([corners[same], corners[same + 1]], axis=1), whole_of[shape_of[line_of[same]]]
 
 
 def _missing_vertices(coverage: Coverage, names: Names) -> Iterator[Issue]:

@@ -1,7 +1,7 @@
 import shapely
 
 from gis_app.grid.checks import Issue, IssueKind, check_county, check_polygons, check_units, empty_cells, villages_outside
-from gis_app.grid.coverage import build_coverage, polygons
+from gis_app.grid.coverage import Coverage, build_coverage, polygons
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
 from gis_app.progress import Progress, finish
 from tests.grid.samples import wiggly
@@ -88,6 +88,10 @@ def test_work_is_reported_and_can_be_stopped() -> None:
     steps = check_polygons([1, 2], [B(0, 0, 1, 1), B(1, 0, 2, 1)])
     assert isinstance(next(steps), Progress)
     steps.close()
+
+
+def test_a_county_without_anything() -> None:
+    assert finish(check_county(Hierarchy(), Coverage(), at([]))) == ()
 
 
 def tree(*extra: Unit) -> Hierarchy:
