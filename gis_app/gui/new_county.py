@@ -109,8 +109,12 @@ class NewCounty(QDialog):
         scheme = "gbt" if code else "free"
         settings = Settings(name=self.name.text().strip(), code=code, crs=self._crs(), code_scheme=scheme)
         self._window.tasks.run(
-            Task(msg("Making the county file"), lambda: create_steps(path, settings), self._window.show_county, failed=self._failed)
+            Task(msg("Making the county file"), lambda: create_steps(path, settings), self._made, failed=self._failed)
         )
+
+    def _made(self, county: County) -> None:
+        self.accept()
+        self._window.show_county(county)
 
     def _failed(self, message: Message) -> None:
         self.problem.setText(str(message))

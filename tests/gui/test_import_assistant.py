@@ -1,0 +1,125 @@
+"""Files come in by clicking through the assistant."""
+
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from gis_app.files.mapping import Target
+from gis_app.gui.import_assistant import ImportAssistant
+from gis_app.gui.new_county import NewCounty
+from gis_app.gui.window import Window
+from tests.gui.conftest import press
+from tests.gui.test_window import texts
+
+
+def assistant_of(window: Window) -> ImportAssistant:
+    assert isinstance(window._assistant, ImportAssistant)
+    return window._assistant
+
+
+def choose(assistant: ImportAssistant, name: str, value: str) -> None:
+    """Choose an item of a combo box as a person would."""
+    box = next(c for c in assistant.findChildren(QComboBox) if c.accessibleName() == name)
+    at = box.findData(value)
+    assert at >= 0, (name, value, [box.itemData(i) for i in range(box.count())])
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def bring(window: Window, qtbot: QtBot, path: Path, target: Target, columns: dict[str, str]) -> ImportAssistant:
+    """Import a file with the assistant."""
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    choose(assistant, "What the rows are", target)
+    press(qtbot, assistant, "Next")
+    for name, column in columns.items():
+        choose(assistant, name, column)
+    press(qtbot, assistant, "Import")
+    window.tasks.wait()
+    return assistant
+
+
+def new_county(window: Window, qtbot: QtBot, path: Path, crs: str) -> None:
+    press(qtbot, window, "New county")
+    form = window.findChild(NewCounty)
+    assert form is not None
+    form.name.insert(path.stem)
+    form.crs.setEditText(crs)
+    form.path.setText(str(path))
+    press(qtbot, form, "Create")
+    window.tasks.wait()
+
+
+def test_households_from_a_table_and_back(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    assert session is not None
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "户号,户主,联系电话,住址,人口,经度,纬度\nN1,张三,13800000000,东街1号,3,123.5023,47.9001\nN2,李四,,西街,x,999,999\n",
+        encoding="gb18030",
+    )
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    assert assistant.target == Target.HOUSEHOLDS
+    press(qtbot, assistant, "Next")
+    assert assistant.mapping()["head"] == "户主" and assistant.mapping()["x"] == "经度"
+    count = len(session.state.households)
+    press(qtbot, assistant, "Import")
+    window.tasks.wait()
+    assert "coordinate system" in assistant.problem.text(), "999 is nowhere: the assistant asks instead of guessing"
+    choose(assistant, "Coordinates", "wgs84")
+    press(qtbot, assistant, "Import")
+    window.tasks.wait()
+    assert len(session.state.households) > count, (assistant.problem.text(), window.banner.text, texts(assistant))
+    seen = texts(assistant)
+    assert "Imported: people.csv" in seen and "Rejected" in seen
+    press(qtbot, assistant, "Undo this import")
+    window.tasks.wait()
+    assert len(session.state.households) == count
+
+
+def test_a_broken_file_is_one_sentence_in_the_assistant(window: Window, shared_data: Path) -> None:
+    window.begin_import(shared_data / "traps" / "truncated_shp.zip")
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    said = assistant.problem.text() or " ".join(str(w) for w in (assistant.found.warnings if assistant.found else ()))
+    assert said, "the assistant must say what is wrong"
+
+
+@pytest.mark.parametrize("size", [(1366, 768)])
+def test_nyc_by_clicking(empty_window: Window, qtbot: QtBot, shared_data: Path, tmp_path: Path, size: tuple[int, int]) -> None:
+    """NYC from its files to a map of requests, with nothing but the window; the tract of every request is that of geopandas."""
+    window = empty_window
+    window.resize(*size)
+    new_county(window, qtbot, tmp_path / "NYC.gpkg", "EPSG:2263")
+    columns = {
+        "Code": "BoroCT2010",
+        "Village code": "NTACode",
+        "Village name": "NTAName",
+        "Township code": "BoroCode",
+        "Township name": "BoroName",
+    }
+    bring(window, qtbot, shared_data / "nyc" / "tracts.zip", Target.CELL, columns)
+    session = window.session
+    assert session is not None and len(session.state.coverage.cells) == 2165
+    assistant = bring(window, qtbot, shared_data / "nyc" / "requests.csv", Target.CASES, {})
+    assert len(session.state.cases) == 6765, texts(assistant)
+    press(qtbot, assistant, "Show on the map")
+    window.set_workspace("cases")
+    window.canvas.wait_until_drawn()
+    cases = session.state.cases
+    placed = np.isfinite(cases.x)
+    tracts = geopandas.read_file(shared_data / "nyc" / "tracts.zip").to_crs("EPSG:2263")
+    points = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(cases.x[placed], cases.y[placed]), crs="EPSG:2263")
+    joined = geopandas.sjoin(points, tracts, predicate="within")
+    joined = joined[~joined.index.duplicated(keep=False)]
+    cells = cases.cell[placed][joined.index]
+    ours = [session.state.units[int(cell)].code if cell else "" for cell in cells]
+    assert len(joined) > 6000
+    assert ours == joined["BoroCT2010"].tolist()

@@ -1,0 +1,91 @@
+"""Long work beside the window: progress, cancel, errors."""
+
+import time
+
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from gis_app.county.changes import Edit, Outcome, Refusal
+from gis_app.county.state import CountyState
+from gis_app.errors import UserError
+from gis_app.gui.task import Task, Tasks
+from gis_app.gui.window import Window
+from gis_app.language import msg
+from gis_app.progress import Progress, Steps
+from tests.gui.conftest import press
+
+
+def slow(steps: int, closed: list[str]) -> Steps[int]:
+    try:
+        for at in range(steps):
+            time.sleep(0.01)
+            yield Progress(at / steps, msg("Working"))
+        return steps
+    finally:
+        closed.append("closed")
+
+
+def test_tasks_run_one_after_the_other_and_tell_their_results(qtbot: QtBot) -> None:
+    tasks, results = Tasks(), []
+    for number in (3, 2):
+        tasks.run(Task(msg("Count"), lambda number=number: slow(number, []), results.append))  # type: ignore[misc]
+    tasks.wait()
+    assert results == [3, 2]
+
+
+def test_the_window_lives_while_work_goes_on_and_cancel_ends_it(window: Window, qtbot: QtBot) -> None:
+    closed: list[str] = []
+    done: list[int] = []
+    ticks: list[float] = []
+    timer = QTimer(interval=10)
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    timer.start()
+    window.tasks.run(Task(msg("Count"), lambda: slow(1000, closed), done.append))
+    qtbot.waitUntil(lambda: window.status.progress.isVisible() and len(ticks) > 10)
+    press(qtbot, window.status, "Cancel")
+    window.tasks.wait()
+    assert closed == ["closed"] and not done and not window.status.progress.isVisible()
+
+
+def test_what_a_user_did_wrong_is_one_sentence(window: Window) -> None:
+    def failing() -> Steps[None]:
+        yield Progress(0.0, msg("Working"))
+        raise UserError(msg("Row 7 has no name. Give it one."))
+
+    window.tasks.run(Task(msg("Count"), failing))
+    window.tasks.wait()
+    assert window.banner.isVisible() and window.banner.text == "Row 7 has no name. Give it one."
+
+
+def test_a_bug_is_said_and_changes_nothing(window: Window) -> None:
+    def broken() -> Steps[None]:
+        yield Progress(0.0, msg("Working"))
+        raise ZeroDivisionError
+
+    window.tasks.run(Task(msg("Count"), broken))
+    window.tasks.wait()
+    assert "ZeroDivisionError" in window.banner.text
+
+
+def test_a_refusal_is_said_where_it_is(window: Window) -> None:
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.0, msg("Working"))
+        return Refusal("no", msg("The county does not allow this."))
+
+    window.perform(Edit(msg("Try"), plan))
+    window.tasks.wait()
+    assert window.banner.text == "The county does not allow this."
+
+
+def test_edits_undo_and_redo_by_keys(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    before = session.state.households.cell.copy()
+    press_tool = window.actions_by_id["assign_households"]
+    press_tool.trigger()
+    window.tasks.wait()
+    assert "Undo" in window.banner.text or window.banner.text
+    assert (session.state.households.cell == before).all()
+    window.actions_by_id["check"].trigger()
+    window.tasks.wait()
+    assert window.issues is not None
