@@ -16,7 +16,11 @@ from gis_app.county.state import CountyState, Settings
 from gis_app.language import msg
 
 SETTINGS = Settings(
-    name="甘南县", code="230225", rural_floor=1, fixed_now="2020-06-01T00:00:00+00:00", metadata={"planted": ["a", 1, None], "deep": {"x": 1.5}}
+    name="甘南县",
+    code="230225",
+    rural_floor=1,
+    fixed_now="2020-06-01T00:00:00+00:00",
+    metadata={"planted": ["a", 1, None], "deep": {"x": 1.5}},
 )
 EAST, NORTH = 500_000.0, 5_300_000.0
 CELLS = (4, 5, 6, 7)
@@ -94,7 +98,10 @@ def people() -> tuple[RowChange, ...]:
                 "receiver": objects(["孙丽", "", "周杰", ""]),
             },
         ),
-        RowChange("categories", insert={"id": np.array([1]), "code": objects(["C1"]), "name": objects(["违法建设"]), "name_en": objects(["Building"])}),
+        RowChange(
+            "categories",
+            insert={"id": np.array([1]), "code": objects(["C1"]), "name": objects(["违法建设"]), "name_en": objects(["Building"])},
+        ),
         RowChange("rules", insert={"id": np.array([1]), "category": np.array([1]), "kind": objects([""]), "body": np.array([3])}),
         RowChange(
             "periods",

@@ -177,7 +177,13 @@ def test_undo_and_redo_bring_back_exactly(county: County) -> None:
         edit(renamed("甲"), renamed("乙", 5)),
         edit(RowChange("households", delete=np.array([2, 9])), RowChange("events", delete=np.array([1]))),
         edit(moved, RowChange("households", update={"id": np.array([1, 3]), "cell": np.array([4, 7]), "pinned": np.array([True, False])})),
-        edit(RowChange("households", insert={"id": np.array([2, 5]), "head": objects(["新", "人"])}, update={"id": np.array([1]), "members": np.array([8])})),
+        edit(
+            RowChange(
+                "households",
+                insert={"id": np.array([2, 5]), "head": objects(["新", "人"])},
+                update={"id": np.array([1]), "members": np.array([8])},
+            )
+        ),
         edit(RowChange("cases", update={"id": np.array([20]), "done": np.array(["2020-05-03"], "datetime64[s]"), "state": np.array([4])})),
         edit(RowChange("periods", update={"id": np.array([1]), "end": np.array(["2021-01-01"], "datetime64[s]")})),
         edit(RowChange("settings", update={"id": np.array([5]), "value": objects([12])})),

@@ -100,7 +100,13 @@ def with_envelope(shape: shapely.Geometry, code: int = 1, order: int = 1) -> byt
 
 def test_other_programs_geometries_are_read() -> None:
     point = shapely.Point(3, 4)
-    blobs = [with_envelope(point), None, with_envelope(point, 3, 0), with_envelope(shapely.from_wkt("POINT Z (3 4 5)"), 2), with_envelope(shapely.Point())]
+    blobs = [
+        with_envelope(point),
+        None,
+        with_envelope(point, 3, 0),
+        with_envelope(shapely.from_wkt("POINT Z (3 4 5)"), 2),
+        with_envelope(shapely.Point()),
+    ]
     assert np.array_equal(geometry.decode_points(blobs), [[3, 4], [np.nan] * 2, [3, 4], [3, 4], [np.nan] * 2], equal_nan=True)
     box = shapely.box(0, 0, 1, 1)
     first, second = geometry.decode_multipolygons([with_envelope(box, 4), with_envelope(HOLED)])

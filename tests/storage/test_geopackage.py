@@ -131,4 +131,6 @@ def test_a_county_in_feet_and_one_in_a_system_of_its_own(tmp_path: Path) -> None
         store = geopackage.create(tmp_path / f"{name}.gpkg", Settings(crs=crs))
         store.close()
         info = pyogrio.read_info(tmp_path / f"{name}.gpkg", layer="households")
-        assert info["crs"] == "EPSG:2263" if name == "feet" else "Transverse_Mercator" in info["crs"] or "Transverse Mercator" in info["crs"]
+        assert (
+            info["crs"] == "EPSG:2263" if name == "feet" else "Transverse_Mercator" in info["crs"] or "Transverse Mercator" in info["crs"]
+        )

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from gis_app.bootstrap import open_county
@@ -80,7 +79,7 @@ def test_a_kill_while_a_county_is_made_leaves_no_half_county(tmp_path: Path) -> 
         with subprocess.Popen([sys.executable, "-c", make, str(path)], stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             child.stdout.readline()
-            time.sleep(chance.uniform(0.0, 0.15))
+            time.sleep(chance.uniform(0.0, 0.06))
             child.kill()
         if path.exists():
             made += 1

@@ -215,7 +215,9 @@ def test_a_county_that_somebody_else_made_meanwhile_stays(tmp_path: Path, sample
     assert [entry.name for entry in tmp_path.iterdir()] == ["neu.gpkg"]
 
 
-@pytest.mark.parametrize(("crs", "words"), [("EPSG:0", "no coordinate system"), ("metres", "no coordinate system"), ("EPSG:4326", "degrees")])
+@pytest.mark.parametrize(
+    ("crs", "words"), [("EPSG:0", "no coordinate system"), ("metres", "no coordinate system"), ("EPSG:4326", "degrees")]
+)
 def test_coordinate_systems_that_no_county_can_have(tmp_path: Path, crs: str, words: str) -> None:
     with pytest.raises(StorageError, match=words):
         create_county(tmp_path / "neu.gpkg", Settings(crs=crs))

@@ -5,10 +5,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 FOLDER = Path(__file__).parent
+VERSIONS = (FOLDER / "versions",)
 
 
-def upgrade(connection: Connection, versions: Path | None = None, target: str = "head") -> None:
-    """Bring a database to the newest version (or `target`) within the connection's transaction: all of it or nothing.
+def upgrade(connection: Connection) -> None:
+    """Bring a database to the newest version within the connection's transaction: all of it or nothing.
 
     No copy of the file is kept: the transaction is the safety, and copies of residents' data should not multiply unasked.
     """
@@ -17,7 +18,7 @@ def upgrade(connection: Connection, versions: Path | None = None, target: str = 
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.set_main_option("version_locations", str(versions or FOLDER / "versions").replace("%", "%%"))
+    config.set_main_option("version_locations", "\n".join(map(str, VERSIONS)).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
-    command.upgrade(config, target)
+    command.upgrade(config, "head")
