@@ -51,12 +51,21 @@ def crs_name(text: str) -> str:
 
 
 def usual_bounds(x: NDArray[np.float64], y: NDArray[np.float64]) -> Bounds | None:
-    """Return the bounds of most points (the outer 2 % left out, so that single wrong ones do not count); None without any."""
+    """Return the bounds of most points; None without any.
+
+    Points that lie 20 times as far from the median as half of all points do not count: single wrong ones must not decide.
+    """
     good = np.isfinite(x) & np.isfinite(y) & (np.abs(x) < 1e9) & (np.abs(y) < 1e9)
     if not good.any():
         return None
-    low, high = np.quantile(x[good], (0.02, 0.98)), np.quantile(y[good], (0.02, 0.98))
-    return float(low[0]), float(high[0]), float(low[1]), float(high[1])
+    (west, east), (south, north) = _most(x[good]), _most(y[good])
+    return west, south, east, north
+
+
+def _most(values: NDArray[np.float64]) -> tuple[float, float]:
+    away = np.abs(values - np.median(values))
+    usual = values[away <= 20 * np.median(away) + 1e-9 * np.abs(values)]
+    return float(usual.min()), float(usual.max())
 
 
 def guess(bounds: Bounds | None, declared: str, county_crs: str = "", county_bounds: Bounds | None = None) -> CrsGuess:
@@ -90,7 +99,7 @@ def _degrees(bounds: Bounds, declared: str, county_crs: str, county_bounds: Boun
     west, south, east, north = bounds
     crs = declared if declared and parse_crs(declared).is_geographic else "EPSG:4326"
     swapped = (south, west, north, east)
-    if north > 90 or south < -90:
+    if south > 90 or north < -90:
         return CrsGuess(crs, True, msg("latitude comes first: the second number ({number}) is no latitude", number=round(north, 3)))
     if _fits(swapped, crs, county_crs, county_bounds) and not _fits(bounds, crs, county_crs, county_bounds):
         return CrsGuess(crs, True, msg("latitude comes first: so read, the places lie where the county is"))

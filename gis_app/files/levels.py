@@ -179,15 +179,36 @@ class Placing:
         """Bring in villages or townships: over finer units that are there they take those in; elsewhere each gets one cell."""
         below = Level(level + 1)
         children = self.draft.areas_of(below)
-        if children and self._finer(children, units):
+        if children and self._finer(units):
+            if level == Level.TOWNSHIP and len(children) == 1:
+                self._divide(next(iter(children)), units)
+                children = self.draft.areas_of(below)
             self._take_in(units, level, below, children)
         else:
             self._fill(units, level)
 
-    def _finer(self, children: dict[int, shapely.MultiPolygon], units: Sequence[Candidate]) -> bool:
-        """Tell whether there are more units below, where the new ones lie, than new ones."""
-        inside = best_parents(children, [unit.shape for unit in units if unit.shape is not None])
-        return sum(share > COVERED for _, share in inside.values()) > len(units)
+    def _finer(self, units: Sequence[Candidate]) -> bool:
+        """Tell whether more cells lie in the new units than there are new units: then the cells stay, else they were stand-ins."""
+        areas = np.array([shapely.make_valid(unit.shape) for unit in units if unit.shape is not None], dtype=object)
+        cells = np.array([shapely.make_valid(shape) for shape in self.draft.shapes.values()], dtype=object)
+        cell, _ = shapely.STRtree(areas).query(shapely.point_on_surface(cells), predicate="intersects")
+        return len(np.unique(cell)) > len(units)
+
+    def _divide(self, village: int, units: Sequence[Candidate]) -> None:
+        """Divide the one village of a county (that nobody named) between new townships, so that each can have its cells."""
+        draft = self.draft
+        placed = [unit for unit in units if unit.shape is not None]
+        places = best_parents(draft.areas_of(Level.CELL), [unit.shape for unit in placed])
+        parts: dict[int, int] = {}
+        for cell, (position, _) in places.items():
+            if position not in parts:
+                code = "" if draft.scheme == "gbt" else f"{_called(placed[position])}-1"
+                code = "" if draft.find(Level.VILLAGE, code) else code
+                name = placed[position].name or placed[position].code
+                parts[position] = draft.add(Level.VILLAGE, code, name, draft.units[village].parent).id if parts else village
+                if parts[position] == village:
+                    draft.change(draft.units[village], name=name)
+            draft.change(draft.units[cell], parent=parts[position])
 
     def _take_in(self, units: Sequence[Candidate], level: Level, below: Level, children: dict[int, shapely.MultiPolygon]) -> None:
         draft = self.draft
@@ -264,7 +285,10 @@ class Placing:
         under = self._covered_by([unit.shape for unit in with_area])
         self._locate(with_area, Level.TOWNSHIP)
         kept = {draft.find(level, unit.code).id for unit in with_area if unit.code and draft.find(level, unit.code)}  # type: ignore[union-attr]
-        draft.remove(cell for cell in under if not self._only_cell_of(cell, kept))
+        gone = [cell for cell in under if not self._only_cell_of(cell, kept)]
+        draft.remove(gone)
+        if gone:
+            self.notes.append(msg("{count} cells were replaced by the new ones that lie over them.", count=len(gone)))
         for position, unit in enumerate(with_area):
             taken = self._upper_unit(unit, level, position)
             village = taken if level == Level.VILLAGE else self._only_village(taken)
