@@ -13,8 +13,11 @@ from gis_app.map.values import case_mask, cell_ids
 SQUARES = 480
 """Squares of the density surface along the longer side of the county."""
 
-FAINTEST = 0.12
-"""Below this share of the top the surface is transparent."""
+FAINTEST = 0.2
+"""Below this share of what is drawn fully the surface is transparent."""
+
+FULL = 0.985
+"""The share of squares (of those with any whistles near) below which the surface is not drawn fully: one town must not hide the rest."""
 
 
 def surface_of(scene: Scene, extent: tuple[float, float, float, float]) -> Surface:
@@ -27,12 +30,12 @@ def surface_of(scene: Scene, extent: tuple[float, float, float, float]) -> Surfa
 
 
 def density_shares(surface: Surface) -> NDArray[np.float64]:
-    """Return how strongly each square is coloured, 0 to 1: by the root, so that lesser heaps are seen beside the highest."""
+    """Return how strongly each square is coloured, 0 to 1: so that lesser heaps are seen beside the highest."""
     top = float(surface.values.max(initial=0.0))
     if top <= 0:
         return np.zeros(surface.values.shape)
-    shares = surface.values / top
-    return np.sqrt(np.clip((shares - FAINTEST) / (1 - FAINTEST), 0, 1))
+    full = float(np.quantile(surface.values[surface.values > top * 0.005], FULL))
+    return np.clip((surface.values / full - FAINTEST) / (1 - FAINTEST), 0, 1) ** 0.7
 
 
 def gi_star_of(scene: Scene) -> GiStar:

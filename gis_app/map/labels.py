@@ -15,6 +15,9 @@ ROOM = {Level.TOWNSHIP: 2.6, Level.VILLAGE: 1.5, Level.CELL: 0.95}
 GAP = 4.0
 """Free pixels around a name."""
 
+SHIFTS = (0.0, -1.1, 1.1, -1.9, 1.9)
+"""How far a name may move up or down to find a free place, as shares of its height."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchors:
@@ -103,17 +106,53 @@ def fitting(anchors: Anchors, widths: Floats, resolution: float) -> Ints:
     return np.flatnonzero((widths * resolution <= anchors.side * share[anchors.levels]) & (widths > 0))
 
 
-def place(x: Floats, y: Floats, widths: Floats, heights: Floats) -> Ints:
-    """Choose greedily, first come first served, boxes (centres and sizes in pixels) that do not touch; returns their positions."""
-    chosen: list[int] = []
+Box = tuple[float, float, float, float]
+
+
+class Occupied:
+    """Boxes (left, right, top, bottom in pixels) that something lies on, found by rows."""
+
+    def __init__(self, height: float) -> None:
+        self._height = max(height, 1.0)
+        self._rows: dict[int, list[Box]] = {}
+
+    def add(self, box: Box) -> None:
+        """Take a place."""
+        for row in range(int(box[2] // self._height), int(box[3] // self._height) + 1):
+            self._rows.setdefault(row, []).append(box)
+
+    def free(self, box: Box) -> bool:
+        """Tell whether nothing lies in a box."""
+        for row in range(int(box[2] // self._height), int(box[3] // self._height) + 1):
+            for other in self._rows.get(row, ()):
+                if box[0] < other[1] and box[1] > other[0] and box[2] < other[3] and box[3] > other[2]:
+                    return False
+        return True
+
+
+def place(
+    x: Floats, y: Floats, widths: Floats, heights: Floats, *, marks: Floats | None = None, must: NDArray[np.bool_] | None = None
+) -> tuple[Ints, Floats]:
+    """Choose greedily, first come first served, boxes (centres and sizes in pixels) that do not touch.
+
+    A box stands at its place or, where something is there, a little above or below it. `marks` (n, 3: x, y, radius) are kept free; a box
+    that `must` stand may cover them, but no other box. Returns the positions of the chosen boxes and how far each was moved down.
+    """
     tall = float(heights.max()) + GAP if len(heights) else 1.0
-    rows: dict[int, list[tuple[float, float, float, float]]] = {}
-    left, right, top, bottom = x - widths / 2 - GAP, x + widths / 2 + GAP, y - heights / 2 - GAP / 2, y + heights / 2 + GAP / 2
-    boxes = np.stack([left, right, top, bottom], axis=1).tolist()
-    for i, box in enumerate(boxes):
-        row = int(box[2] // tall)
-        near = (other for r in (row - 1, row, row + 1, row + 2) for other in rows.get(r, ()))
-        if all(box[0] >= o[1] or box[1] <= o[0] or box[2] >= o[3] or box[3] <= o[2] for o in near):
-            rows.setdefault(row, []).append((box[0], box[1], box[2], box[3]))
-            chosen.append(i)
-    return np.array(chosen, np.int64)
+    taken, marked = Occupied(tall), Occupied(tall)
+    for at_x, at_y, radius in marks.tolist() if marks is not None else ():
+        marked.add((at_x - radius, at_x + radius, at_y - radius, at_y + radius))
+    chosen: list[int] = []
+    moved: list[float] = []
+    needed = must.tolist() if must is not None else [False] * len(x)
+    for i, (at_x, at_y, width, height) in enumerate(np.stack([x, y, widths, heights], axis=1).tolist()):
+        tries = [(shift * height, True) for shift in SHIFTS] + ([(shift * height, False) for shift in SHIFTS] if needed[i] else [])
+        for shift, clear in tries:
+            middle = at_y + shift
+            box = (at_x - width / 2 - GAP, at_x + width / 2 + GAP, middle - height / 2 - GAP / 2, middle + height / 2 + GAP / 2)
+            if taken.free(box) and (not clear or marked.free(box)):
+                taken.add(box)
+                chosen.append(i)
+                moved.append(shift)
+                break
+    return np.array(chosen, np.int64), np.array(moved, np.float64)

@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 OUTER, TOWNSHIP, VILLAGE, CELL = range(4)
 """Ranks of arcs, as `grid.coverage.arc_levels` gives them: the highest level at which their two sides differ."""
 
-FINEST = 0.25
+FINEST = 0.04
 """Below this share of the usual vertex spacing a tolerance removes nothing: the arcs are drawn as they are."""
 
 
@@ -253,8 +253,8 @@ class Detail:
 
 
 def tolerance_for(network: Network, resolution: float) -> float:
-    """Return the tolerance for a resolution (metres per pixel): the power of two nearest half a pixel, 0 where that removes nothing."""
-    tolerance = float(2.0 ** np.round(np.log2(max(resolution, 1e-9) / 2)))
+    """Return the tolerance for a resolution (metres per pixel): a power of two near half a pixel, 0 where that removes nothing."""
+    tolerance = float(2.0 ** np.round(np.log2(max(resolution, 1e-9) * 0.6)))
     return tolerance if tolerance > network.spacing * FINEST else 0.0
 
 

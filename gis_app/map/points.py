@@ -1,5 +1,6 @@
 """Points on the screen: which are seen, dots written into pixels, clusters of whistles, all with numpy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,12 @@ DISCS: dict[int, tuple[tuple[int, int, float], ...]] = {
 }
 """Round dots of 1, 2, 3 and 5 pixels: offsets of their pixels and how much of each is covered."""
 
+FEW = 50_000
+"""Up to so many pixels are listed and sorted; for more, the whole picture is looked through."""
+
+BAND = 128
+"""Rows of pixels that are blended at one go."""
+
 
 def seen(x: Floats, y: Floats, extent: tuple[float, float, float, float], mask: NDArray[np.bool_] | None = None) -> Ints:
     """Return the positions of the points inside an extent (points without coordinates never are)."""
@@ -30,23 +37,44 @@ def seen(x: Floats, y: Floats, extent: tuple[float, float, float, float], mask: 
     return np.flatnonzero(inside if mask is None else inside & mask)
 
 
-def stamp(pixels: NDArray[np.uint32], px: Floats, py: Floats, colour: str, opacity: float, size: int) -> None:
-    """Blend round dots into opaque pixels (rows, columns) of 0xffRRGGBB; a pixel is covered once however many dots lie on it."""
+def stamping(
+    pixels: NDArray[np.uint32], px: Floats, py: Floats, colour: str, opacity: float, size: int, *, chunk: int = 25_000
+) -> Iterator[None]:
+    """Blend round dots into opaque pixels (rows, columns) of 0xffRRGGBB, in slices; a pixel is covered once however many dots lie on it."""
     height, width = pixels.shape
-    column, row = np.floor(px).astype(np.int64), np.floor(py).astype(np.int64)
-    flat = pixels.reshape(-1)
-    covered: dict[float, list[Ints]] = {}
-    for dx, dy, share in DISCS[size]:
-        at_x, at_y = column + dx, row + dy
-        inside = (at_x >= 0) & (at_x < width) & (at_y >= 0) & (at_y < height)
-        covered.setdefault(share, []).append(at_y[inside] * width + at_x[inside])
-    for share in sorted(covered):
-        at = np.unique(np.concatenate(covered[share]))
-        flat[at] = _blended(flat[at], rgb(colour), opacity * share)
+    cover = np.zeros(height * width, np.uint8)
+    touched: list[Ints] = []
+    few = len(px) * len(DISCS[size]) < FEW
+    for first in range(0, len(px), chunk):
+        column = np.floor(px[first : first + chunk]).astype(np.int64)
+        row = np.floor(py[first : first + chunk]).astype(np.int64)
+        for dx, dy, share in sorted(DISCS[size], key=lambda pixel: pixel[2]):
+            at_x, at_y = column + dx, row + dy
+            inside = (at_x >= 0) & (at_x < width) & (at_y >= 0) & (at_y < height)
+            at = at_y[inside] * width + at_x[inside]
+            cover[at] = np.maximum(cover[at], np.uint8(round(share * opacity * 255)))
+            if few:
+                touched.append(at)
+        yield None
+    if few:
+        at = np.unique(np.concatenate(touched)) if touched else np.zeros(0, np.int64)
+        rows, columns = np.divmod(at, width)
+        pixels[rows, columns] = _blended(pixels[rows, columns], rgb(colour), cover[at].astype(np.uint32))
+        return
+    for top in range(0, height, BAND):
+        band = cover[top * width : (top + BAND) * width]
+        at = np.flatnonzero(band)
+        if len(at):
+            rows, columns = np.divmod(at, width)
+            below = pixels[top + rows, columns]
+            pixels[top + rows, columns] = _blended(below, rgb(colour), band[at].astype(np.uint32))
+        if top % (4 * BAND) == 0:
+            yield None
+    yield None
 
 
-def _blended(below: NDArray[np.uint32], colour: tuple[int, int, int], alpha: float) -> NDArray[np.uint32]:
-    weight = np.uint32(round(alpha * 256))
+def _blended(below: NDArray[np.uint32], colour: tuple[int, int, int], alpha: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    weight: NDArray[np.uint32] = alpha + (alpha >> np.uint32(7))  # 0 to 256
     rest = np.uint32(256) - weight
     result = np.full(len(below), 0xFF, np.uint32)
     for shift, channel in zip((16, 8, 0), colour, strict=True):

@@ -113,7 +113,7 @@ def default_layers(workspace: str) -> tuple[Layer, ...]:
     plan = workspace != "cases"
     return (
         Layer(LayerKind.CELLS, figure=Figure.HOUSEHOLDS if plan else Figure.NONE),
-        Layer(LayerKind.HOTSPOT_CELLS, visible=not plan),
+        Layer(LayerKind.HOTSPOT_CELLS, visible=not plan, opacity=0.6),
         Layer(LayerKind.DENSITY, visible=not plan),
         Layer(LayerKind.CELL_BORDERS),
         Layer(LayerKind.VILLAGE_BORDERS),

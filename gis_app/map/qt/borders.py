@@ -4,15 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gis_app.map.colours import mixed
 from gis_app.map.network import CELL, OUTER, TOWNSHIP, VILLAGE, Ints, Recipes
+from gis_app.map.qt.shapes import polygon_array, to_polygon
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import Figure, LayerKind
 
-LINES_A_SLICE = 250
-VERTICES_A_SLICE = 6000
+VERTICES_A_SLICE = 3000
+LONG = 60
+"""Lines of more vertices are cut to what is seen."""
 
 
 def painting_cell_borders(target: Target) -> Iterator[None]:
@@ -63,19 +65,43 @@ def _stroking(
 
 
 def _lines(target: Target, recipes: Recipes, visible: Ints, pen: QPen) -> Iterator[None]:
+    """Draw lines in slices; of a long one only what is seen, its dashes where they would be if it were drawn from its start."""
     painter = target.painter
+    pattern = pen.dashPattern() if pen.style() == Qt.PenStyle.CustomDashLine else []
+    period = sum(pattern) * pen.widthF()
     for chunk in target.shapes.get(recipes, visible):
-        lines = target.mapped(chunk)
         vertices = 0
-        first = 0
-        for last, line in enumerate(lines, start=1):
-            vertices += line.size()
-            if vertices > VERTICES_A_SLICE or last - first >= LINES_A_SLICE or last == len(lines):
+        target.begin_shapes()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(pen)
+        for line in chunk:
+            for piece, start in _seen(target, line) if line.size() > LONG else [(line, 0.0)]:
+                if period:
+                    pen.setDashOffset(start * target.scale / target.viewport.resolution % period / pen.widthF())
+                    painter.setPen(pen)
+                painter.drawPolyline(target.mapped([piece])[0])
+                vertices += piece.size() + 4
+            if vertices > VERTICES_A_SLICE / max(pen.widthF() / target.scale, 1.0):
+                vertices = 0
+                painter.restore()
+                yield None
                 target.begin_shapes()
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
                 painter.setPen(pen)
-                for polyline in lines[first:last]:
-                    painter.drawPolyline(polyline)
-                painter.restore()
-                first, vertices = last, 0
-                yield None
+        painter.restore()
+        yield None
+
+
+def _seen(target: Target, line: QPolygonF) -> list[tuple[QPolygonF, float]]:
+    """Return the runs of a line's segments that can be seen (with a margin), each with the length of the line before it in metres."""
+    xy = polygon_array(line)
+    (left, top), margin = target.shapes.origin, 20 * target.viewport.resolution
+    xmin, ymin, xmax, ymax = target.viewport.extent
+    low, high = np.minimum(xy[:-1], xy[1:]), np.maximum(xy[:-1], xy[1:])
+    meets = (low[:, 0] <= xmax - left + margin) & (high[:, 0] >= xmin - left - margin)
+    meets &= (low[:, 1] <= top - ymin + margin) & (high[:, 1] >= top - ymax - margin)
+    if meets.all():
+        return [(line, 0.0)]
+    before = np.concatenate(([0.0], np.cumsum(np.hypot(*(xy[1:] - xy[:-1]).T))))
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], meets, [False])).astype(np.int8)))
+    return [(to_polygon(xy[first : last + 1]), float(before[first])) for first, last in edges.reshape(-1, 2).tolist()]

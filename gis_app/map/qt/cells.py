@@ -11,7 +11,7 @@ from gis_app.map.network import Ints
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import Figure, Layer
 
-FILLS_A_SLICE = 150
+VERTICES_A_SLICE = 5000
 
 
 def painting_cells(target: Target, layer: Layer) -> Iterator[None]:
@@ -36,7 +36,7 @@ def fill_cells(target: Target, of: Ints, colours: Sequence[str | None]) -> Itera
     if None in brushes:
         visible = visible[[brushes[i] is not None for i in of[visible].tolist()]]
     chosen = of[visible].tolist()
-    number = 0
+    number = vertices = 0
     for chunk in target.shapes.get(network.cells, visible):
         target.begin_shapes()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -48,7 +48,9 @@ def fill_cells(target: Target, of: Ints, colours: Sequence[str | None]) -> Itera
                 painter.setPen(QPen(brush, 0.4 * target.scale))
             painter.drawPolygon(polygon, Qt.FillRule.OddEvenFill)
             number += 1
-            if number % FILLS_A_SLICE == 0:
+            vertices += polygon.size()
+            if vertices > VERTICES_A_SLICE:
+                vertices = 0
                 painter.restore()
                 yield None
                 target.begin_shapes()

@@ -11,8 +11,10 @@ from gis_app.grid.units import Level
 from gis_app.map.colours import mixed
 from gis_app.map.labels import Anchors, fitting, place
 from gis_app.map.network import Floats, Ints
+from gis_app.map.points import Clusters
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.target import Target
+from gis_app.map.scene import LayerKind
 
 SIZES = {Level.TOWNSHIP: 16.0, Level.VILLAGE: 13.0, Level.CELL: 11.5}
 """Heights of names in logical pixels."""
@@ -20,7 +22,8 @@ SIZES = {Level.TOWNSHIP: 16.0, Level.VILLAGE: 13.0, Level.CELL: 11.5}
 HALO = 1.7
 """Width of the halo around letters in logical pixels."""
 
-LABELS_A_SLICE = 40
+LABELS_A_SLICE = 12
+WIDTHS_A_SLICE = 250
 
 
 def painting_labels(target: Target) -> Iterator[None]:
@@ -30,13 +33,22 @@ def painting_labels(target: Target) -> Iterator[None]:
         yield None
     assert anchors is not None
     resolution = target.viewport.resolution
-    widths = target.drawing.once("widths", (anchors,), lambda: _widths(anchors))
-    chosen: Ints | None = None
-    placing = target.drawing.preparing("places", (anchors, resolution), lambda: _placing(anchors, widths, resolution), most=4)
-    for chosen in placing:  # noqa: B007
+    widths: Floats | None = None
+    for widths in target.drawing.preparing("widths", (anchors,), lambda: _measuring(anchors)):  # noqa: B007
         yield None
-    assert chosen is not None
+    assert widths is not None
+    scene = target.scene
+    layer = scene.layer(LayerKind.CASES)
+    clusters = target.drawing.clusters(scene, resolution) if layer is not None and layer.visible else None
+    found: tuple[Ints, Floats] | None = None
+    key = (anchors, resolution, clusters)
+    placing = target.drawing.preparing("places", key, lambda: _placing(anchors, widths, resolution, clusters), most=4)
+    for found in placing:  # noqa: B007
+        yield None
+    assert found is not None
+    chosen, moved = found
     x, y = target.to_device(anchors.x[chosen], anchors.y[chosen])
+    y = y + moved * target.scale
     half = widths[chosen] * target.scale / 2
     width, height = target.viewport.width * target.scale, target.viewport.height * target.scale
     inside = (x + half > 0) & (x - half < width) & (y > -40) & (y < height + 40)
@@ -48,19 +60,30 @@ def painting_labels(target: Target) -> Iterator[None]:
     yield None
 
 
-def _widths(anchors: Anchors) -> Floats:
+def _measuring(anchors: Anchors) -> Iterator[Floats | None]:
+    """Measure all names in logical pixels; the same name (third cell of its village) is measured once."""
     metrics = {level: QFontMetricsF(_letters(level, 1.0)) for level in Level}
-    pairs = zip(anchors.texts, anchors.levels.tolist(), strict=True)
-    return np.array([metrics[Level(level)].horizontalAdvance(text) for text, level in pairs])
+    pairs = list(zip(anchors.texts, anchors.levels.tolist(), strict=True))
+    known: dict[tuple[str, int], float] = {}
+    for number, pair in enumerate(dict.fromkeys(pairs)):
+        known[pair] = metrics[Level(pair[1])].horizontalAdvance(pair[0])
+        if number % WIDTHS_A_SLICE == WIDTHS_A_SLICE - 1:
+            yield None
+    yield np.array([known[pair] for pair in pairs])
 
 
-def _placing(anchors: Anchors, widths: Floats, resolution: float) -> Iterator[Ints | None]:
-    """Choose the names of a zoom (positions among the anchors)."""
+def _placing(anchors: Anchors, widths: Floats, resolution: float, clusters: Clusters | None) -> Iterator[tuple[Ints, Floats] | None]:
+    """Choose the names of a zoom: positions among the anchors, and how far each stands below its place in pixels."""
     candidates = fitting(anchors, widths, resolution)
     yield None
     heights = np.array([SIZES[Level(level)] * 1.25 for level in anchors.levels[candidates].tolist()])
     x, y = anchors.x[candidates] / resolution, -anchors.y[candidates] / resolution
-    yield candidates[place(x, y, widths[candidates], heights)]
+    marks = None
+    if clusters is not None:
+        radius = np.where(clusters.count > 1, 11.0, 5.0)
+        marks = np.stack([clusters.x / resolution, -clusters.y / resolution, radius], axis=1)
+    chosen, moved = place(x, y, widths[candidates], heights, marks=marks, must=anchors.levels[candidates] == Level.TOWNSHIP)
+    yield candidates[chosen], moved
 
 
 def _letters(level: Level, scale: float) -> QFont:

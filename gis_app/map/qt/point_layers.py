@@ -9,15 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gis_app.cases.display import DONE
 from gis_app.map.legend import STATE_SYMBOLS, Symbol, category_colours, state_colours
 from gis_app.map.network import Floats
-from gis_app.map.points import DISCS, Clusters, seen, stamp
+from gis_app.map.points import DISCS, Clusters, seen, stamping
 from gis_app.map.qt.marks import SIZES, cluster_sprite, draw_cluster, draw_mark, mark_sprite
 from gis_app.map.qt.shapes import to_polygon
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import CaseStyle, Layer
 from gis_app.map.values import case_mask, case_states
 
-POINTS_A_SLICE = 60_000
-MARKS_A_SLICE = 150
+MARKS_A_SLICE = 60
 
 
 def household_size(resolution: float) -> float:
@@ -32,17 +31,14 @@ def painting_households(target: Target, layer: Layer) -> Iterator[None]:
     size = household_size(resolution)
     opacity = float(np.interp(resolution, [2.0, 20.0, 60.0], [0.75, 0.5, 0.3])) * layer.opacity
     yield None
-    for first in range(0, len(visible), POINTS_A_SLICE):
-        which = visible[first : first + POINTS_A_SLICE]
-        x, y = target.to_device(households.x[which], households.y[which])
-        yield from _dots(target, x, y, target.palette.household, opacity, size)
+    x, y = target.to_device(households.x[visible], households.y[visible])
+    yield from _dots(target, x, y, target.palette.household, opacity, size)
 
 
 def _dots(target: Target, x: Floats, y: Floats, colour: str, opacity: float, size: float) -> Iterator[None]:
     if target.pixels is not None:
         wanted = size * target.scale
-        stamp(target.pixels, x, y, colour, opacity, min(DISCS, key=lambda known: abs(known - wanted)))
-        yield None
+        yield from stamping(target.pixels, x, y, colour, opacity, min(DISCS, key=lambda known: abs(known - wanted)))
         return
     painter = target.painter
     step = target.scale * (0.5 if target.vector else 1.0)  # what lies on one spot of the page is written once

@@ -24,6 +24,12 @@ def to_polygon(xy: NDArray[np.float64]) -> QPolygonF:
     return polygon
 
 
+def polygon_array(polygon: QPolygonF) -> NDArray[np.float64]:
+    """Return the vertices (n, 2) of a QPolygonF without copying them; the polygon must outlive them."""
+    memory: Any = shiboken6.VoidPtr(polygon.data(), polygon.size() * 16, False)  # type: ignore[call-arg, arg-type]
+    return np.frombuffer(memory, np.float64).reshape(-1, 2)
+
+
 class Shapes:
     """The polygons and lines of one level of detail, in metres from the county's centre with y growing down, made when first needed."""
 
