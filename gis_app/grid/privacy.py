@@ -5,22 +5,10 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-_COMPOUND_SURNAMES = frozenset([
-    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐",
-    "司徒", "宇文", "长孙", "端木", "夏侯", "轩辕", "独孤", "南宫", "西门", "呼延",
-    "完颜", "闻人", "澹台", "公冶", "太史", "申屠", "钟离", "赫连", "拓跋", "百里",
-])
-
-
 def mask_name(name: str) -> str:
-    """Return a name with everything but the surname hidden: 张三 → 张*, 欧阳娜娜 → 欧阳**, John Smith → J***."""
+    """Return a name with everything but its first character hidden: 张三 → 张*, John Smith → J*. How long it is stays hidden too."""
     name = name.strip()
-    if not name:
-        return ""
-    if ord(name[0]) < 0x2E80:  # not a Chinese, Japanese or Korean character
-        return name[0] + "***"
-    shown = 2 if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else 1
-    return name[:shown] + "*" * min(max(len(name) - shown, 1), 2)
+    return f"{name[0]}*" if name else ""
 
 
 def mask_phone(phone: str) -> str:
