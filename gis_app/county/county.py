@@ -100,10 +100,10 @@ class County:
             done = self.store.undo()
             if done is None:
                 return None
-            known = self._undone_to.pop() if self._undone_to else None
-            if known:
-                self._redone_to.append(known)
-            changes = self._follow(*done, known[0] if known else None)
+            after = self.state.coverage
+            known = self._undone_to.pop()[0] if self._undone_to else None  # an edit of an earlier session: rebuilt
+            changes = self._follow(*done, known)
+            self._redone_to.append((self.state.coverage, after))
         self._tell(changes)
         return changes
 
@@ -113,11 +113,10 @@ class County:
             done = self.store.redo()
             if done is None:
                 return None
-            known = self._redone_to.pop() if self._redone_to else None
-            self._undone_to.append(known or (self.state.coverage, self.state.coverage))
-            changes = self._follow(*done, known[1] if known else None)
-            if not known:
-                self._undone_to[-1] = (self._undone_to[-1][0], self.state.coverage)
+            before = self.state.coverage
+            known = self._redone_to.pop()[1] if self._redone_to else None
+            changes = self._follow(*done, known)
+            self._undone_to.append((before, self.state.coverage))
         self._tell(changes)
         return changes
 

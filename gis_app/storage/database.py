@@ -121,6 +121,16 @@ def _many(connection: Connection, statement: Delete | Update | Insert, columns: 
         connection.exec_driver_sql(str(compiled), [dict(zip(columns, row, strict=True)) for row in rows])
 
 
+def texts(connection: Connection, table: str) -> tuple[Ids, dict[str, Sequence[str]]]:
+    """Read the ids and the text columns of a table; units from townships down to cells in the order of their codes, others by id."""
+    source = COUNTY_TABLES[table]
+    names = [name for name, kind in TABLES[table].items() if kind == ColumnType.TEXT]
+    order = [source.c.level, source.c.code, source.c.id] if table == "units" else [source.c.id]
+    records = fetch(connection, select(source.c.id, *(func.coalesce(source.c[name], "") for name in names)).order_by(*order))
+    ids, *columns = zip(*records, strict=True) if records else ((), *[()] * len(names))
+    return np.array(ids, np.int64), dict(zip(names, columns, strict=True))
+
+
 def ordered_ids(connection: Connection, table: str, column: str, descending: bool) -> Ids:
     """Return all ids in the order of a column, rows of equal value by id."""
     source: Table = COUNTY_TABLES[table]

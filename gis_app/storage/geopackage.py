@@ -1,6 +1,7 @@
 """The county file: one GeoPackage, made and opened here, and the store that a county works through."""
 
 import contextlib
+import glob
 import json
 import os
 import secrets
@@ -52,6 +53,8 @@ def create(path: Path | str, settings: Settings) -> "GeoPackageStore":
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     lock = FileLock(path)
     try:
+        for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.new*"):  # of a program that was killed while it made one
+            left_over.unlink()
         _fill(draft, crs, settings)
         _publish(draft, path)
         return GeoPackageStore(path, lock)
@@ -286,12 +289,8 @@ class GeoPackageStore:
     def _index(self, table: str) -> TextIndex:
         with self._indexing:
             if table not in self._indexes:
-                names = [name for name, kind in TABLES[table].items() if kind == ColumnType.TEXT]
-                rows = self.rows(table, None, [*names, "level"] if table == "units" else names)
-                if table == "units":  # townships before their villages before their cells
-                    order = np.lexsort((rows["id"], rows["code"].astype(str), rows["level"]))
-                    rows = {name: array[order] for name, array in rows.items()}
-                self._indexes[table] = text_index(rows["id"].astype(np.int64), {name: rows[name].tolist() for name in names})
+                with self._read() as connection:
+                    self._indexes[table] = text_index(*database.texts(connection, table))
             return self._indexes[table]
 
     def close(self) -> None:

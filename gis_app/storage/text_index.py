@@ -6,7 +6,7 @@ search then takes milliseconds, where LIKE over the table takes 0.1 to 0.3 s.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -74,9 +74,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def column_text(values: Iterable[str]) -> ColumnText:
+def column_text(values: Sequence[str]) -> ColumnText:
     """Return the index of one column."""
-    joined = fold(_END.join(value.replace(_END, " ") if _END in value else value for value in values))
+    joined = _END.join(values)
+    if joined.count(_END) != max(len(values) - 1, 0):  # some value has one within
+        joined = _END.join(str(value).replace(_END, " ") for value in values)
+    joined = fold(joined)
     text = f"{_END}{joined}{_END}"
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return ColumnText(text, np.flatnonzero(points == ord(_END))[:-1] + 1)

@@ -229,6 +229,25 @@ def test_undo_goes_back_beyond_the_last_opening(county: County) -> None:
     again.close()
 
 
+def test_undo_and_redo_across_the_last_opening_keep_the_borders_apart(county: County) -> None:
+    states = [county.state]
+    for column in (2, 3):
+        county.perform(edit(RowChange("units", update={"id": np.array([5]), "geom": objects([square(column, 0)])})))
+        states.append(county.state)
+        if column == 2:
+            county.close()
+            county = open_county(county.store.name)
+    for state in (states[1], states[0]):
+        assert county.undo() is not None
+        same_state(county.state, state)
+    for state in states[1:]:
+        assert county.redo() is not None
+        same_state(county.state, state)
+    county.undo()
+    same_state(county.state, states[1])
+    county.close()
+
+
 def test_a_new_edit_ends_what_could_be_made_again(county: County) -> None:
     county.perform(edit(renamed("甲")))
     county.undo()
