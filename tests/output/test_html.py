@@ -66,7 +66,7 @@ def test_small_counts_are_suppressed(county: County, tmp_path: Path) -> None:
 
 def test_the_words_of_whistles_are_published_only_when_asked_for_and_masked(county: County, tmp_path: Path) -> None:
     page = texts(written(county, tmp_path / "map.html", texts=True))
-    assert "赵**说利丰小区有违建, 孙**电话 138****5678" in page
+    assert "赵*说利丰小区有违建, 孙*电话 138****5678" in page
     assert made.HEAD not in page
     assert made.PHONE not in page
     assert made.WORKER not in page
