@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
+from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
 from gis_app.gui.legend_panel import LegendPanel
@@ -33,6 +34,7 @@ class CountyPage(QWidget):
         self.right.addWidget(self.inspector)
         self.table = TablePanel(session)
         self.problems = ProblemsPanel(session, issues)  # type: ignore[arg-type]
+        self.hotspots = HotspotsPanel(session)
         self.left = self._left()
         self._split()
         self._connect()
@@ -47,6 +49,7 @@ class CountyPage(QWidget):
             "legend": LegendPanel(session),
             "problems": self.problems,
             "filter": FilterPanel(session),
+            "hotspots": self.hotspots,
         }
         self._order = column(spacing=0, margins=(16, 14, 12, 12))
         self._order.addStretch(1)
@@ -61,7 +64,7 @@ class CountyPage(QWidget):
         orders = {
             "plan": ("layers", "legend", "problems"),
             "cases": ("queue", "states", "filter", "layers", "legend"),
-            "analyse": ("filter", "legend", "layers"),
+            "analyse": ("hotspots", "filter", "legend", "layers"),
             "maps": ("layers", "legend"),
         }
         for section in self._sections.values():
@@ -119,6 +122,7 @@ class CountyPage(QWidget):
         self.inspector.zoom_wanted.connect(self.zoom_to)
         self.table.zoom_wanted.connect(self.zoom_to)
         self.problems.wanted.connect(self._show_finding)
+        self.hotspots.wanted.connect(self._show_cells)
         session.workspace_changed.connect(self.turn)
         self.table.show_extent(canvas.viewport.extent)
 
@@ -133,10 +137,21 @@ class CountyPage(QWidget):
         elif finding.id:
             self.zoom_to(finding.table, finding.id)
 
+    def _show_cells(self, cells: tuple[int, ...]) -> None:
+        self._session.select("units", *cells)
+        self.canvas.zoom_to_units(cells)
+        self.canvas.set_viewport(self.canvas.viewport.zoomed(0.6, self.canvas.width() / 2, self.canvas.height() / 2))
+
     def zoom_to(self, table: str, row_id: int) -> None:
         """Show a row on the map as large as its surroundings allow, and select it."""
         self._session.select(table, row_id)
         self.view.show_row(table, row_id)
+
+    def show_responsible(self, x: float, y: float) -> None:
+        """Show who is responsible at a place."""
+        self.show_right(None)
+        self.unfold("right")
+        self.inspector.show_place(x, y)
 
     def show_right(self, panel: QWidget | None) -> None:
         """Show another panel in place of the inspector, or the inspector again."""

@@ -41,7 +41,7 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Build the page of what is selected anew."""
         from gis_app.gui.inspector_case import case_page
-        from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, worker_page
+        from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, units_page, worker_page
 
         pages: dict[str, Callable[[Inspector, int], list[QWidget | QLayout]]] = {
             "units": unit_page,
@@ -50,9 +50,26 @@ class Inspector(QWidget):
             "bodies": body_page,
             "cases": case_page,
         }
-        clear(self._body)
         table, found = self.session.selected
-        for item in pages[table](self, found) if table in pages else county_page(self):
+        several = self.session.selection.ids.get("units", ())
+        if len(several) > 1:
+            self._fill(units_page(self, several))
+        else:
+            self._fill(pages[table](self, found) if table in pages else county_page(self))
+
+    def show_place(self, x: float, y: float) -> None:
+        """Show who is responsible at a place of the map, until something is selected."""
+        from gis_app.gui.inspector_place import place_page
+
+        self.show_page(lambda: place_page(self, x, y))
+
+    def show_page(self, page: Callable[[], list[QWidget | QLayout]]) -> None:
+        """Show a page that belongs to no selected row."""
+        self._fill(page())
+
+    def _fill(self, items: list[QWidget | QLayout]) -> None:
+        clear(self._body)
+        for item in items:
             if isinstance(item, QWidget):
                 self._body.addWidget(item)
             else:

@@ -82,6 +82,26 @@ def unit_page(panel: Inspector, unit_id: int) -> Page:
     return page
 
 
+def units_page(panel: Inspector, ids: tuple[int, ...]) -> Page:
+    """Show several units at once: what they hold together, and each of them."""
+    figures = [panel.session.derived.figures[i] for i in ids]
+    people = tr(
+        "{households} households · {people} people",
+        households=format_number(sum(f.households for f in figures)),
+        people=format_number(sum(f.people for f in figures)),
+    )
+    whistles = tr(
+        "{open} open of {all}", open=format_number(sum(f.open_cases for f in figures)), all=format_number(sum(f.cases for f in figures))
+    )
+    area = tr("{area} km²", area=format_number(sum(f.area for f in figures), 2))
+    return [
+        panel.title(tr("{count} units together", count=len(ids))),
+        facts([(tr("Households"), label(people, "value", wrap=True)), (tr("Area"), area), (tr("Whistles"), whistles)]),
+        heading(tr("Which they are")),
+        *(panel.link(unit_name(panel.session.state.units.get(i)), "units", i) for i in ids[:40]),
+    ]
+
+
 def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tuple[str, str | QWidget]]:
     state = panel.session.state
     people = tr(

@@ -90,7 +90,7 @@ class LegendPanel(Section):
                 if entry.layer == LayerKind.HOTSPOT_CELLS:
                     heading.setToolTip(method_text())
             self.body.addLayout(self._row(entry))
-        if LayerKind.HOTSPOT_CELLS in titled:
+        if LayerKind.HOTSPOT_CELLS in titled and workspace != "analyse":  # there the list of hotspots explains it
             self.body.addWidget(label(method_text(), "secondary", wrap=True))
 
     def _row(self, entry: LegendEntry) -> QHBoxLayout:

@@ -108,9 +108,7 @@ class NewCounty(QDialog):
         path, code = Path(self.path.text().strip()), self.code.text().strip()
         scheme = "gbt" if code else "free"
         settings = Settings(name=self.name.text().strip(), code=code, crs=self._crs(), code_scheme=scheme)
-        self._window.tasks.run(
-            Task(msg("Making the county file"), lambda: create_steps(path, settings), self._made, failed=self._failed)
-        )
+        self._window.tasks.run(Task(msg("Making the county file"), lambda: create_steps(path, settings), self._made, failed=self._failed))
 
     def _made(self, county: County) -> None:
         self.accept()

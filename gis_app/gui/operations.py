@@ -64,14 +64,13 @@ def _idle(window: Window) -> Message | None:
 def _undoable(window: Window) -> Message | None:
     if window.session is None:
         return NO_COUNTY
-    newest = window.session.county.store.history(1000)
-    return None if any(not entry.undone for entry in newest) else msg("Nothing has been done yet.")
+    return None if window.session.undoable else msg("Nothing has been done yet.")
 
 
 def _redoable(window: Window) -> Message | None:
     if window.session is None:
         return NO_COUNTY
-    return None if any(entry.undone for entry in window.session.county.store.history(1000)) else msg("Nothing was undone.")
+    return None if window.session.redoable else msg("Nothing was undone.")
 
 
 def _tool(name: str) -> tuple[Run, Callable[[Window], bool]]:

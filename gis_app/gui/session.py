@@ -107,6 +107,7 @@ class Session(QObject):
         self._told.connect(self._changed)
         self._forget: Callable[[], None] = county.subscribe(self._told.emit)
         self.scene = self._make_scene()
+        self._read_history()
 
     @property
     def state(self) -> CountyState:
@@ -122,6 +123,12 @@ class Session(QObject):
     def selected(self) -> tuple[str, int]:
         """The table and the id of what is selected first; ("", 0) for nothing."""
         return next(((table, ids[0]) for table, ids in self.selection.ids.items() if ids), ("", 0))
+
+    def _read_history(self) -> None:
+        """Note whether something can be undone and redone."""
+        entries = self.county.store.history(200)
+        self.undoable = any(not entry.undone for entry in entries)
+        self.redoable = any(entry.undone for entry in entries)
 
     def shown_cases(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter."""
@@ -189,6 +196,7 @@ class Session(QObject):
 
     def _changed(self, changes: Changes) -> None:
         self.derived = Derived(self.county.state)
+        self._read_history()
         self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
         self.county_changed.emit(changes)
         self.selection_changed.emit(self.selection)

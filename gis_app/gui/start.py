@@ -88,8 +88,9 @@ def arrange(window: Window, workspace: str) -> None:
         shown = np.flatnonzero(np.isfinite(state.cases.x) & (state.cases.cell > 0))
         if len(shown):
             display = session.derived.display[shown]
-            newest = np.lexsort((-state.cases.blown[shown].astype(np.int64), display))
-            page.zoom_to("cases", int(state.cases.id[shown[newest[0]]]))
+            around = np.bincount(state.cases.cell)[state.cases.cell[shown]]
+            first = np.lexsort((-around, display >= 2))
+            page.zoom_to("cases", int(state.cases.id[shown[first[0]]]))
             page.canvas.set_viewport(page.canvas.viewport.zoomed(0.035, page.canvas.width() / 2, page.canvas.height() / 2))
     QCoreApplication.processEvents()
 

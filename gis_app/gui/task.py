@@ -69,6 +69,10 @@ class Tasks(QObject):
         self._cancel.set()
         if self._thread is not None:
             self._thread.join(seconds)
+            self._thread = None
+        stopped, self._running = self._running, None
+        if stopped is not None:
+            self.ended.emit(stopped)
 
     def wait(self) -> None:
         """Handle the window's events until no task is left (for tests and pictures)."""
@@ -113,6 +117,8 @@ class Tasks(QObject):
             self._reported.emit(task, "failed", problem)
 
     def _report(self, task: Task, outcome: str, value: object) -> None:
+        if task is not self._running:  # it was stopped, and nobody waits for it any more
+            return
         self._running = None
         if self._thread is not None:
             self._thread.join()

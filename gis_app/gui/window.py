@@ -186,7 +186,9 @@ class Window(QMainWindow):
             self.page = None
 
     def open_county(self, path: Path) -> None:
-        """Open a county file."""
+        """Open a county file; nothing happens where it is the one that is open."""
+        if self.session is not None and Path(self.session.county.store.name).resolve() == path.resolve():
+            return
         self.tasks.run(Task(msg("Opening {name}", name=path.name), lambda: opening.open_steps(path), self.show_county))
 
     def _open_recent(self, path: str) -> None:
@@ -456,6 +458,10 @@ class Window(QMainWindow):
                 session = self.session
                 menu.addAction(tr("Show only whistles of this cell"), lambda: session.set_filter(cells))
                 menu.addAction(tr("Copy the path"), lambda: QGuiApplication.clipboard().setText(path_text(state, hit.id)))
+            page = self.page
+            menu.addAction(
+                icon("route", self.preferences.palette), tr("Who is responsible here?"), lambda: page.show_responsible(hit.x, hit.y)
+            )
             menu.addAction(tr("Copy the coordinates"), lambda: QGuiApplication.clipboard().setText(f"{hit.x:.3f}, {hit.y:.3f}"))
             menu.addSeparator()
         for name in ("whole", "zoom_selection", "export"):

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gis_app.cases.queue import Queue
+from gis_app.cases.routing import Place
 from gis_app.gui.window import Window
 from tests.gui.conftest import press
 from tests.gui.test_window import texts
@@ -109,3 +110,31 @@ def test_figures_by_body_add_up(window: Window, qtbot: QtBot) -> None:
     model = page.table.model
     received = sum(int(str(model.index(row, 1).data()).replace(",", "")) for row in range(model.rowCount()))
     assert received == int((session.state.cases.body > 0).sum())
+
+
+def test_hotspots_are_listed_and_shown(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    window.set_workspace("analyse")
+    qtbot.waitUntil(lambda: "Hotspots (" in page.hotspots.header.text(), timeout=20_000)
+    rows = [b for b in page.hotspots.findChildren(QPushButton) if b.property("role") == "row"]
+    assert rows
+    qtbot.mouseClick(rows[0], Qt.MouseButton.LeftButton)
+    found = session.selection.ids["units"]
+    planted = session.state.settings.metadata["planted_hotspots"]
+    assert {session.state.units[i].code for i in found} & set(planted), "the strongest hotspot is one that was planted"  # type: ignore[call-overload]
+
+
+def test_who_is_responsible_here(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    x, y = float(session.state.cases.x[0]), float(session.state.cases.y[0])
+    page.show_responsible(x, y)
+    seen = texts(page.inspector)
+    assert session.state.units[int(session.state.cases.cell[0])].name in seen and "goes to" in seen and "The ladder" in seen
+    box = next(c for c in page.inspector.findChildren(QComboBox) if c.accessibleName() == "Category")
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    category = session.state.categories[int(box.itemData(2))]
+    route = session.derived.router.route(Place(x, y), category.id)
+    assert session.state.bodies[route.body].name in texts(page.inspector)
