@@ -110,7 +110,7 @@ def _households(county: County, show_private: bool) -> Exported:
         "resident": np.asarray(rows["resident"]).astype(np.int64),
         "flags": rows["flags"] if show_private else _texts([""] * len(rows["id"])),
         "pinned": np.asarray(rows["pinned"]).astype(np.int64),
-        "distance": rows["distance"],
+        "distance": np.round(np.asarray(rows["distance"], dtype=np.float64), 2),
         "datum": rows["datum"],
     }
     return Exported(columns, _points(rows["geom"]), "Point")
@@ -148,7 +148,7 @@ def _cases(county: County, show_private: bool) -> Exported:
         "result": rows["result"],
         "whistler": rows["whistler"] if show_private else np.where(hidden, "", rows["whistler"]),
         "unit": _codes(state, rows["unit"]),
-        "border": rows["border"],
+        "border": np.round(np.asarray(rows["border"], dtype=np.float64), 2),
         **{name: _times(rows[name]) for name in ("blown", "arrived", "picked_up", "done", "deadline")},
         "urged": np.asarray(rows["urged"]).astype(np.int64),
         "source": rows["source"],

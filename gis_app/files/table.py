@@ -14,7 +14,7 @@ from gis_app.files.report import ImportReport, Rejection, Repair
 from gis_app.files.rows import FileRows, Texts
 from gis_app.grid.codes import clean_codes
 from gis_app.grid.units import Level, Unit
-from gis_app.language import Message
+from gis_app.language import Message, msg
 
 
 @dataclass(slots=True, eq=False)
@@ -96,5 +96,7 @@ class Table:
 
     def report(self, imported: int) -> ImportReport:
         """Return the report of the import."""
+        if self.skipped:
+            self.notes.append(msg("{count} rows are in the county already.", count=len(self.skipped)))
         rejected = tuple(Rejection(self.number(at), problem) for at, problem in sorted(self.rejected.items()))
         return ImportReport(len(self), imported, rejected, tuple(self.repaired), len(self.skipped), (), (*self.rows.warnings, *self.notes))
