@@ -60,6 +60,11 @@ def in_use(path: Path) -> StorageError:
     return StorageError(msg("Another program is using {path}; close it there and try again.", path=path))
 
 
+def changed_elsewhere(path: Path) -> StorageError:
+    """Another program wrote to the file behind our back."""
+    return StorageError(msg("Another program has changed {path} since it was opened; close the county and open it again.", path=path))
+
+
 def newer(path: Path, theirs: str, ours: str) -> StorageError:
     """The file has a later schema than this program knows."""
     return StorageError(

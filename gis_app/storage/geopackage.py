@@ -158,6 +158,8 @@ class GeoPackageStore:
             if version < VERSION:
                 upgrade(connection)
             self._form = GeoPackageForm(sqlite.database_srs_id(connection))
+        with self._writer.begin() as connection:
+            self._seen = sqlite.outside_changes(connection)
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
@@ -182,6 +184,8 @@ class GeoPackageStore:
     @contextlib.contextmanager
     def _write(self) -> Iterator[Connection]:
         with self._writing, self._errors(), self._writer.begin() as connection:
+            if sqlite.outside_changes(connection) != self._seen:  # what is in memory is not what is in the file any more
+                raise errors.changed_elsewhere(self._path)
             yield connection
 
     @property

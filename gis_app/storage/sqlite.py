@@ -54,6 +54,8 @@ def _connect(path: Path, cache_kib: int) -> Any:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
+    with contextlib.suppress(sqlite3.OperationalError):  # a reader elsewhere: the mode stays as QGIS left it, which works too
+        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
     for pragma in ("synchronous=EXTRA", f"cache_size=-{cache_kib}", "foreign_keys=OFF", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     return connection
@@ -78,6 +80,11 @@ def is_sqlite(path: Path) -> bool:
 def is_busy(error: BaseException) -> bool:
     """Tell whether an error only means that another program is using the file."""
     return "locked" in str(error) or "busy" in str(error)
+
+
+def outside_changes(connection: Connection) -> int:
+    """Return a number that changes whenever somebody else than this connection has written to the file."""
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
 def damage(connection: Connection) -> str:

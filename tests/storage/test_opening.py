@@ -16,6 +16,8 @@ import pytest
 
 from gis_app import language
 from gis_app.bootstrap import create_county, open_county
+from gis_app.county import edits
+from gis_app.county.changes import Changes
 from gis_app.county.state import Settings
 from gis_app.storage import geopackage
 from gis_app.storage.errors import StorageError
@@ -169,6 +171,34 @@ def test_a_database_that_another_program_keeps_locked(path: Path, monkeypatch: p
 def says_in_use(path: Path) -> None:
     with pytest.raises(StorageError, match="Another program is using"):
         open_county(path)
+
+
+def test_a_file_that_another_program_changes_meanwhile(path: Path) -> None:
+    """Reading elsewhere does no harm; after writing elsewhere nothing more is performed on what is no longer true."""
+    county = open_county(path)
+    with closing(sqlite3.connect(path)) as other, other:
+        assert other.execute("SELECT count(*) FROM units").fetchone() == (7,)
+    assert isinstance(county.perform(edits.rename_unit(4, "甲")), Changes)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE units SET name = '乙' WHERE id = 4")
+    before = county.state
+    for act in (lambda: county.perform(edits.rename_unit(4, "丙")), county.undo):
+        with pytest.raises(StorageError, match="Another program has changed"):
+            act()
+    assert county.state is before
+    county.close()
+    again = open_county(path)
+    assert again.state.units[4].name == "乙"
+    again.close()
+
+
+def test_a_file_that_another_program_left_with_a_write_ahead_log(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
+    open_county(path).close()
+    assert [entry.name for entry in path.parent.iterdir()] == ["county.gpkg"]
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
 def test_a_lock_file_that_was_left_behind_is_no_lock(path: Path) -> None:
