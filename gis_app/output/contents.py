@@ -1,6 +1,6 @@
 """What is written on a page or a map that leaves the program: title, figures, source and date. Only aggregates; no name, no phone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis_app.cases.case import State
-from gis_app.county.county import County
 from gis_app.county.state import CountyState
 from gis_app.grid.units import Level, Unit, UnitKind
 from gis_app.language import current, format_number, format_time, tr
+from gis_app.map.scene import Figure
 from gis_app.output.errors import OutputError
 
 SMALL = 5
@@ -44,6 +44,11 @@ def contents(state: CountyState, now: datetime, *, title: str = "", subtitle: st
         source=source_line(state),
         date=tr("As of {time}", time=format_time(now)),
     )
+
+
+def default_figure(state: CountyState) -> Figure:
+    """Return the figure that a county has: households, else open whistles, else none."""
+    return Figure.HOUSEHOLDS if len(state.households) else Figure.OPEN_CASES if len(state.cases) else Figure.NONE
 
 
 def unit_name(unit: Unit) -> str:
@@ -161,12 +166,3 @@ def _floors(state: CountyState, cells: Sequence[Unit]) -> NDArray[np.int64]:
 def category_names(state: CountyState) -> Mapping[int, str]:
     """Return category id → name in the language in use."""
     return {c.id: (c.name_en or c.name) if current() == "en" else c.name for c in state.categories.values()}
-
-
-Texts = Callable[[NDArray[np.int64]], Sequence[str]]
-"""Gives the texts of cases, in the order of their ids."""
-
-
-def case_texts(county: County) -> Texts:
-    """Return a reader of what whistles say, from the county's file."""
-    return lambda ids: [str(text) for text in county.store.rows("cases", ids, ["text"])["text"]]

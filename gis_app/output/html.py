@@ -20,7 +20,7 @@ from gis_app.map.palette import LIGHT
 from gis_app.map.scene import CaseStyle, Figure, Layer, LayerKind, Scene
 from gis_app.output import whistles
 from gis_app.output.closed import closed_map
-from gis_app.output.contents import Contents, case_texts, contents, find_unit
+from gis_app.output.contents import Contents, contents, default_figure, find_unit
 from gis_app.output.errors import OutputError
 from gis_app.output.leaflet import (
     Place,
@@ -33,6 +33,7 @@ from gis_app.output.leaflet import (
     simplified,
     whistle_layer,
 )
+from gis_app.output.words import case_words
 from gis_app.output.writing import replacing
 from gis_app.progress import Progress, Steps
 
@@ -57,7 +58,8 @@ def write_html(
     shapes = simplified(state, cells_to_show(state, chosen), place.metres)
     own = list(shapes) if chosen is None else [cell.id for cell in state.units.cells(chosen.id) if cell.id in shapes]
     yield Progress(0.4, msg("Writing the cells"))
-    subtitle = str(legend_title(scene, LayerKind.CELLS))
+    cells = scene.layer(LayerKind.CELLS)
+    subtitle = "" if cells is None or cells.figure == Figure.NONE else str(legend_title(scene, LayerKind.CELLS))
     written = contents(state, scene.now, title=title, subtitle=subtitle, unit=chosen)
     page = closed_map(
         written.title,
@@ -74,7 +76,7 @@ def write_html(
     if len(state.cases):
         heat = heat_layer(scene, own, place)
         layers += [heat] if heat is not None else []
-        layers.append(whistle_layer(scene, own, place, case_texts(county) if texts else None))
+        layers.append(whistle_layer(scene, own, place, case_words(county) if texts else None))
     layers.append(name_layer(state, shapes, place))
     for layer in layers:
         layer.add_to(page)
@@ -89,7 +91,7 @@ def write_html(
 def _scene(state: CountyState, scene: Scene | None) -> Scene:
     """Return the scene of a page: the one on the screen in light colours, or households and whistles."""
     cells = scene.layer(LayerKind.CELLS) if scene else None
-    figure = cells.figure if cells and cells.visible and cells.figure != Figure.NONE else Figure.HOUSEHOLDS
+    figure = cells.figure if cells and cells.visible and cells.figure != Figure.NONE else default_figure(state)
     kinds = (LayerKind.CELL_BORDERS, LayerKind.VILLAGE_BORDERS, LayerKind.TOWNSHIP_BORDERS)
     layers = (Layer(LayerKind.CELLS, figure=figure), *(Layer(kind) for kind in kinds), Layer(LayerKind.CASES, style=CaseStyle.STATE))
     return Scene(state, LIGHT, scene.now if scene else state.settings.now(), layers, scene.cases if scene else None)

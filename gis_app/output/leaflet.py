@@ -24,10 +24,10 @@ from gis_app.map.legend import classify, legend, state_colours
 from gis_app.map.palette import LIGHT
 from gis_app.map.scene import LayerKind, Scene
 from gis_app.output import whistles
-from gis_app.output.contents import Texts, category_names, household_counts, open_counts, path_text, public_count, unit_name
+from gis_app.output.contents import category_names, household_counts, open_counts, path_text, public_count, unit_name
 from gis_app.output.errors import OutputError
 from gis_app.output.page import metres_per_unit
-from gis_app.output.words import without_people
+from gis_app.output.words import Words
 
 MOST_VERTICES = 110_000
 """Cells are simplified until they have no more vertices than this (about 2.5 MB)."""
@@ -196,7 +196,7 @@ class Whistles(folium.map.Layer):
         self.data = data
 
 
-def whistle_layer(scene: Scene, cells_shown: Sequence[int], place: Place, texts: Texts | None) -> Whistles:
+def whistle_layer(scene: Scene, cells_shown: Sequence[int], place: Place, texts: Words | None) -> Whistles:
     """Return the whistles that may be shown, without words unless `texts` gives them."""
     state = scene.state
     cases, hours = state.cases, state.settings.overdue_hours
@@ -205,7 +205,7 @@ def whistle_layer(scene: Scene, cells_shown: Sequence[int], place: Place, texts:
         which &= np.isin(cases.cell, cells_shown)
     spots = whistles.spots(cases, scene.now, hours, which, whistles.GRID / place.metres)
     at = [case for spot in spots for case in spot.cases]
-    words = without_people(state, texts(cases.id[at])) if texts else [""] * len(at)
+    words = texts(np.array(at, np.int64)) if texts else [""] * len(at)
     says = dict(zip(at, words, strict=True))
     states = np.asarray(display_states(cases, scene.now, hours))
     categories, cells, months = _Numbered(), _Numbered(), _Numbered()

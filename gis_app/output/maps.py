@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gis_app.county.county import County
-from gis_app.map.scene import Layer, Scene, default_layers
+from gis_app.map.palette import LIGHT
+from gis_app.map.scene import Layer, LayerKind, Scene, default_layers
+from gis_app.output.contents import default_figure
 from gis_app.output.html import write_html
 from gis_app.output.page import Extent
 from gis_app.progress import Steps
 
 
 def default_scene(county: County, layers: Sequence[Layer] = ()) -> Scene:
-    """Return what a map shows when nobody says more: the layers of the plan workspace."""
-    from gis_app.map.palette import LIGHT
-
-    return Scene(county.state, LIGHT, county.state.settings.now(), tuple(layers) or default_layers("plan"))
+    """Return what a map shows when nobody says more: borders, names, whistles, and the figure that the county has."""
+    state = county.state
+    scene = Scene(state, LIGHT, state.settings.now(), tuple(layers) or default_layers("plan"))
+    if layers:
+        return scene
+    scene = scene.with_layer(LayerKind.CELLS, figure=default_figure(state))
+    scene = scene.with_layer(LayerKind.HOUSEHOLDS, visible=len(state.households) > 0)
+    return scene.with_layer(LayerKind.CASES, visible=len(state.cases) > 0)
 
 
 def write_county_map(

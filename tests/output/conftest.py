@@ -26,10 +26,12 @@ class MadeStore:
         return self._state
 
     def rows(self, table: str, ids: NDArray[np.int64] | None = None, columns: Sequence[str] | None = None) -> Columns:
-        assert table == "cases"
         assert ids is not None
-        del columns
-        text = f"{made.WORKER}说利丰小区有违建, 电话 {made.PHONE}"
+        if table == "households":
+            assert columns == ["head"]
+            return {"id": ids, "head": np.array([made.HEAD] * len(ids), object)}
+        assert (table, columns) == ("cases", ["text"])
+        text = f"{made.WORKER}说利丰小区有违建, {made.HEAD}电话 {made.PHONE}"
         return {"id": ids, "text": np.array([text] * len(ids), object)}
 
     def close(self) -> None:
