@@ -50,6 +50,12 @@ def crs_name(text: str) -> str:
     return f"EPSG:{code}" if code else str(crs.name)
 
 
+def shown_name(text: str) -> str:
+    """Return the name of a system or datum for a sentence."""
+    datums = {"wgs84": "WGS 84", "EPSG:4326": "WGS 84", "cgcs2000": "CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
+    return datums.get(text) or crs_name(text)
+
+
 def usual_bounds(x: NDArray[np.float64], y: NDArray[np.float64]) -> Bounds | None:
     """Return the bounds of most points; None without any.
 
@@ -95,6 +101,19 @@ def guess(bounds: Bounds | None, declared: str, county_crs: str = "", county_bou
     )
 
 
+def named_or_guessed(named: str, bounds: Bounds | None, declared: str, county_crs: str, county_bounds: Bounds | None) -> CrsGuess:
+    """Say in which system coordinates are when the user named one (also a datum such as "gcj02"; "" for nothing).
+
+    What the user says counts before what the file says, and the numbers before both, where they leave no doubt: a zone number in the
+    easting, degrees under a projected system.
+    """
+    if named.lower() in DATUM_NAMES:
+        found = guess(bounds, "EPSG:4326", county_crs, county_bounds)
+        return CrsGuess(named.lower(), found.swapped, found.reason, not found.swapped)
+    found = guess(bounds, named or declared, county_crs, county_bounds)
+    return found if found.crs else CrsGuess(named or declared, False, found.reason, bool(named))
+
+
 def _degrees(bounds: Bounds, declared: str, county_crs: str, county_bounds: Bounds | None) -> CrsGuess:
     west, south, east, north = bounds
     crs = declared if declared and parse_crs(declared).is_geographic else "EPSG:4326"
@@ -116,8 +135,11 @@ def _zone_missing(declared: str, west: float, east: float, zone: int) -> bool:
 
 
 def _false_easting(text: str) -> float:
+    """Return the false easting of a transverse Mercator (Gauss-Krüger) system; infinity for others, which know no zones."""
     operation = parse_crs(text).coordinate_operation
-    values = [p.value for p in operation.params if "easting" in p.name.lower()] if operation else []
+    if operation is None or not any(word in operation.method_name.lower() for word in ("transverse", "gauss")):
+        return np.inf
+    values = [p.value for p in operation.params if "easting" in p.name.lower()]
     return float(values[0]) if values else 0.0
 
 

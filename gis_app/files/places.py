@@ -44,8 +44,9 @@ def points(rows: FileRows, x: str, y: str, datum: str, state: CountyState) -> Po
     if not good.any():
         return Points(xy, "", _lost(written, good))
     bounds = extent(state.coverage) if state.coverage.cells else None
-    guess = systems.guess(systems.usual_bounds(xy[good, 0], xy[good, 1]), _as_crs(datum) or declared, state.settings.crs, bounds)
-    used = datum.strip() or guess.crs
+    usual = systems.usual_bounds(xy[good, 0], xy[good, 1])
+    guess = systems.named_or_guessed(datum.strip(), usual, declared, state.settings.crs, bounds)
+    used = guess.crs
     if not used:
         raise FileError(
             msg(
@@ -55,13 +56,10 @@ def points(rows: FileRows, x: str, y: str, datum: str, state: CountyState) -> Po
             )
         )
     notes: list[Message] = []
-    if not datum and not (declared and guess.declared):
-        name = "WGS 84" if used == "EPSG:4326" else systems.crs_name(used)
-        notes.append(msg("Coordinates are taken as {crs}: {reason}.", crs=name, reason=guess.reason))
+    if not guess.declared:
+        notes.append(msg("Coordinates are taken as {crs}: {reason}.", crs=systems.shown_name(used), reason=guess.reason))
     if guess.swapped:
         xy = xy[:, ::-1]
-        if datum:
-            notes.append(msg("Coordinates are read with y first: {reason}.", reason=guess.reason))
     if used.lower() in systems.DATUM_NAMES or systems.parse_crs(used).is_geographic:
         good &= (np.abs(np.nan_to_num(xy[:, 0])) <= 180) & (np.abs(np.nan_to_num(xy[:, 1])) <= 90)
     moved = np.full_like(xy, np.nan)
@@ -71,12 +69,6 @@ def points(rows: FileRows, x: str, y: str, datum: str, state: CountyState) -> Po
     moved[~good] = np.nan
     stored = used.lower() if used.lower() in systems.DATUM_NAMES else "wgs84" if used == "EPSG:4326" else systems.crs_name(used)
     return Points(moved, stored, (*notes, *_lost(written, good)))
-
-
-def _as_crs(datum: str) -> str:
-    """Return the coordinate system of a datum as far as guessing goes: all named datums are degrees."""
-    name = datum.strip().lower()
-    return "" if not name else "EPSG:4326" if name in systems.DATUM_NAMES else datum
 
 
 def _lost(written: NDArray[np.bool_], good: NDArray[np.bool_]) -> tuple[Message, ...]:

@@ -44,9 +44,8 @@ def area_shapes(rows: FileRows, named_crs: str, county_crs: str, county_bounds: 
     """
     assert rows.geometry is not None
     bounds = usual_bounds(rows)
-    guess = systems.guess(bounds, rows.crs or named_crs, county_crs, county_bounds)
-    crs = named_crs or guess.crs
-    if not crs:
+    guess = systems.named_or_guessed(named_crs, bounds, rows.crs, county_crs, county_bounds)
+    if not guess.crs:
         raise FileError(
             msg(
                 "{file} does not say its coordinate system ({reason}); name it when importing, for example EPSG:4549.",
@@ -55,12 +54,10 @@ def area_shapes(rows: FileRows, named_crs: str, county_crs: str, county_bounds: 
             )
         )
     notes: list[Message] = []
-    if not named_crs and not guess.declared:
-        notes.append(msg("Coordinates are taken as {crs}: {reason}.", crs=systems.crs_name(crs), reason=guess.reason))
-    if named_crs and guess.swapped:
-        notes.append(msg("Coordinates are read with y first: {reason}.", reason=guess.reason))
+    if not guess.declared:
+        notes.append(msg("Coordinates are taken as {crs}: {reason}.", crs=systems.shown_name(guess.crs), reason=guess.reason))
     polygons, rejected, repaired = _areas(rows)
-    return _moved(rows, polygons, rejected, repaired, notes, crs, county_crs, swapped=guess.swapped, repair=repair)
+    return _moved(rows, polygons, rejected, repaired, notes, guess.crs, county_crs, swapped=guess.swapped, repair=repair)
 
 
 def _areas(rows: FileRows) -> tuple[NDArray[np.object_], list[Rejection], list[Repair]]:

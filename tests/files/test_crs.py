@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gis_app.errors import UserError
-from gis_app.files.crs import crs_name, guess, parse_crs, transform, usual_bounds
+from gis_app.files.crs import crs_name, guess, named_or_guessed, parse_crs, transform, usual_bounds
 
 CHIAYI = (120.1, 23.2, 121.0, 23.6)
 GANNAN = (123.2, 47.6, 123.9, 48.3)
@@ -41,6 +41,20 @@ def test_a_zone_number_that_the_declared_system_does_not_have_wins() -> None:
     bounds = _projected(GANNAN, "EPSG:4529")
     assert guess(bounds, "EPSG:4550", "EPSG:4550").crs == "EPSG:4529"
     assert guess(bounds, "EPSG:4529", "EPSG:4550").declared
+
+
+def test_the_web_map_projection_has_no_zones() -> None:
+    found = guess(_projected(GANNAN, "EPSG:3857"), "EPSG:3857", "EPSG:4550")
+    assert (found.crs, found.declared) == ("EPSG:3857", True)
+
+
+def test_numbers_that_leave_no_doubt_win_over_what_the_user_names() -> None:
+    zone = named_or_guessed("EPSG:4550", _projected(GANNAN, "EPSG:4529"), "", "EPSG:4550", None)
+    assert (zone.crs, zone.declared) == ("EPSG:4529", False)
+    named = named_or_guessed("EPSG:4549", _projected(CHIAYI, "EPSG:4549"), "EPSG:4326", "EPSG:4550", None)
+    assert (named.crs, named.declared) == ("EPSG:4549", True)
+    datum = named_or_guessed("GCJ02", (GANNAN[1], GANNAN[0], GANNAN[3], GANNAN[2]), "", "EPSG:4550", None)
+    assert (datum.crs, datum.swapped) == ("gcj02", True)
 
 
 def test_latitude_first_is_seen() -> None:
