@@ -16,13 +16,17 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{15,18}[\dXx]?(?!\d)")
 
 
-def masked(text: str, names: Collection[str]) -> str:
-    """Mask phones, long personal numbers, and `names` (a set) wherever they occur.
+def masker(names: Collection[str]) -> Callable[[str], str]:
+    """Return a function that masks phones, long personal numbers, and `names` (a set) wherever they occur.
 
     A name that nobody knows stays: free text is published only where somebody asks for it.
     """
-    text = _LONG_NUMBER.sub("***", _PHONE.sub(lambda found: mask_phone(found[0]), text))
     lengths = sorted({len(name) for name in names}, reverse=True)
+    return lambda text: _masked(text, names, lengths)
+
+
+def _masked(text: str, names: Collection[str], lengths: Sequence[int]) -> str:
+    text = _LONG_NUMBER.sub("***", _PHONE.sub(lambda found: mask_phone(found[0]), text))
     found, at = [], 0
     while at < len(text):
         name = next((text[at : at + length] for length in lengths if text[at : at + length] in names), "")
@@ -45,8 +49,8 @@ def case_words(county: County) -> Words:
     """Return a reader of what whistles say, without the people that the county knows."""
 
     def read(at: NDArray[np.int64]) -> list[str]:
-        people = people_of(county)
+        mask = masker(people_of(county))
         texts = county.store.rows("cases", county.state.cases.id[at], ["text"])["text"]
-        return [masked(str(text), people) for text in texts]
+        return [mask(str(text)) for text in texts]
 
     return read
