@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
-from gis_app.cases.case import Event, EventKind, State
+from gis_app.cases.case import CaseKind, Event, EventKind, State
 from gis_app.cases.clocks import case_clock, legs, reminders
 from gis_app.cases.display import event_text, kind_text, state_text, whistler_text
 from gis_app.cases.routing import Place, Route
@@ -41,9 +41,10 @@ def case_page(panel: Inspector, case: int) -> Page:
     page += _where(panel, at, str(rows["address"][0]))
     page.append(_clocks(panel, events, at))
     page.append(facts(_case_facts(panel, at, rows)))
+    page.append(row(panel.private_button(), None))
     if state.cases.urged[at]:
         page.append(panel.advice(tr("Marked for attention by a county leader.")))
-    page += [heading(tr("What happened")), Timeline(panel, events)]
+    page += [heading(tr("What happened")), Timeline(panel, events, secret=is_secret(panel, at))]
     page += _why(panel, at, route)
     page.append(row(panel.zoom_button("cases", case), None))
     return page
@@ -125,8 +126,12 @@ def _case_facts(panel: Inspector, at: int, rows: Columns) -> list[tuple[str, str
         (tr("State"), str(state_text(int(cases.state[at])))),
         (tr("Category"), category_name(state, int(cases.category[at]))),
         (tr("With"), panel.link(body_name(state, body), "bodies", body) if body else tr("nobody")),
-        (tr("Blown by"), str(whistler_text(str(rows["whistler"][0]))) or "–"),
     ]
+    if is_secret(panel, at):
+        found.append((tr("Blown by"), tr("protected")))
+        worker = household = 0
+    else:
+        found.append((tr("Blown by"), str(whistler_text(str(rows["whistler"][0]))) or "–"))
     if worker in state.workers:
         found.append((tr("Grid worker"), panel.link(panel.name(state.workers[worker].name), "workers", worker)))
     if household:
@@ -137,6 +142,11 @@ def _case_facts(panel: Inspector, at: int, rows: Columns) -> list[tuple[str, str
     if rows["result"][0]:
         found.append((tr("Result"), str(rows["result"][0])))
     return found
+
+
+def is_secret(panel: Inspector, at: int) -> bool:
+    """Tell whether the whistler is hidden: who reports a wrongdoing is shown only when it is asked for."""
+    return int(panel.session.state.cases.kind[at]) == CaseKind.REPORT and not panel.private
 
 
 def _why(panel: Inspector, at: int, route: Route) -> Page:
@@ -158,7 +168,7 @@ def _why(panel: Inspector, at: int, route: Route) -> Page:
 class Timeline(QWidget):
     """What happened to a case, oldest first: a dot and a line at the left, time and step at the right."""
 
-    def __init__(self, panel: Inspector, events: list[Event]) -> None:
+    def __init__(self, panel: Inspector, events: list[Event], *, secret: bool) -> None:
         super().__init__()
         self._palette = panel.session.palette
         self._events = events
@@ -168,7 +178,7 @@ class Timeline(QWidget):
             head = label(f"{format_time(event.time)}  {event_text(event.kind)}", "value", wrap=True)
             layout.addWidget(head)
             self._rows.append(head)
-            if detail := _detail(panel, event):
+            if detail := _detail(panel, event, secret=secret and event.kind == EventKind.BLOWN):
                 layout.addWidget(label(detail, "secondary", wrap=True, selectable=True))
         self.setLayout(layout)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -197,11 +207,11 @@ class Timeline(QWidget):
         )
 
 
-def _detail(panel: Inspector, event: Event) -> str:
+def _detail(panel: Inspector, event: Event, *, secret: bool) -> str:
     """Return who acted, to whom it went, and what was written."""
     state = panel.session.state
     parts = []
-    actor = panel.name(event.actor) if event.actor else ""
+    actor = panel.name(event.actor) if event.actor and not secret else ""
     who = " · ".join(part for part in (body_name(state, event.body) if event.body else "", actor) if part)
     if event.target:
         parts.append(f"{who} → {body_name(state, event.target)}" if who else f"→ {body_name(state, event.target)}")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gis_app import bootstrap
 from gis_app.county.county import County
+from gis_app.gui.session import Derived
 from gis_app.language import msg, tr
 from gis_app.progress import Progress, Steps, part
 
@@ -18,19 +19,22 @@ if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
 
-def open_steps(path: Path) -> Steps[County]:
-    """Open a county file, as work that can run beside the window."""
+def open_steps(path: Path) -> Steps[tuple[County, Derived]]:
+    """Open a county file and work out its figures, as work that can run beside the window."""
     yield Progress(0.1, msg("Reading the county"))
-    return bootstrap.open_county(path)
+    county = bootstrap.open_county(path)
+    derived = Derived(county.state)
+    for name in ("figures", "display", "queues"):
+        getattr(derived, name)
+    return county, derived
 
 
-def demo_steps() -> Steps[County]:
+def demo_steps() -> Steps[tuple[County, Derived]]:
     """Open the demo county; build it first where this user has none yet."""
     path = bootstrap.demo_path()
     if not path.exists():
         yield from part(bootstrap.building_demo(path), 0.0, 0.9)
-    yield Progress(0.95, msg("Reading the county"))
-    return bootstrap.open_county(path)
+    return (yield from part(open_steps(path), 0.9, 1.0))
 
 
 def is_county(path: Path) -> bool:

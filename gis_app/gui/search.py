@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from gis_app.errors import UserError
 from gis_app.gui.icons import icon
 from gis_app.gui.widgets import ElidedLabel, column, holding, row
 from gis_app.language import tr
@@ -36,10 +38,16 @@ class Found:
 class SearchBox(QLineEdit):
     """The box and the list under it. Down and Up move through the list, Enter chooses, Esc leaves."""
 
-    def __init__(self, palette: Palette, window: QWidget, find: Callable[[str], Sequence[Found]]) -> None:
+    _arrived = Signal(str, object)  # words, what was found: from the thread that looked
+
+    def __init__(
+        self, palette: Palette, window: QWidget, rows: Callable[[str], Sequence[Found]], commands: Callable[[str], Sequence[Found]]
+    ) -> None:
         super().__init__()
-        self._palette, self._window, self._find = palette, window, find
-        self._found: Sequence[Found] = ()
+        self._palette, self._window, self._rows, self._commands = palette, window, rows, commands
+        self.found: Sequence[Found] = ()
+        self._hurried = False  # Enter was pressed before anything was found
+        self._arrived.connect(self._show)
         self.setPlaceholderText(tr("Search units, people, addresses, whistles, commands (pinyin initials work)"))
         self.setAccessibleName(tr("Search everything"))
         self.setFixedHeight(32)
@@ -115,8 +123,10 @@ class SearchBox(QLineEdit):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._timer.isActive() or self.popup.isHidden():
                 self._timer.stop()
+                self._hurried = True
                 self._search()
-            self._choose(self.list.currentRow())
+            else:
+                self._choose(self.list.currentRow())
         elif key == Qt.Key.Key_Escape:
             self.clear()
             self.popup.hide()
@@ -126,11 +136,30 @@ class SearchBox(QLineEdit):
             super().keyPressEvent(event)
 
     def _search(self) -> None:
-        self._found = self._find(self.text().strip()) or (
-            Found("", tr("Nothing was found."), tr("Try a part of the name, a code or pinyin initials.")),
-        )
+        """Look for the words, in a thread: the first time it reads all texts of the county."""
+        words = self.text().strip()
+        if words:
+            QThreadPool.globalInstance().start(partial(self._look, words))
+        else:
+            self._show(words, ())
+
+    def _look(self, words: str) -> None:
+        try:
+            self._arrived.emit(words, self._rows(words))
+        except UserError as error:
+            self._arrived.emit(words, (Found("", str(error), ""),))
+        except RuntimeError:  # the box was deleted meanwhile: language or theme were switched
+            return
+
+    def _show(self, words: str, rows: Sequence[Found]) -> None:
+        """Show what was found, unless other words were typed since."""
+        if words != self.text().strip():
+            return
+        nothing = Found("", tr("Nothing was found."), tr("Try a part of the name, a code or pinyin initials."))
+        commands = self._commands(words)
+        self.found = [*rows, *commands[: max(4, 20 - len(rows))]] or [nothing]
         self.list.clear()
-        for found in self._found:
+        for found in self.found:
             item = QListWidgetItem()
             item.setSizeHint(QSize(100, 46 if found.detail else 32))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{found.text} {found.detail}")
@@ -147,6 +176,9 @@ class SearchBox(QLineEdit):
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
+        if self._hurried:
+            self._hurried = False
+            self._choose(0)
 
     def _line(self, found: Found) -> QWidget:
         sign = QLabel()
@@ -161,7 +193,7 @@ class SearchBox(QLineEdit):
         return made
 
     def _choose(self, at: int) -> None:
-        if 0 <= at < len(self._found) and (choose := self._found[at].choose) is not None:
+        if 0 <= at < len(self.found) and (choose := self.found[at].choose) is not None:
             self.popup.hide()
             self.clear()
             self.clearFocus()

@@ -69,7 +69,7 @@ class Derived:
         return rows
 
     def prepare(self) -> Steps[None]:
-        """Work out ahead, beside the window, what the first click would have to wait for."""
+        """Work out ahead what the first click would have to wait for."""
         for at, name in enumerate(("figures", "boxes", "locator", "router")):
             yield Progress(at / 4, msg("Preparing the county"))
             getattr(self, name)
@@ -94,10 +94,10 @@ class Session(QObject):
     workspace_changed = Signal(str)
     _told = Signal(object)
 
-    def __init__(self, county: County, palette: Palette, workspace: str = "plan") -> None:
+    def __init__(self, county: County, palette: Palette, derived: Derived | None = None, workspace: str = "plan") -> None:
         super().__init__()
         self.county = county
-        self.derived = Derived(county.state)
+        self.derived = derived or Derived(county.state)
         self.workspace = workspace
         self.filter = CaseFilter()
         self.selection = Selection()
@@ -133,6 +133,11 @@ class Session(QObject):
     def shown_cases(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter."""
         return mask(self.state.cases, self.derived.display, self.state.units, self.filter, self.derived.queues)
+
+    def prepare(self) -> Steps[None]:
+        """Work out ahead, beside the window, what the first click and the first search would have to wait for."""
+        yield from self.derived.prepare()
+        self.county.store.search("网格", 1)  # builds the index of texts
 
     def cases_of_any_state(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter but for their state."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, 
 from gis_app import language
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.errors import UserError
 from gis_app.grid.checks import Issue, check_county
 from gis_app.gui import opening, theme
 from gis_app.gui.banner import Banner
@@ -22,7 +21,7 @@ from gis_app.gui.icons import app_icon, icon
 from gis_app.gui.operations import Operation, all_operations
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.search import Found, SearchBox
-from gis_app.gui.session import Session
+from gis_app.gui.session import Derived, Session
 from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
@@ -76,7 +75,7 @@ class Window(QMainWindow):
         self._make_actions()
         self.page = None
         self._assistant = None
-        self.search = SearchBox(palette, self, self._find)
+        self.search = SearchBox(palette, self, self.find_rows, self.find_commands)
         self.stack = QStackedWidget()
         self.status = StatusBar(self.session, self.tasks)
         session, county = self.session, ""
@@ -155,10 +154,10 @@ class Window(QMainWindow):
 
     # ------------------------------------------------------------ counties
 
-    def show_county(self, county: County) -> None:
-        """Show an opened county in place of what is shown now."""
+    def show_county(self, county: County, derived: Derived | None = None) -> None:
+        """Show an opened county (with what was worked out of it already) in place of what is shown now."""
         self._let_go()
-        self.session = session = Session(county, self.preferences.palette)
+        self.session = session = Session(county, self.preferences.palette, derived)
         self.issues = None
         self.preferences.remember_county(county.store.name)
         session.county_changed.connect(self._changed)
@@ -166,11 +165,13 @@ class Window(QMainWindow):
         session.selection_changed.connect(lambda _: self.refresh_actions())
         self.build()
         self.opened.emit()
-        derived = session.derived
-        self.tasks.run(Task(msg("Preparing the county"), derived.prepare, quiet=True))
+        self.tasks.run(Task(msg("Preparing the county"), session.prepare, quiet=True))
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self.begin_import(waiting)
+
+    def _opened(self, opened: tuple[County, Derived]) -> None:
+        self.show_county(*opened)
 
     def show_start(self) -> None:
         """Close the county and show the start page."""
@@ -189,14 +190,14 @@ class Window(QMainWindow):
         """Open a county file; nothing happens where it is the one that is open."""
         if self.session is not None and Path(self.session.county.store.name).resolve() == path.resolve():
             return
-        self.tasks.run(Task(msg("Opening {name}", name=path.name), lambda: opening.open_steps(path), self.show_county))
+        self.tasks.run(Task(msg("Opening {name}", name=path.name), lambda: opening.open_steps(path), self._opened))
 
     def _open_recent(self, path: str) -> None:
         self.open_county(Path(path))
 
     def open_demo(self) -> None:
         """Open the demo county, which is built the first time."""
-        self.tasks.run(Task(msg("Opening the demo county"), opening.demo_steps, self.show_county))
+        self.tasks.run(Task(msg("Opening the demo county"), opening.demo_steps, self._opened))
 
     def choose_county(self) -> None:
         """Ask for a county file and open it."""
@@ -424,15 +425,13 @@ class Window(QMainWindow):
 
     # ------------------------------------------------------------ search and menus
 
-    def _find(self, words: str) -> list[Found]:
-        rows: list[Found] = []
-        try:
-            if self.session is not None and words:
-                rows = found_rows(self.session, words, self._go_to)
-        except UserError as error:
-            self.banner.problem(str(error))
-        commands = found_commands(self._operations, words, lambda operation: operation.why_not(self), self.run)
-        return rows + commands[: max(4, 20 - len(rows))]
+    def find_rows(self, words: str) -> list[Found]:
+        """Return what the county holds under these words; may run in any thread."""
+        return found_rows(self.session, words, self._go_to) if self.session is not None and words else []
+
+    def find_commands(self, words: str) -> list[Found]:
+        """Return the commands that go by these words."""
+        return found_commands(self._operations, words, lambda operation: operation.why_not(self), self.run)
 
     def _go_to(self, table: str, row_id: int) -> None:
         if self.session is None or self.page is None:

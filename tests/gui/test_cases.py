@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gis_app.cases.case import CaseKind
 from gis_app.cases.queue import Queue
 from gis_app.cases.routing import Place
 from gis_app.gui.window import Window
@@ -138,3 +139,16 @@ def test_who_is_responsible_here(window: Window, qtbot: QtBot) -> None:
     category = session.state.categories[int(box.itemData(2))]
     route = session.derived.router.route(Place(x, y), category.id)
     assert session.state.bodies[route.body].name in texts(page.inspector)
+
+
+def test_who_reported_a_wrongdoing_is_hidden_until_asked_for(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    reports = (session.state.cases.kind == CaseKind.REPORT) & (session.state.cases.worker > 0)
+    at = int(np.flatnonzero(reports)[0])
+    name = session.state.workers[int(session.state.cases.worker[at])].name
+    session.select("cases", int(session.state.cases.id[at]))
+    seen = texts(page.inspector)
+    assert "protected" in seen and not any(name[0] + "*" in text for text in seen[: seen.index("What happened") + 4])
+    press(qtbot, page.inspector, "Show names and phones")
+    assert name in texts(page.inspector) and "protected" not in texts(page.inspector)
