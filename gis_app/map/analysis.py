@@ -13,7 +13,7 @@ from gis_app.map.values import case_mask, cell_ids
 SQUARES = 480
 """Squares of the density surface along the longer side of the county."""
 
-FAINTEST = 0.2
+FAINTEST = 0.3
 """Below this share of what is drawn fully the surface is transparent."""
 
 FULL = 0.985

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.grid.units import Hierarchy, Level
-from gis_app.map.network import Detail, Floats, Ints, Network, tolerance_for
+from gis_app.map.network import Detail, Floats, Ints, Network
 
-ROOM = {Level.TOWNSHIP: 2.6, Level.VILLAGE: 1.5, Level.CELL: 0.95}
+ROOM = {Level.TOWNSHIP: 2.6, Level.VILLAGE: 1.5, Level.CELL: 0.75}
 """How wide a name may be, as a share of the side of a square with the area of its unit."""
 
 GAP = 4.0
@@ -17,6 +17,9 @@ GAP = 4.0
 
 SHIFTS = (0.0, -1.1, 1.1, -1.9, 1.9)
 """How far a name may move up or down to find a free place, as shares of its height."""
+
+
+CELLS_A_SLICE = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,14 +34,12 @@ class Anchors:
     side: Floats
 
 
-def centroids(network: Network) -> tuple[Floats, Floats, Floats]:
-    """Return the areas and the centroids' x and y of all cells (order of `cell_ids`), from borders simplified to some metres.
+def centroids(network: Network, which: Ints) -> Floats:
+    """Return the area and the centroid's x and y of some cells (positions in `cell_ids`) as (n, 3).
 
     The edges that join the rings of a cell are walked to and fro and holes run clockwise, so one shoelace formula serves every cell.
     """
-    detail = Detail(network, tolerance_for(network, network.spacing * 2))
-    everything = np.arange(len(network.cell_ids))
-    xy, ends = detail.vertices(network.cells, everything)
+    xy, ends = Detail(network, 0.0).vertices(network.cells, which)
     origin = xy.mean(axis=0) if len(xy) else np.zeros(2)
     xy = xy - origin
     cross = np.zeros(len(xy))
@@ -48,11 +49,11 @@ def centroids(network: Network) -> tuple[Floats, Floats, Floats]:
         moment[:-1] = (xy[:-1] + xy[1:]) * cross[:-1, None]
         last = ends[1:] - 1
         cross[last], moment[last] = 0, 0
-    doubled = np.add.reduceat(cross, ends[:-1]) if len(everything) else np.zeros(0)
-    moments = np.add.reduceat(moment, ends[:-1]) if len(everything) else np.zeros((0, 2))
+    doubled = np.add.reduceat(cross, ends[:-1]) if len(which) else np.zeros(0)
+    moments = np.add.reduceat(moment, ends[:-1]) if len(which) else np.zeros((0, 2))
     safe = np.where(np.abs(doubled) > 1e-9, doubled, 1.0)
     centre = moments / (3 * safe[:, None]) + origin
-    return np.abs(doubled) / 2, centre[:, 0], centre[:, 1]
+    return np.column_stack([np.abs(doubled) / 2, centre])
 
 
 def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchors | None]:
@@ -61,8 +62,11 @@ def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchor
     A cell is named at its centroid; a village or township at that of its cells, or, where this lies in another unit, at the centroid of its
     own nearest cell. Names of cells lose the name of their village in front.
     """
-    area, x, y = centroids(network)
-    yield None
+    found_at = [np.empty((0, 3))]
+    for first in range(0, len(network.cell_ids), CELLS_A_SLICE):
+        found_at.append(centroids(network, np.arange(first, min(first + CELLS_A_SLICE, len(network.cell_ids)))))
+        yield None
+    area, x, y = np.concatenate(found_at).T
     found: list[tuple[int, str, float, float, Level, float]] = []
     own = {level: np.zeros(len(network.cell_ids), np.int64) for level in (Level.TOWNSHIP, Level.VILLAGE)}
     for position, cell in enumerate(network.cell_ids.tolist()):
@@ -73,7 +77,7 @@ def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchor
             above = path[-2].name if len(path) > 1 else ""
             name = path[-1].name.removeprefix(above) or path[-1].name
             found.append((cell, name, float(x[position]), float(y[position]), Level.CELL, float(area[position]) ** 0.5))
-        if position % 500 == 499:
+        if position % CELLS_A_SLICE == CELLS_A_SLICE - 1:
             yield None
     yield None
     for level, owner in own.items():

@@ -89,7 +89,8 @@ def _coverage(rng: np.random.Generator, centres: np.ndarray, size: float, bends:
         start, end = voronoi.vertices[a], voronoi.vertices[b]
         for node, at in ((a, start), (b, end)):
             nodes[node + 1] = (round(float(at[0]), 3), round(float(at[1]), 3))
-        side = np.cross(end - start, voronoi.points[one] - start)
+        along, across = end - start, voronoi.points[one] - start
+        side = along[0] * across[1] - along[1] * across[0]
         left, right = (one, two) if side > 0 else (two, one)
         points = _wiggle(rng, np.array(nodes[a + 1]), np.array(nodes[b + 1]), bends)
         number = len(arcs) + 1

@@ -13,7 +13,7 @@ from gis_app.map.legend import gi_star_colours
 from gis_app.map.qt.cells import fill_cells
 from gis_app.map.qt.target import Target
 
-STRONGEST = {"light": 0.62, "dark": 0.7}
+STRONGEST = {"light": 0.55, "dark": 0.6}
 """Opacity of the surface where it is highest."""
 
 STRIP = 96

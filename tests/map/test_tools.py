@@ -1,0 +1,140 @@
+from collections.abc import Callable
+
+from gis_app.map.tools.events import Button, EventKind, MapEvent, MapView, Tool
+from gis_app.map.tools.measure import measure
+from gis_app.map.tools.pan import pan
+from gis_app.map.tools.select import select
+from gis_app.map.tools.zoom_box import zoom_box
+from gis_app.map.viewport import Viewport
+
+START = Viewport(1000.0, 2000.0, 10.0, 800, 600)
+
+
+class FakeView:
+    def __init__(self) -> None:
+        self.viewport = START
+        self.clicks: list[MapEvent] = []
+        self.double_clicks: list[MapEvent] = []
+        self.boxes: list[object] = []
+        self.paths: list[tuple[tuple[float, float], ...]] = []
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        self.viewport = viewport
+
+    def click(self, event: MapEvent) -> None:
+        self.clicks.append(event)
+
+    def double_click(self, event: MapEvent) -> None:
+        self.double_clicks.append(event)
+
+    def show_box(self, box: tuple[float, float, float, float] | None) -> None:
+        self.boxes.append(box)
+
+    def show_path(self, points: tuple[tuple[float, float], ...]) -> None:
+        self.paths.append(points)
+
+
+def start(make: Callable[[MapView], Tool]) -> tuple[FakeView, Tool]:
+    view = FakeView()
+    tool = make(view)
+    next(tool)
+    return view, tool
+
+
+def press(x: float, y: float, button: Button = Button.LEFT, shift: bool = False) -> MapEvent:
+    return MapEvent(EventKind.PRESS, x, y, button, shift)
+
+
+def move(x: float, y: float) -> MapEvent:
+    return MapEvent(EventKind.MOVE, x, y)
+
+
+def release(x: float, y: float) -> MapEvent:
+    return MapEvent(EventKind.RELEASE, x, y, Button.LEFT)
+
+
+ESCAPE = MapEvent(EventKind.ESCAPE, 0, 0)
+
+
+def test_a_press_that_hardly_moves_is_a_click() -> None:
+    view, tool = start(select)
+    for event in (press(100, 100), move(102, 101), release(102, 101)):
+        tool.send(event)
+    assert [(e.x, e.y) for e in view.clicks] == [(100, 100)]
+    assert view.viewport == START
+
+
+def test_a_drag_with_the_select_tool_moves_the_map_and_clicks_nothing() -> None:
+    view, tool = start(select)
+    for event in (press(100, 100), move(130, 90), move(150, 80), release(150, 80)):
+        tool.send(event)
+    assert view.clicks == []
+    assert view.viewport == START.moved(50, -20)
+
+
+def test_escape_puts_a_dragged_map_back() -> None:
+    view, tool = start(pan)
+    for event in (press(100, 100), move(300, 300), ESCAPE):
+        tool.send(event)
+    assert view.viewport == START
+    tool.send(move(400, 400))
+    assert view.viewport == START
+
+
+def test_shift_and_drag_zooms_to_the_box() -> None:
+    view, tool = start(select)
+    for event in (press(200, 150, shift=True), move(600, 450), release(600, 450)):
+        tool.send(event)
+    assert view.viewport.resolution == START.resolution / 2
+    assert (view.viewport.x, view.viewport.y) == START.to_map(400, 300)
+    assert view.boxes[-1] is None and (200, 150, 600, 450) in view.boxes
+
+
+def test_shift_and_click_is_a_click_with_shift() -> None:
+    view, tool = start(select)
+    tool.send(press(200, 150, shift=True))
+    tool.send(release(200, 150))
+    assert [e.shift for e in view.clicks] == [True]
+
+
+def test_escape_drops_the_box() -> None:
+    view, tool = start(zoom_box)
+    for event in (press(200, 150), move(600, 450), ESCAPE, release(600, 450)):
+        tool.send(event)
+    assert view.viewport == START and view.boxes[-1] is None
+
+
+def test_a_click_with_the_box_tool_zooms_in() -> None:
+    view, tool = start(zoom_box)
+    tool.send(press(200, 150))
+    tool.send(release(200, 150))
+    assert view.viewport == START.zoomed(2.0, 200, 150)
+
+
+def test_double_click_is_told_once() -> None:
+    view, tool = start(select)
+    for event in (press(5, 5), release(5, 5), MapEvent(EventKind.DOUBLE_CLICK, 5, 5, Button.LEFT), release(5, 5)):
+        tool.send(event)
+    assert len(view.double_clicks) == 1 and len(view.clicks) == 1
+
+
+def test_the_middle_button_pans_with_the_pan_tool() -> None:
+    view, tool = start(pan)
+    for event in (press(0, 0, Button.MIDDLE), move(40, 40), release(40, 40)):
+        tool.send(event)
+    assert view.viewport == START.moved(40, 40)
+
+
+def test_measuring_adds_corners_and_begins_anew_after_escape() -> None:
+    view, tool = start(measure)
+    for x in (100, 200):
+        tool.send(press(x, 300))
+        tool.send(release(x, 300))
+    assert view.paths[-1] == (START.to_map(100, 300), START.to_map(200, 300))
+    tool.send(move(300, 300))
+    assert len(view.paths[-1]) == 3
+    tool.send(ESCAPE)
+    assert view.paths[-1] == ()
+    tool.send(press(400, 300))
+    tool.send(release(400, 300))
+    assert view.paths[-1] == (START.to_map(400, 300),)
