@@ -1,9 +1,10 @@
 """Rows of households, grid workers and departments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_app.cases.bodies import BodyKind
 from gis_app.county.changes import Outcome, Refusal, RowChange
@@ -14,7 +15,7 @@ from gis_app.files.numbers import as_numbers
 from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
 from gis_app.grid.households import Households, Unassigned, assign_households
-from gis_app.grid.units import Level
+from gis_app.grid.units import Level, UnitKind
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
@@ -150,7 +151,7 @@ def worker_rows(table: Table) -> Steps[Outcome | Refusal]:
     return Outcome((RowChange("workers", insert=columns),) if len(kept) else (), report=table.report(len(kept)))
 
 
-def _unit_ids(table: Table, name: str, level: Level) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _unit_ids(table: Table, name: str, level: Level) -> NDArray[np.int64]:
     """Return the ids of units that a column names; an unknown one rejects its row where the user named the column."""
     units = table.units(level)
     ids = np.zeros(len(table), np.int64)
@@ -170,8 +171,31 @@ def _unit_ids(table: Table, name: str, level: Level) -> np.ndarray[Any, np.dtype
     return ids
 
 
+CENTRES = ("县党群服务中心", "党群服务中心", "县中心", "county centre", "county center")
+"""What the county centre is called."""
+
+
+def _body_kinds(table: Table, names: Sequence[str], kept: NDArray[np.int64]) -> tuple[list[str], list[int]]:
+    """Return what each row is and the unit that it governs: a body that is called like a township or village is that unit's."""
+    units = {**table.units(Level.VILLAGE), **table.units(Level.TOWNSHIP)}
+    taken = {body.unit for body in table.state.bodies.values()}
+    kinds: list[str] = []
+    governed: list[int] = []
+    for at in kept.tolist():
+        unit = units.get(names[at])
+        if unit is not None and unit.id not in taken:
+            level_kind = BodyKind.COMMUNITY if unit.kind == UnitKind.COMMUNITY else BodyKind.VILLAGE
+            kinds.append((BodyKind.TOWNSHIP if unit.level == Level.TOWNSHIP else level_kind).value)
+            governed.append(unit.id)
+            taken.add(unit.id)
+        else:
+            kinds.append((BodyKind.CENTRE if names[at].casefold() in CENTRES else BodyKind.DEPARTMENT).value)
+            governed.append(0)
+    return kinds, governed
+
+
 def department_rows(table: Table) -> Steps[Outcome | Refusal]:
-    """Make departments with their receivers and leaders."""
+    """Make departments with their receivers and leaders; also the bodies of townships and villages, known by the names of these."""
     yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
     codes, names = table.codes("code"), table.texts("name")
     for at in np.flatnonzero(names == "").tolist():
@@ -180,9 +204,11 @@ def department_rows(table: Table) -> Steps[Outcome | Refusal]:
     _leave_out(table, _named(names.tolist()), there)
     kept = table.kept()
     first = next_id(table.state, "bodies")
+    kinds, governed = _body_kinds(table, names.tolist(), kept)
     columns: dict[str, Any] = {
         "id": np.arange(first, first + len(kept)),
-        "kind": objects([BodyKind.DEPARTMENT.value] * len(kept)),
+        "kind": objects(kinds),
+        "unit": np.array(governed, dtype=np.int64),
         "name": names[kept],
         "code": objects([codes[at] for at in kept]),
         "category": objects([words.department_category(text) for text in table.texts("category")[kept]]),

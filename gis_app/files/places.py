@@ -66,6 +66,10 @@ def points(rows: FileRows, x: str, y: str, datum: str, state: CountyState) -> Po
     if good.any():
         moved[good] = systems.transform(np.ascontiguousarray(xy[good]), used, state.settings.crs)
     good &= np.isfinite(moved).all(axis=1)
+    if not good.any():
+        raise FileError(
+            msg("No coordinate in {file} fits {crs}; name another datum, or none.", file=rows.name, crs=systems.shown_name(used))
+        )
     moved[~good] = np.nan
     stored = used.lower() if used.lower() in systems.DATUM_NAMES else "wgs84" if used == "EPSG:4326" else systems.crs_name(used)
     return Points(moved, stored, (*notes, *_lost(written, good)))

@@ -133,6 +133,12 @@ def test_coordinates_that_cannot_be_are_no_place(tmp_path: Path, county: County)
     assert "3 rows have coordinates that cannot be; they come in without a place." in [str(note) for note in report.notes]
 
 
+def test_a_datum_that_no_coordinate_fits_is_told(tmp_path: Path, county: County) -> None:
+    path = _table(tmp_path / "a.csv", [["户主", "x坐标", "y坐标"], ["张三", "500500", "5299500"]])
+    with pytest.raises(UserError, match=r"No coordinate in a.csv fits GCJ-02"):
+        perform(county, point_edit(path, "households", PointOptions(datum="gcj02"), county.store))
+
+
 def test_households_from_a_map_file_of_points(tmp_path: Path, county: County) -> None:
     points = [shapely.Point(500_500, 5_299_500), shapely.Point(502_995, 5_298_005)]
     path = write_map(tmp_path / "h.shp", points, {"户主": ["张三", "李四"]}, crs="EPSG:4550", encoding="GB18030")
@@ -172,6 +178,19 @@ def test_departments_with_receivers_and_leaders(tmp_path: Path, county: County) 
     body = next(iter(county.state.bodies.values()))
     assert (body.name, body.category, body.receiver, body.receiver_phone, body.leader) == ("住建局", "approvals", "张三", "138", "李四")
     assert [str(r.problem) for r in report.rejected] == ["the row has no name"]
+
+
+def test_bodies_called_like_units_are_those_of_the_units(tmp_path: Path, county: County) -> None:
+    names = _table(tmp_path / "v.csv", [["代码", "名称"], [CODES[0][:12], "兴隆社区居委会"], [CODES[3][:12], "永安村"]])
+    perform(county, boundary_edit(names, BoundaryOptions(Level.VILLAGE, code="代码", name="名称")))
+    rows = [["单位名称", "接哨员"], ["永安村", "张三"], ["县党群服务中心", "李四"], ["水务局", "王五"]]
+    perform(county, point_edit(_table(tmp_path / "d.csv", rows), "departments", None, county.store))
+    bodies = list(county.state.bodies.values())
+    assert [(body.kind, _cell(county, body.unit)) for body in bodies] == [("village", CODES[3][:12]), ("centre", ""), ("department", "")]
+    perform(county, point_edit(_cases(tmp_path), "cases", None, county.store))
+    by_text = dict(zip(county.store.rows("cases", columns=["text"])["text"], county.state.cases.body.tolist(), strict=True))
+    assert by_text["漏水"] == bodies[0].id  # it lies in the village
+    assert by_text["无处可寻"] == bodies[1].id  # it lies nowhere: the centre
 
 
 CASES = ["工单编号", "诉求类型", "问题类别", "承办单位", "诉求内容", "吹哨时间", "接哨时间", "办结时间", "经度", "纬度", "网格编码"]
