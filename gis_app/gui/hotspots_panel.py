@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import QThreadPool, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 
 from gis_app.cases.hotspots import GiStar, Hotspot, gi_star_text, hotspot_text, hotspots
 from gis_app.grid.coverage import neighbours
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
+from gis_app.gui.task import aside
 from gis_app.gui.widgets import ElidedLabel, Section, clear, counted, label
 from gis_app.gui.words import unit_name
 from gis_app.language import format_number, tr
@@ -17,6 +18,11 @@ from gis_app.map.scene import Scene
 
 MOST = 30
 """So many groups are listed; a county has rarely more."""
+
+
+def _search(scene: Scene) -> tuple[GiStar, list[Hotspot]]:
+    found = gi_star_of(scene)
+    return found, hotspots(found, neighbours(scene.state.coverage))
 
 
 class HotspotsPanel(Section):
@@ -46,13 +52,9 @@ class HotspotsPanel(Section):
             return
         self._of = key
         if len(scene.state.cases) and len(scene.state.coverage.cells) > 2:
-            QThreadPool.globalInstance().start(partial(self._work, scene))
+            aside(partial(_search, scene), lambda found: self._found.emit(scene, *found))
         else:
             self._say(tr("With whistles in cells, the spots where they pile up would be listed here."))
-
-    def _work(self, scene: Scene) -> None:
-        found = gi_star_of(scene)
-        self._found.emit(scene, found, hotspots(found, neighbours(scene.state.coverage)))
 
     def _say(self, text: str) -> None:
         clear(self.body)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gis_app.errors import UserError
 from gis_app.gui.icons import icon
+from gis_app.gui.task import aside
 from gis_app.gui.widgets import ElidedLabel, column, holding, row
 from gis_app.language import tr
 from gis_app.map.palette import Palette
@@ -139,17 +140,15 @@ class SearchBox(QLineEdit):
         """Look for the words, in a thread: the first time it reads all texts of the county."""
         words = self.text().strip()
         if words:
-            QThreadPool.globalInstance().start(partial(self._look, words))
+            aside(partial(self._look, words), lambda found: self._arrived.emit(words, found))
         else:
             self._show(words, ())
 
-    def _look(self, words: str) -> None:
+    def _look(self, words: str) -> Sequence[Found]:
         try:
-            self._arrived.emit(words, self._rows(words))
+            return self._rows(words)
         except UserError as error:
-            self._arrived.emit(words, (Found("", str(error), ""),))
-        except RuntimeError:  # the box was deleted meanwhile: language or theme were switched
-            return
+            return (Found("", str(error), ""),)
 
     def _show(self, words: str, rows: Sequence[Found]) -> None:
         """Show what was found, unless other words were typed since."""

@@ -18,6 +18,7 @@ from gis_app.county.state import CountyState
 from gis_app.grid.locate import Locator
 from gis_app.grid.pinyin import initials
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
+from gis_app.gui.task import wait_aside
 from gis_app.gui.unit_figures import UnitFigures, unit_figures
 from gis_app.language import msg
 from gis_app.map.palette import Palette
@@ -187,6 +188,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop listening and close the county."""
+        wait_aside()
         self._forget()
         self.drawing.clear()
         self.county.close()

@@ -1,7 +1,7 @@
 """The bottom panel: tables of what the map shows, which filter, sort and follow the map both ways."""
 
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
 
@@ -11,6 +11,7 @@ from gis_app.gui.icons import icon
 from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRows, WorkerRows
 from gis_app.gui.rows_model import RowsModel
 from gis_app.gui.session import Session
+from gis_app.gui.task import aside
 from gis_app.gui.widgets import column, combo, drop, holding, label, row
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.scene import Selection
@@ -227,7 +228,7 @@ class TablePanel(QWidget):
         if not words:
             self._show_found(words, rows, None)
         elif rows.table in ("households", "cases", "workers"):
-            QThreadPool.globalInstance().start(lambda: self._found.emit(words, rows, rows.matching(words)))
+            aside(lambda: rows.matching(words), lambda ids: self._found.emit(words, rows, ids))
         else:
             self._show_found(words, rows, rows.matching(words))
 

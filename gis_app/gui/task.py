@@ -5,20 +5,38 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtCore import QEventLoop, QObject, QThreadPool, Signal
 
 from gis_app.errors import UserError
 from gis_app.language import Message, msg
 from gis_app.progress import Steps
 
+T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 
 
 def _nothing(_: Any) -> None:
     pass
+
+
+def aside(work: Callable[[], T], tell: Callable[[T], object]) -> None:
+    """Do something short in a thread of the pool; `tell` is called there and should emit a signal. For looking up, never for changing."""
+
+    def run() -> None:
+        result = work()
+        with suppress(RuntimeError):  # the panel that asked was deleted meanwhile
+            tell(result)
+
+    QThreadPool.globalInstance().start(run)
+
+
+def wait_aside(milliseconds: int = 5000) -> None:
+    """Wait until nothing is looked up any more (before a county is closed)."""
+    QThreadPool.globalInstance().waitForDone(milliseconds)
 
 
 @dataclass(frozen=True, slots=True)
