@@ -7,6 +7,8 @@ decodes by chance, so it is tried first, then GB18030 (which holds GBK and GB 23
 import codecs
 from collections.abc import Iterable
 
+import numpy as np
+
 SAMPLE = 64_000_000
 """How many bytes of a text file are looked at."""
 
@@ -20,13 +22,25 @@ def text_encoding(data: bytes) -> str:
             return name
     if b"\0" in data[:2000]:  # UTF-16 without a mark: every other byte of ASCII text is zero
         return "utf-16-le" if data[1:2000:2].count(0) >= data[0:2000:2].count(0) else "utf-16-be"
-    for name in ("utf-8", "gb18030"):
-        if decodes(data, name):
-            return name
+    if decodes(data, "utf-8") and not _chance(data):
+        return "utf-8"
+    if decodes(data, "gb18030"):
+        return "gb18030"
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000]).best()
     return best.encoding if best else "latin-1"
+
+
+def _chance(data: bytes) -> bool:
+    """Tell whether bytes that decode as UTF-8 may do so by chance: a few GBK characters (一 is D2 BB) look like Greek to Arabic letters.
+
+    Chinese in UTF-8 has three bytes a character, the first E0 or above, and letters of western Europe begin with C2 to C8.
+    """
+    if data.isascii():
+        return False
+    values = np.frombuffer(data, np.uint8)
+    return not bool((values >= 0xE0).any()) and bool((values >= 0xC9).any()) and decodes(data, "gb18030")
 
 
 def decodes(data: bytes, encoding: str) -> bool:
@@ -48,7 +62,9 @@ def field_encoding(fields: Iterable[bytes], declared: str = "") -> str:
     if not texts:
         return "ascii"
     candidates = [name for name in (known_name(declared),) if name and not name.startswith(("iso8859", "cp125", "latin"))]
-    for name in (*candidates, "utf-8", "gb18030", "big5"):
+    if not _chance(b" ".join(sorted(texts))):
+        candidates.insert(0, "utf-8")
+    for name in (*candidates, "gb18030", "utf-8", "big5"):
         if all(decodes(text, name) for text in texts):
             return name
     return known_name(declared) or "latin-1"
