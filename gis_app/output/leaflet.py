@@ -11,7 +11,6 @@ from folium.plugins import HeatMap
 from folium.utilities import JsCode
 from numpy.typing import NDArray
 from pyproj import Transformer
-from pyproj.exceptions import CRSError
 
 from gis_app.cases.display import display_states
 from gis_app.county.state import CountyState
@@ -43,11 +42,8 @@ class Place:
     """From county coordinates to longitude and latitude (WGS 84)."""
 
     def __init__(self, crs: str) -> None:
-        try:
-            self._transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-        except CRSError:
-            raise OutputError(msg("The county's coordinate system {crs} is not known: set one such as EPSG:4550.", crs=crs)) from None
-        self.metres = metres_per_unit(crs)
+        self.metres = metres_per_unit(crs)  # raises OutputError where the system is not known
+        self._transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
     def degrees(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return (n, 2) longitudes and latitudes, rounded to 5 digits (about a metre)."""

@@ -9,12 +9,19 @@ from enum import StrEnum
 from math import ceil, floor, log10
 
 from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from gis_app.language import msg
+from gis_app.output.errors import OutputError
 
 Extent = tuple[float, float, float, float]
 """(xmin, ymin, xmax, ymax) in county coordinates."""
 
 SIZES = {"A4": (297.0, 210.0), "A3": (420.0, 297.0)}
 """Paper sizes by name: long and short side in mm (ISO 216)."""
+
+LARGEST_SCALE = 100.0
+"""Nothing is drawn larger than 1:100, even a point."""
 
 _SCALE_STEPS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0, 10.0)
 _BAR_STEPS = (1.0, 2.0, 5.0, 10.0)
@@ -158,8 +165,11 @@ def _portrait(size: str, locator: bool) -> PageLayout:
 
 
 def metres_per_unit(crs: str) -> float:
-    """Return how many metres one unit of a coordinate system is (1 for metres; a degree counts as 111,320 m)."""
-    axis = CRS.from_user_input(crs).axis_info[0]
+    """Return how many metres one unit of a coordinate system is (1 for metres; a degree counts as 111,320 m). Raises `OutputError`."""
+    try:
+        axis = CRS.from_user_input(crs).axis_info[0]
+    except CRSError:
+        raise OutputError(msg("The county's coordinate system {crs} is not known: set one such as EPSG:4550.", crs=crs)) from None
     return 111_320.0 if axis.unit_name == "degree" else float(axis.unit_conversion_factor)
 
 
@@ -169,7 +179,7 @@ def fitting_scale(extent: Extent, frame: Frame, metres: float = 1.0, margin: flo
     `metres` is the length of one unit of the coordinate system.
     """
     across = max((extent[2] - extent[0]) / frame.width, (extent[3] - extent[1]) / frame.height, 1e-9)
-    return round_scale(across * metres * 1000 / (1 - 2 * margin))
+    return round_scale(max(across * metres * 1000 / (1 - 2 * margin), LARGEST_SCALE))
 
 
 def round_scale(denominator: float) -> float:

@@ -172,6 +172,9 @@ def test_mistakes_are_one_sentence(county: County, tmp_path: Path) -> None:
     bare = replace(county.state, coverage=build_coverage([], []))
     with pytest.raises(OutputError, match="no cells yet"):
         finish(write_map(replace(scene_of(county), state=bare), tmp_path / "map.pdf"))
+    nowhere = replace(county.state, settings=replace(county.state.settings, crs="EPSG:999999"))
+    with pytest.raises(OutputError, match="EPSG:999999"):
+        finish(write_map(replace(scene_of(county), state=nowhere), tmp_path / "map.pdf"))
     assert not list(tmp_path.iterdir())
 
 
