@@ -10,7 +10,7 @@ from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
 from gis_app.gui.theme import font
-from gis_app.gui.widgets import button, clear, column, holding, image, label, row, scrolled
+from gis_app.gui.widgets import ElidedButton, button, clear, column, holding, image, label, row, scrolled
 from gis_app.language import tr
 
 
@@ -24,7 +24,7 @@ class Inspector(QWidget):
         self.setObjectName("inspector")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("What is selected"))
-        self.setMinimumWidth(248)
+        self.setMinimumWidth(280)
         self.session = session
         self.private = False
         self._body: QVBoxLayout = column(spacing=8, margins=(16, 16, 16, 16))
@@ -105,7 +105,7 @@ class Inspector(QWidget):
 
     def link(self, text: str, table: str, row_id: int) -> QPushButton:
         """Return a link that selects another row."""
-        return button(text, lambda: self.session.select(table, row_id), "link")
+        return ElidedButton(text, lambda: self.session.select(table, row_id), text)
 
     def zoom_button(self, table: str, row_id: int) -> QPushButton:
         """Return the button that zooms to a row."""

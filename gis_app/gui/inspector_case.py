@@ -34,10 +34,10 @@ def case_page(panel: Inspector, case: int) -> Page:
         label(str(STATE_TEXTS[display]), CHIPS[display]),
         label(str(kind_text(int(state.cases.kind[at]))), "chipAccent"),
         None,
-        label(str(rows["number"][0]), "secondary", selectable=True),
     )
     route = session.derived.router.route(_place(panel, at), int(state.cases.category[at]), int(state.cases.kind[at]))
     page: Page = [chips, panel.title(str(rows["text"][0]) or tr("(no text)"))]
+    page.append(label(str(rows["number"][0]), "secondary", selectable=True))
     page += _where(panel, at, str(rows["address"][0]))
     page.append(_clocks(panel, events, at))
     page.append(facts(_case_facts(panel, at, rows)))

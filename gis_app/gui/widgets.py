@@ -235,16 +235,22 @@ class ElidedLabel(QLabel):
 
 
 class ElidedButton(QPushButton):
-    """A link as wide as its panel; what does not fit is left out, and shown as its tip."""
+    """A link that gives way where its panel is narrow: what does not fit is left out."""
 
     def __init__(self, text: str, clicked: Callable[[], object], tip: str = "") -> None:
         super().__init__(text)
         self._text = text
         self.setProperty("role", "link")
         self.setAccessibleName(text)
-        self.setToolTip(tip or text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(tip)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _=False: clicked())
+
+    def sizeHint(self) -> QSize:  # noqa: D102
+        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 8, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: D102
+        return QSize(24, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
         super().resizeEvent(event)

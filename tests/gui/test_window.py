@@ -188,3 +188,22 @@ def test_maps_workspace_writes_a_page(window: Window, qtbot: QtBot, tmp_path) ->
     press(qtbot, panel, "Write the map")
     window.tasks.wait()
     assert "nowhere" in window.banner.text
+
+
+def test_no_page_of_the_inspector_is_wider_than_its_panel(window: Window) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    state = session.state
+    rows = [("units", unit.id) for level in Level for unit in state.units.at_level(level)[:3]]
+    rows += [("cases", int(i)) for i in state.cases.id[:12]] + [("households", int(i)) for i in state.households.id[:3]]
+    rows += [("bodies", i) for i in list(state.bodies)[:3]] + [("workers", i) for i in list(state.workers)[:2]]
+    for language in ("en", "zh_CN"):
+        if window.preferences.language != language:
+            window.switch_language()
+        page = window.page
+        page.inspector.resize(page.inspector.minimumWidth(), 400)
+        for table, row in rows:
+            session.select(table, row)
+            texts(page.inspector)
+            inner = page.inspector._area.widget()
+            assert inner is not None and inner.minimumSizeHint().width() <= page.inspector.minimumWidth() - 10, (language, table, row)
