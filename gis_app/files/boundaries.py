@@ -10,7 +10,7 @@ from gis_app.county.content import settings_change
 from gis_app.county.state import CountyState
 from gis_app.files import mapping
 from gis_app.files.draft import Draft
-from gis_app.files.drawings import is_label, with_labels
+from gis_app.files.drawings import is_label
 from gis_app.files.errors import FileError
 from gis_app.files.follow import follow_units
 from gis_app.files.levels import Placing
@@ -78,7 +78,6 @@ def _plan(state: CountyState, rows: FileRows, options: BoundaryOptions) -> Steps
     if rows.geometry is not None and not all(shape is None for shape in rows.geometry):
         bounds = extent(state.coverage) if state.coverage.cells else None
         shapes = area_shapes(rows, options.crs or "", state.settings.crs, bounds, repair=options.repair)
-        rows = with_labels(rows)
         shapes = replace(shapes, rejected=tuple(r for r in shapes.rejected if not is_label(rows, r)))
     elif level == Level.CELL or rows.geometry is not None:
         raise FileError(msg("{file} has no geometry; cells need areas, so import a map file.", file=rows.name))
@@ -159,6 +158,9 @@ def _fitting_scheme(state: CountyState, rows: FileRows, found: Candidates, level
             )
         notes.append(msg("The codes are not of the national standard, so the county now uses free codes."))
         scheme, wrong = "free", misfits(found.units, level, "free")
+    elif scheme == "gbt" and not len(state.units) and len(state.settings.code) != 6 and not any(unit.code for unit in found.units):
+        notes.append(msg("The county has no code to begin codes with, so it now uses free codes."))
+        scheme = "free"
     found.rejected.extend(wrong.values())
     found.units[:] = [unit for position, unit in enumerate(found.units) if position not in wrong]
     return scheme

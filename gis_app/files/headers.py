@@ -16,20 +16,20 @@ _WORDS = {
         网格编码 网格代码 网格编号 网格号 单元网格编码 单元网格代码 三级网格编码 小网格编码 编码 代码 编号 cellcode gridcode
         gridid cellid boroct2010 geoid geocode code id
     """,
-    "cell.name": "网格名称 网格名 单元网格名称 三级网格名称 小网格名称 名称 cellname gridname ctlabel geoname name",
+    "cell.name": "网格名称 网格名 单元网格名称 三级网格名称 小网格名称 名称 cellname gridname ctlabel geoname name label",
     "village.code": """
         村代码 村编码 村居代码 社区代码 社区编码 行政村代码 村级代码 二级网格编码 中网格编码 villcode villagecode villageid
         ntacode 编码 代码 编号 code id
     """,
     "village.name": """
         村名 村名称 村居名称 社区名称 行政村名称 行政村 二级网格名称 中网格名称 村社区 villname villagename ntaname 名称 name
-        村 社区
+        村 社区 label
     """,
     "township.code": """
         乡镇代码 乡镇编码 镇代码 乡代码 街道代码 一级网格编码 大网格编码 towncode townshipcode townid borocode streetcode 编码
         代码 编号 code id
     """,
-    "township.name": "乡镇名称 乡镇名 乡镇 镇名 乡名 街道名称 一级网格名称 大网格名称 townname townshipname boroname 名称 name",
+    "township.name": "乡镇名称 乡镇名 乡镇 镇名 乡名 街道名称 一级网格名称 大网格名称 townname townshipname boroname 名称 name label",
     "village_code": """
         村代码 村编码 村居代码 村居编码 社区代码 社区编码 行政村代码 所属村代码 所属村编码 二级网格编码 中网格编码 villcode
         villagecode villageid ntacode

@@ -98,7 +98,12 @@ def read_vector(source: Source, first: int | None = None) -> FileRows:
     """Read the features of a map file, all or the first so many."""
     columns, geometry, crs = vector.read(source, first)
     count = len(geometry) if geometry is not None else len(next(iter(columns.values()), []))
-    return FileRows(source.name, columns, np.arange(1, count + 1), geometry, crs, source.warnings)
+    rows = FileRows(source.name, columns, np.arange(1, count + 1), geometry, crs, source.warnings)
+    if source.driver != "DXF":
+        return rows
+    from gis_app.files.drawings import with_labels
+
+    return with_labels(rows)
 
 
 def table_rows(source: Source) -> tuple[Iterator[Any], int]:

@@ -58,6 +58,15 @@ def test_without_a_code_column_codes_are_given(tmp_path: Path, make_county: Make
     assert [cell.name for cell in county.state.units.at_level(CELL)] == ["东", "西"]
 
 
+def test_a_county_without_a_code_gives_free_codes(tmp_path: Path, make_county: MakeCounty) -> None:
+    path = write_map(tmp_path / "cells.gpkg", squares(2, 1), {"label": ["东", "西"]})
+    county = make_county(code="", name="某县")
+    report = perform(county, boundary_edit(path, BoundaryOptions(CELL, name="label")))
+    assert report.imported == 2
+    assert county.state.settings.code_scheme == "free"
+    assert _tree(county) == [("某县", "某县", "某县-1"), ("某县", "某县", "某县-2")]
+
+
 def test_upper_levels_come_from_columns(tmp_path: Path, make_county: MakeCounty) -> None:
     names = ["兴隆社区居委会"] * 3 + ["永安村"] * 3
     path = _grid(tmp_path, list("abcdef"), vc=["v1"] * 3 + ["v2"] * 3, vn=names, tc=["t"] * 6, tn=["音河镇"] * 6)

@@ -10,7 +10,7 @@ import shapely
 
 from gis_app.errors import UserError
 from gis_app.files.boundaries import BoundaryOptions, boundary_edit
-from gis_app.files.preview import preview
+from gis_app.files.preview import guess_mapping, preview
 from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.units import Level
 from tests.files.conftest import MakeCounty, perform, squares, write_map
@@ -94,9 +94,13 @@ def test_cells_come_in_from_every_format(kind: str, tmp_path: Path, make_county:
         assert list(areas(county.state.coverage).values()) == pytest.approx([1e6, 1e6])
 
 
-def test_closed_polylines_of_a_drawing_become_cells_named_by_the_texts_in_them(tmp_path: Path, make_county: MakeCounty) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_closed_polylines_of_a_drawing_become_cells_named_by_the_texts_in_them(
+    encoding: str, tmp_path: Path, make_county: MakeCounty
+) -> None:
     path = tmp_path / "cells.dxf"
-    path.write_text(_dxf(), encoding="utf-8")
+    path.write_text(_dxf(), encoding=encoding)
+    assert guess_mapping(preview(path), "cell") == {"name": "label"}
     county = make_county(code_scheme="free")
     report = perform(county, boundary_edit(path, BoundaryOptions(Level.CELL, name="label", crs="EPSG:4549")))
     assert report.imported == 2
