@@ -70,6 +70,15 @@ def decode_multipolygons(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
     return shapes
 
 
+def bounds_of(blob: bytes) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of one GeoPackage geometry, None for an empty one."""
+    (shape,) = _decode([blob])
+    if shape.is_empty:
+        return None
+    west, south, east, north = shape.bounds
+    return float(west), float(south), float(east), float(north)
+
+
 def _decode(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
     wkb = np.empty(len(blobs), dtype=object)
     wkb[:] = [None if blob is None else _body(blob) for blob in blobs]

@@ -136,6 +136,7 @@ class GeoPackageStore:
         self._writing = threading.Lock()
         self._indexing = threading.Lock()
         self._indexes: dict[str, TextIndex] = {}
+        self._closed = False
         self._writer = sqlite.engine(path, writer=True)
         self._reader = sqlite.engine(path, writer=False)
         try:
@@ -184,6 +185,8 @@ class GeoPackageStore:
     @contextlib.contextmanager
     def _write(self) -> Iterator[Connection]:
         with self._writing, self._errors(), self._writer.begin() as connection:
+            if self._closed:
+                raise RuntimeError(f"{self._path} is closed")
             if sqlite.outside_changes(connection) != self._seen:  # what is in memory is not what is in the file any more
                 raise errors.changed_elsewhere(self._path)
             yield connection
@@ -300,6 +303,7 @@ class GeoPackageStore:
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
         with self._writing:
+            self._closed = True
             self._writer.dispose()
             self._reader.dispose()
             self._lock.release()

@@ -1,6 +1,7 @@
 """Everything that only SQLite or GeoPackage knows: connections, pragmas, the gpkg_* tables, and what a damaged file looks like."""
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from gis_app.county.changes import RowChange
 from gis_app.county.tables import TABLES, ColumnType
+from gis_app.storage.geometry import bounds_of
 
 MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID = 0x47504B47  # "GPKG"
@@ -56,9 +58,29 @@ def _connect(path: Path, cache_kib: int) -> Any:
     )
     with contextlib.suppress(sqlite3.OperationalError):  # a reader elsewhere: the mode stays as QGIS left it, which works too
         connection.execute("PRAGMA journal_mode=DELETE").fetchall()
-    for pragma in ("synchronous=EXTRA", f"cache_size=-{cache_kib}", "foreign_keys=OFF", "trusted_schema=OFF"):
+    for pragma in ("synchronous=EXTRA", f"cache_size=-{cache_kib}", "foreign_keys=OFF"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+    for name, number in _TRIGGER_FUNCTIONS.items():
+        connection.create_function(name, 1, _reader_of(number), deterministic=True)
     return connection
+
+
+_TRIGGER_FUNCTIONS = {"ST_IsEmpty": None, "ST_MinX": 0, "ST_MinY": 1, "ST_MaxX": 2, "ST_MaxY": 3}
+"""What the triggers of a spatial index call, which QGIS makes on request (OGC 12-128r18, F.3): without them writing would fail."""
+
+
+def _reader_of(number: int | None) -> Callable[[bytes | None], float | int | None]:
+    """Return the function of one bound of a geometry (None: whether it is empty)."""
+
+    def read(blob: bytes | None) -> float | int | None:
+        if blob is None:
+            return None
+        bounds = bounds_of(blob)
+        if number is None:
+            return int(bounds is None)
+        return None if bounds is None else bounds[number]
+
+    return read
 
 
 def make_empty(path: Path) -> None:

@@ -101,6 +101,35 @@ def test_gdal_reads_while_the_county_is_open_and_changed(path: Path) -> None:
     store.close()
 
 
+def test_a_spatial_index_that_qgis_made_is_kept_up_to_date(path: Path) -> None:
+    """The triggers of the GeoPackage extension `gpkg_rtree_index` run in our transactions as well."""
+    place = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
+    drawn = "NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom)"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE VIRTUAL TABLE rtree_households_geom USING rtree(id, minx, maxx, miny, maxy)")
+        for event in ("INSERT", "UPDATE OF geom"):
+            connection.execute(
+                f"CREATE TRIGGER rtree_households_geom_{event[:6].lower()} AFTER {event} ON households WHEN {drawn} "
+                f"BEGIN INSERT OR REPLACE INTO rtree_households_geom VALUES (NEW.id, {place}); END"
+            )
+    county = open_county(path)
+    points = np.array([[EAST + 1, NORTH + 2], [np.nan, np.nan]])
+    county.perform(edit(RowChange("households", insert={"id": np.array([50, 51]), "geom": points})))
+    county.perform(edit(RowChange("households", update={"id": np.array([1]), "geom": points[:1] + 1})))
+    county.close()
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT id, minx, maxy FROM rtree_households_geom ORDER BY id").fetchall()
+    assert [row[0] for row in found] == [1, 50]
+    assert found[1][1:] == pytest.approx((EAST + 1, NORTH + 2), abs=1.0)  # an R-tree rounds to single precision
+
+
+def test_a_closed_store_writes_nothing(path: Path) -> None:
+    store = geopackage.open_store(path)
+    store.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        store.write([], msg("Nothing"))
+
+
 def test_rows_are_read_in_the_order_asked_for(path: Path) -> None:
     store = geopackage.open_store(path)
     rows = store.rows("households", np.array([9, 77, 1, 9]), ["head"])
