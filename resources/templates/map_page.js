@@ -111,5 +111,7 @@ var grid = (function () {
     order();
   }
 
+  if (window.innerWidth < 700) { document.querySelector(".page-legend").open = false; }  // a narrow screen shows the map first
+
   return { cell: cell, whistles: whistles, names: names, keepOrder: keepOrder };
 })();
