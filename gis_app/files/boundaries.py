@@ -9,6 +9,7 @@ from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.content import settings_change
 from gis_app.county.state import CountyState
 from gis_app.files import mapping
+from gis_app.files.crs import metres
 from gis_app.files.draft import Draft
 from gis_app.files.drawings import is_label
 from gis_app.files.errors import FileError
@@ -185,10 +186,11 @@ def _fit(draft: Draft, state: CountyState, options: BoundaryOptions) -> Steps[tu
         mended = yield from repair_polygons(
             ids, [draft.shapes[cell] for cell in ids], gap_width=options.gap_width, snapping_distance=options.snapping_distance
         )
+        square = metres(state.settings.crs) ** 2
         for exchange in mended.exchanges:
             one, other = _code(draft, exchange.unit_from), _code(draft, exchange.unit_to)
-            text = msg("{area} m² went from {one} to {other}", area=f"{exchange.area:.3f}", one=one, other=other)
-            repaired.append(Repair(0, text, exchange.area))
+            text = msg("{area} m² went from {one} to {other}", area=f"{exchange.area * square:.3f}", one=one, other=other)
+            repaired.append(Repair(0, text, exchange.area * square))
         for cell in mended.removed:
             repaired.append(Repair(0, msg("{unit} lay exactly on another unit and was left out", unit=_code(draft, cell))))
         draft.remove(mended.removed)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
 
 from gis_app.cases.bodies import Body, BodyKind, Category
@@ -15,6 +14,7 @@ from gis_app.cases.routing import Router, Routes
 from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects, value_rows
 from gis_app.files import words
+from gis_app.files.crs import metres
 from gis_app.files.errors import FileError
 from gis_app.files.follow import locator_of
 from gis_app.files.report import Repair
@@ -242,9 +242,17 @@ def _workers(table: Table) -> Ints:
 
 def _routes(table: Table, xy: NDArray[np.float64], household: Ints, unit: Ints, category: Ints, kind: Ints) -> Routes:
     state = table.state
-    metres = float(pyproj.CRS.from_user_input(state.settings.crs).axis_info[0].unit_conversion_factor)
     locator = locator_of(state.coverage, state.units.values())
-    router = Router(state.units, locator, state.workers, state.bodies, state.categories, state.rules, state.households, metres=metres)
+    router = Router(
+        state.units,
+        locator,
+        state.workers,
+        state.bodies,
+        state.categories,
+        state.rules,
+        state.households,
+        metres=metres(state.settings.crs),
+    )
     return router.route_many(xy[:, 0], xy[:, 1], household=household, unit=unit, category=category, kind=kind)
 
 

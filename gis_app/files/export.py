@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gis_app.cases.case import CaseKind, State
 from gis_app.county.county import County
 from gis_app.county.state import CountyState
+from gis_app.files.crs import metres
 from gis_app.files.errors import FileError
 from gis_app.files.writers import FORMATS, write_table
 from gis_app.grid.coverage import areas, polygons, unions
@@ -69,7 +70,7 @@ def _coordinates(points: NDArray[np.object_], crs: str) -> dict[str, Column]:
 
 
 def _units(county: County, show_private: bool) -> Exported:
-    """One row a unit of any level, townships first; villages and townships with the union of their cells."""
+    """One row a unit of any level, townships first; villages and townships with the union of their cells. Areas are in m²."""
     del show_private  # nothing in units is private
     state = county.state
     ordered = [unit for level in Level for unit in state.units.at_level(level)]
@@ -77,7 +78,8 @@ def _units(county: County, show_private: bool) -> Exported:
         u.id: [cell.id for cell in state.units.cells(u.id) if cell.id in state.coverage.cells] for u in ordered if u.level != Level.CELL
     }
     shapes: dict[int, Any] = {**unions(state.coverage, {key: cells for key, cells in groups.items() if cells}), **polygons(state.coverage)}
-    sizes = areas(state.coverage)
+    square = metres(state.settings.crs) ** 2
+    sizes = {cell: size * square for cell, size in areas(state.coverage).items()}
     area = [sizes.get(u.id, 0.0) if u.level == Level.CELL else sum(sizes[cell] for cell in groups[u.id]) for u in ordered]
     above = {
         level: [state.units.ancestor(u.id, level) if u.level > level else None for u in ordered]

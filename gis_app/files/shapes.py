@@ -137,7 +137,7 @@ def _moved(
     kept = ~np.isin(owner, np.unique(owner[wrong]))
     shapely.set_coordinates(shapes, snap(moved[kept]))
     if repair:
-        repaired.extend(_made_valid(rows, shapes))
+        repaired.extend(_made_valid(rows, shapes, systems.metres(county_crs)))
     polygons = _multi(shapes)
     flat = np.flatnonzero((shapely.area(polygons) == 0) & (shapely.get_type_id(polygons) >= 0))
     for index in flat.tolist():
@@ -147,14 +147,14 @@ def _moved(
     return Shapes(polygons, tuple(rejected), tuple(repaired), tuple(notes))
 
 
-def _made_valid(rows: FileRows, shapes: NDArray[np.object_]) -> list[Repair]:
+def _made_valid(rows: FileRows, shapes: NDArray[np.object_], metres: float) -> list[Repair]:
     """Make invalid areas valid in place; rings that cross themselves keep all that they enclose."""
     found: list[Repair] = []
     for index in np.flatnonzero(~shapely.is_valid(shapes) & (shapely.get_type_id(shapes) >= 0)).tolist():
         before = shapes[index]
         mended = _area_of(shapely.GeometryCollection([shapely.make_valid(before, method="structure", keep_collapsed=False)]))
         shapes[index] = mended
-        area = abs((mended.area if mended is not None else 0.0) - before.area)
+        area = abs((mended.area if mended is not None else 0.0) - before.area) * metres**2
         found.append(Repair(int(rows.numbers[index]), msg("the boundary crossed itself and was made valid"), area))
     return found
 
