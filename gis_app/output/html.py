@@ -104,21 +104,23 @@ def _frame(page: folium.Map, body: str, layers: Sequence[Any], bounds: list[list
     figure.html.add_child(_Plain(body), name="page_body")
     figure.script.add_child(_Plain(template_text("map_page.js")), name="page_script")
     folium.LayerControl(position="topleft", collapsed=False).add_to(page)
-    page.fit_bounds(bounds)
     order = ", ".join(layer.get_name() for layer in layers if isinstance(layer, folium.GeoJson | Whistles))
-    _Order(order).add_to(page)
+    _Opening(order, bounds).add_to(page)
 
 
-class _Order(MacroElement):
-    """Keeps the layers in their order when they are switched off and on."""
+class _Opening(MacroElement):
+    """What happens when the page opens: it shows the whole place, beside the legend, and keeps its layers in their order."""
 
     _template = folium.template.Template(
-        "{% macro script(this, kwargs) %}grid.keepOrder({{ this._parent.get_name() }}, [{{ this.order }}]);{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "grid.open({{ this._parent.get_name() }}, {{ this.bounds|tojson }}, [{{ this.order }}]);"
+        "{% endmacro %}"
     )
 
-    def __init__(self, order: str) -> None:
+    def __init__(self, order: str, bounds: list[list[float]]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.order = order
+        self.bounds = bounds
 
 
 def _body(scene: Scene, written: Contents, *, counted: bool) -> str:

@@ -18,7 +18,7 @@ from gis_app.grid.coverage import build_coverage, label_points, polygons, unions
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.language import format_code, format_number, msg, tr
-from gis_app.map.colours import mixed
+from gis_app.map.colours import WHISTLES, mixed
 from gis_app.map.legend import classify, legend, state_colours
 from gis_app.map.palette import LIGHT
 from gis_app.map.scene import LayerKind, Scene
@@ -285,6 +285,7 @@ def heat_layer(scene: Scene, cells_shown: Sequence[int], place: Place) -> HeatMa
     degrees = place.degrees(np.array([[x, y] for x, y, _ in squares]))
     strongest = np.quantile([n for _, _, n in squares], 0.98)
     data = [[lat, lon, round(min(n / strongest, 1.0), 2)] for (lon, lat), (_, _, n) in zip(degrees.tolist(), squares, strict=True)]
+    gradient = dict(zip((0.15, 0.4, 0.6, 0.8, 1.0), WHISTLES[LIGHT.name][1:], strict=True))
     return HeatMap(  # type: ignore[no-untyped-call]
-        data, name=html.escape(tr("Heat of all whistles")), show=False, radius=18, blur=22, min_opacity=0.15, max_zoom=12
+        data, name=html.escape(tr("Heat of all whistles")), show=False, radius=18, blur=22, min_opacity=0.02, max_zoom=12, gradient=gradient
     )

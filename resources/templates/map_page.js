@@ -104,8 +104,9 @@ var grid = (function () {
     return group;
   }
 
-  // A layer that is switched on again would cover the others: bring them to the front in their order.
-  function keepOrder(map, layers) {
+  // Show the whole place, beside the legend. A layer that is switched on again would cover the others: bring them back into their order.
+  function open(map, bounds, layers) {
+    map.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [window.innerWidth > 900 ? 264 : 12, 12], animate: false });
     function order() { layers.forEach(function (layer) { if (map.hasLayer(layer) && layer.bringToFront) { layer.bringToFront(); } }); }
     map.on("overlayadd", order);
     order();
@@ -113,5 +114,5 @@ var grid = (function () {
 
   if (window.innerWidth < 700) { document.querySelector(".page-legend").open = false; }  // a narrow screen shows the map first
 
-  return { cell: cell, whistles: whistles, names: names, keepOrder: keepOrder };
+  return { cell: cell, whistles: whistles, names: names, open: open };
 })();
