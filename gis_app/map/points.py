@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.map.colours import rgb
+from gis_app.map.colours import alpha_ramp, rgb
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,6 +81,18 @@ def _blended(below: NDArray[np.uint32], colour: tuple[int, int, int], alpha: NDA
         old = (below >> np.uint32(shift)) & np.uint32(0xFF)
         result = (result << np.uint32(8)) | ((old * rest + np.uint32(channel) * weight) >> np.uint32(8))
     return result
+
+
+def dotted(width: int, height: int, px: Floats, py: Floats, colour: str, opacity: float, size: int) -> NDArray[np.uint32]:
+    """Return a transparent picture (rows, columns; premultiplied ARGB) with round dots."""
+    cover = np.zeros(height * width, np.uint8)
+    column, row = np.floor(px).astype(np.int64), np.floor(py).astype(np.int64)
+    for dx, dy, share in sorted(DISCS[size], key=lambda pixel: pixel[2]):
+        at_x, at_y = column + dx, row + dy
+        inside = (at_x >= 0) & (at_x < width) & (at_y >= 0) & (at_y < height)
+        at = at_y[inside] * width + at_x[inside]
+        cover[at] = np.maximum(cover[at], np.uint8(round(share * 255)))
+    return alpha_ramp(colour, np.arange(256) / 255, opacity)[cover].reshape(height, width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

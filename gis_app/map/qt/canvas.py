@@ -349,14 +349,15 @@ class MapCanvas(QWidget):
         palette, viewport = scene.palette, self._viewport
         network = self.drawing.found("network", (scene.state.coverage, scene.state.units))
         if isinstance(network, Network):
-            shapes = self.drawing.shapes(network, viewport.resolution / self.devicePixelRatioF())
+            pixel = self.devicePixelRatioF()
+            shapes = self.drawing.shapes(network, viewport.resolution / pixel)
             hover = self._hover
             if hover is not None and hover.table == "units":
                 arcs = outline(network, scene.state.units, (hover.id,))
-                draw_outline(painter, network, shapes, arcs, viewport, (cosmetic(palette.label, 1.8, 0.75),))
+                draw_outline(painter, network, shapes, arcs, viewport, (cosmetic(palette.label, 1.8 * pixel, 0.75),))
             selected = self._selected_arcs(network, scene)
             if len(selected):
-                pens = (cosmetic(palette.label_halo, 5.0, 0.8), cosmetic(palette.selection, 2.6))
+                pens = (cosmetic(palette.label_halo, 5.0 * pixel, 0.8), cosmetic(palette.selection, 2.6 * pixel))
                 draw_outline(painter, network, shapes, selected, viewport, pens)
         draw_rings(painter, selected_points(scene, self._selection), viewport, palette)
         if self._box is not None:

@@ -42,7 +42,7 @@ def draw_outline(painter: QPainter, network: Network, shapes: Shapes, arcs: Ints
 
 
 def cosmetic(colour: str, width: float, opacity: float = 1.0) -> QPen:
-    """Return a pen whose width does not change with the zoom."""
+    """Return a pen whose width, in device pixels, does not change with the zoom."""
     ink = QColor(colour)
     ink.setAlphaF(opacity)
     pen = QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gis_app.cases.display import DONE
 from gis_app.map.legend import STATE_SYMBOLS, Symbol, category_colours, state_colours
 from gis_app.map.network import Floats
-from gis_app.map.points import DISCS, Clusters, seen, stamping
+from gis_app.map.points import DISCS, Clusters, dotted, seen, stamping
 from gis_app.map.qt.marks import SIZES, cluster_sprite, draw_cluster, draw_mark, mark_sprite
 from gis_app.map.qt.shapes import to_polygon
 from gis_app.map.qt.target import Target
@@ -17,6 +17,11 @@ from gis_app.map.scene import CaseStyle, Layer
 from gis_app.map.values import case_mask, case_states
 
 MARKS_A_SLICE = 60
+MOST_SHAPES = 8_000
+"""More dots than these are laid on a page as one picture."""
+
+DOTS_DENSITY = 2.0
+"""Pixels a logical pixel of such a picture (192 a printed inch)."""
 
 
 def household_size(resolution: float) -> float:
@@ -44,6 +49,10 @@ def _dots(target: Target, x: Floats, y: Floats, colour: str, opacity: float, siz
     step = target.scale * (0.5 if target.vector else 1.0)  # what lies on one spot of the page is written once
     spots = np.unique(np.round(np.stack([x, y], axis=1) / step), axis=0) * step
     yield None
+    if target.vector and len(spots) > MOST_SHAPES:
+        _draw_dotted(target, x, y, colour, opacity, size)
+        yield None
+        return
     ink = QColor(colour)
     ink.setAlphaF(min(opacity * 1.2, 1.0) if target.vector else opacity)
     painter.setPen(QPen(ink, max(size, 1.2 if target.vector else 1.0) * target.scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -51,6 +60,17 @@ def _dots(target: Target, x: Floats, y: Floats, colour: str, opacity: float, siz
     for first in range(0, len(spots), 4000):
         painter.drawPoints(to_polygon(spots[first : first + 4000]))
         yield None
+
+
+def _draw_dotted(target: Target, x: Floats, y: Floats, colour: str, opacity: float, size: float) -> None:
+    """Lay dots on a page as one transparent picture: a hundred thousand shapes would make megabytes."""
+    factor = DOTS_DENSITY / target.scale
+    width, height = round(target.viewport.width * DOTS_DENSITY), round(target.viewport.height * DOTS_DENSITY)
+    wanted = max(size, 1.2) * DOTS_DENSITY
+    disc = min(DISCS, key=lambda known: abs(known - wanted))
+    pixels = dotted(width, height, x * factor, y * factor, colour, min(opacity * 1.2, 1.0), disc)
+    image = QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+    target.painter.drawImage(QRectF(0, 0, width / factor, height / factor), image)
 
 
 def painting_cases(target: Target, layer: Layer) -> Iterator[None]:
