@@ -27,7 +27,7 @@ class Inspector(QWidget):
         self.setMinimumWidth(280)
         self.session = session
         self.private = False
-        self._body: QVBoxLayout = column(spacing=8, margins=(16, 16, 16, 16))
+        self._body: QVBoxLayout = column(spacing=8, margins=(14, 14, 12, 14))
         self._area = scrolled(holding(self._body))
         self.setLayout(column(self._area))
         session.selection_changed.connect(self._select)

@@ -108,7 +108,7 @@ def _clocks(panel: Inspector, events: list[Event], at: int) -> QFrame:
         number.setStyleSheet(f"color: {session.palette.danger};")
     body = column(label(tr("Clock of the body"), "secondary"), number, spacing=0)
     whole = column(label(tr("Clock of the case"), "secondary"), label(format_duration(case_clock(events, now)), "number"), spacing=0)
-    parts: list[QHBoxLayout | QLabel] = [row(body, None, whole, None)]
+    parts: list[QHBoxLayout | QLabel] = [row(body, None, whole, None, spacing=4)]
     settings = session.state.settings
     due = reminders(passed[-1], settings.sms_minutes, settings.robot_call_minutes).robot_call
     if not closed and passed[-1].picked_up is None and due is not None:

@@ -15,6 +15,9 @@ from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.scene import MapHit
 
+SCALE_BAR = 176
+"""Pixels at the lower left that the scale bar takes."""
+
 NEAR = 250.0
 """Half the width of what is shown around a point, in units of the county's coordinates."""
 
@@ -93,9 +96,9 @@ class MapView(QWidget):
         self._path.move(12, 12)
         self._path.raise_()
         if self.time is not None:
-            self.time.setFixedWidth(max(min(620, self.width() - 260), 300))
+            self.time.setFixedWidth(max(min(620, self.width() - SCALE_BAR - 60), 300))
             self.time.adjustSize()
-            self.time.move(max((self.width() - self.time.width()) // 2, 8), self.height() - self.time.height() - 14)
+            self.time.move(max((self.width() - self.time.width()) // 2, SCALE_BAR), self.height() - self.time.height() - 14)
             self.time.raise_()
         self._empty.adjustSize()
         self._empty.move((self.width() - self._empty.width()) // 2, (self.height() - self._empty.height()) // 2)

@@ -5,7 +5,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from gis_app.language import LANGUAGES
+from gis_app.language import LANGUAGES, current
 from gis_app.map.palette import PALETTES, Palette
 
 APP = "gis-app"
@@ -21,9 +21,9 @@ class Preferences:
 
     @property
     def language(self) -> str:
-        """The language of the window, "zh_CN" or "en"."""
-        language = str(self._settings.value("language", "zh_CN"))
-        return language if language in LANGUAGES else "zh_CN"
+        """The language of the window, "zh_CN" or "en"; until one is chosen, that of the process."""
+        language = str(self._settings.value("language", current()))
+        return language if language in LANGUAGES else current()
 
     @language.setter
     def language(self, language: str) -> None:

@@ -195,7 +195,11 @@ class Session(QObject):
 
     def _make_scene(self) -> Scene:
         cases = None if self.filter.is_empty else self.shown_cases()
-        return Scene(self.state, self._palette, self.derived.now, self._layers[self.workspace], cases)
+        layers = self._layers[self.workspace]
+        if not self.state.coverage.cells:  # nothing to spread a surface over
+            analyses = (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
+            layers = tuple(replace(layer, visible=layer.visible and layer.kind not in analyses) for layer in layers)
+        return Scene(self.state, self._palette, self.derived.now, layers, cases)
 
     def _rescene(self) -> None:
         self.scene = self._make_scene()

@@ -1,11 +1,16 @@
 """What a person does in the window, and what is then seen."""
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gis_app import bootstrap
+from gis_app.county import edits
+from gis_app.county.state import Settings
 from gis_app.grid.units import Level
 from gis_app.gui.icons import ICONS
 from gis_app.gui.operations import all_operations
@@ -207,3 +212,33 @@ def test_no_page_of_the_inspector_is_wider_than_its_panel(window: Window) -> Non
             texts(page.inspector)
             inner = page.inspector._area.widget()
             assert inner is not None and inner.minimumSizeHint().width() <= page.inspector.minimumWidth() - 10, (language, table, row)
+
+
+def test_an_empty_county_can_be_looked_at_everywhere(empty_window: Window, tmp_path: Path) -> None:
+    empty_window.show_county(bootstrap.create_county(tmp_path / "empty.gpkg", Settings(name="空县", code_scheme="free")))
+    empty_window.tasks.wait()
+    for workspace in ("cases", "analyse", "maps", "plan"):
+        empty_window.set_workspace(workspace)
+        empty_window.canvas.wait_until_drawn()
+        assert "This county has no cells yet" in texts(empty_window)
+    empty_window.check()
+    empty_window.tasks.wait()
+    empty_window.switch_theme()
+    empty_window.canvas.wait_until_drawn()
+
+
+def test_a_name_can_be_changed_undone_and_redone_by_keys(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    cell = session.state.units.at_level(Level.CELL)[3]
+    session.select("units", cell.id)
+    window.perform(edits.rename_unit(cell.id, "柳树沟网格"))
+    window.tasks.wait()
+    assert "柳树沟网格" in texts(page.inspector)
+    assert page.table.model.index(page.table.model.row_of(cell.id), 0).data() == "柳树沟网格"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.tasks.wait()
+    assert cell.name in texts(page.inspector) and session.selected == ("units", cell.id)
+    qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    window.tasks.wait()
+    assert "柳树沟网格" in texts(page.inspector)
