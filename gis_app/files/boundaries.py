@@ -9,7 +9,6 @@ from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.content import settings_change
 from gis_app.county.state import CountyState
 from gis_app.files import mapping
-from gis_app.files.crs import metres
 from gis_app.files.draft import Draft
 from gis_app.files.drawings import is_label
 from gis_app.files.errors import FileError
@@ -21,6 +20,7 @@ from gis_app.files.shapes import Shapes, area_shapes
 from gis_app.files.unit_rows import Candidates, Columns, candidates, misfits
 from gis_app.grid.checks import GAP_WIDTH, check_county
 from gis_app.grid.coverage import Coverage, build_coverage, extent, polygons
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.repair import SNAPPING_DISTANCE, repair_polygons
 from gis_app.grid.units import Hierarchy, Level
 from gis_app.language import Message, msg
@@ -186,7 +186,7 @@ def _fit(draft: Draft, state: CountyState, options: BoundaryOptions) -> Steps[tu
         mended = yield from repair_polygons(
             ids, [draft.shapes[cell] for cell in ids], gap_width=options.gap_width, snapping_distance=options.snapping_distance
         )
-        square = metres(state.settings.crs) ** 2
+        square = metres_per_unit(state.settings.crs) ** 2
         for exchange in mended.exchanges:
             one, other = _code(draft, exchange.unit_from), _code(draft, exchange.unit_to)
             text = msg("{area} m² went from {one} to {other}", area=f"{exchange.area * square:.3f}", one=one, other=other)

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from gis_app.cases.bodies import Body, BodyKind, Category
 from gis_app.cases.case import CaseKind, EventKind
 from gis_app.cases.life_cycle import fold_columns
-from gis_app.cases.routing import Router, Routes
+from gis_app.cases.routing import Routes
 from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects, value_rows
+from gis_app.county.responsible import router_of
 from gis_app.files import words
-from gis_app.files.crs import metres
 from gis_app.files.errors import FileError
-from gis_app.files.follow import locator_of
 from gis_app.files.report import Repair
 from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
@@ -242,18 +241,7 @@ def _workers(table: Table) -> Ints:
 
 def _routes(table: Table, xy: NDArray[np.float64], household: Ints, unit: Ints, category: Ints, kind: Ints) -> Routes:
     state = table.state
-    locator = locator_of(state.coverage, state.units.values())
-    router = Router(
-        state.units,
-        locator,
-        state.workers,
-        state.bodies,
-        state.categories,
-        state.rules,
-        state.households,
-        metres=metres(state.settings.crs),
-    )
-    return router.route_many(xy[:, 0], xy[:, 1], household=household, unit=unit, category=category, kind=kind)
+    return router_of(state).route_many(xy[:, 0], xy[:, 1], household=household, unit=unit, category=category, kind=kind)
 
 
 def _events(ids: Ints, holder: Ints, blown: Times, picked_up: Times, done: Times, result: NDArray[np.object_]) -> dict[str, Any]:

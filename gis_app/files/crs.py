@@ -41,11 +41,6 @@ def parse_crs(text: str) -> pyproj.CRS:
         raise FileError(msg("{crs} is no coordinate system that is known; write it as EPSG:4550, for example.", crs=text[:60])) from error
 
 
-def metres(crs: str) -> float:
-    """Return the length of one unit of a projected coordinate system in metres (0.3048… for feet)."""
-    return float(parse_crs(crs).axis_info[0].unit_conversion_factor)
-
-
 def crs_name(text: str) -> str:
     """Return a short name of a coordinate system: its EPSG code if it has one, else its own name."""
     if not text:

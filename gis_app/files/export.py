@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from gis_app.cases.case import CaseKind, State
 from gis_app.county.county import County
 from gis_app.county.state import CountyState
-from gis_app.files.crs import metres
 from gis_app.files.errors import FileError
 from gis_app.files.writers import FORMATS, write_table
 from gis_app.grid.coverage import areas, polygons, unions
-from gis_app.grid.datum import from_county
+from gis_app.grid.datum import from_county, metres_per_unit
 from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.grid.units import Level
 from gis_app.language import ZONE, msg
@@ -78,7 +77,7 @@ def _units(county: County, show_private: bool) -> Exported:
         u.id: [cell.id for cell in state.units.cells(u.id) if cell.id in state.coverage.cells] for u in ordered if u.level != Level.CELL
     }
     shapes: dict[int, Any] = {**unions(state.coverage, {key: cells for key, cells in groups.items() if cells}), **polygons(state.coverage)}
-    square = metres(state.settings.crs) ** 2
+    square = metres_per_unit(state.settings.crs) ** 2
     sizes = {cell: size * square for cell, size in areas(state.coverage).items()}
     area = [sizes.get(u.id, 0.0) if u.level == Level.CELL else sum(sizes[cell] for cell in groups[u.id]) for u in ordered]
     above = {

@@ -6,23 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.county.changes import RowChange
+from gis_app.county.responsible import locator_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.households import assign_households
 from gis_app.grid.locate import Locator
-from gis_app.grid.units import Hierarchy, Level, Unit
-
-
-def locator_of(coverage: Coverage, units: Iterable[Unit]) -> Locator:
-    """Return a locator in which ties go to the lowest code."""
-    cells = Hierarchy(units).at_level(Level.CELL)
-    return Locator(coverage, {cell.id: rank for rank, cell in enumerate(cells)})
+from gis_app.grid.units import Hierarchy, Unit
 
 
 def follow_units(state: CountyState, coverage: Coverage, units: Iterable[Unit], removed: set[int]) -> list[RowChange]:
     """Return the row changes of households, workers, bodies and cases after the units became `units` and `removed` ones went."""
     units = list(units)
-    locator = locator_of(coverage, units)
+    locator = locator_of(coverage, Hierarchy(units))
     gone = np.array(sorted(removed), dtype=np.int64)
     return [*_households(state, locator), *_workers(state, removed), *_bodies(state, removed), *_cases(state, locator, gone)]
 

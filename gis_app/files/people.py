@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from gis_app.cases.bodies import BodyKind
 from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
+from gis_app.county.responsible import locator_of
 from gis_app.files import words
-from gis_app.files.follow import locator_of
 from gis_app.files.numbers import as_numbers
 from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
@@ -68,7 +68,7 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
     }
     if table.state.coverage.cells and count:
         yield Progress(0.6, msg("Putting {count} households into their cells", count=count))
-        assigned = assign_households(new, locator_of(table.state.coverage, table.state.units.values()))
+        assigned = assign_households(new, locator_of(table.state.coverage, table.state.units))
         columns |= {"cell": assigned.cell, "reason": assigned.reason, "distance": assigned.distance}
     yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
     rows = (RowChange("households", insert=columns),) if count else ()
@@ -135,7 +135,7 @@ def worker_rows(table: Table) -> Steps[Outcome | Refusal]:
         if cells[at] and not villages[at]:
             villages[at] = table.state.units[int(cells[at])].parent
     if "village" not in table.columns and "cell" not in table.columns and table.state.coverage.cells:
-        located = locator_of(table.state.coverage, table.state.units.values()).cells_at(xy)
+        located = locator_of(table.state.coverage, table.state.units).cells_at(xy)
         villages = np.array([table.state.units[cell].parent if cell else 0 for cell in located.tolist()], dtype=np.int64)
     first = next_id(table.state, "workers")
     columns = {

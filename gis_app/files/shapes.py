@@ -11,6 +11,7 @@ from gis_app.files.errors import FileError
 from gis_app.files.report import Rejection, Repair
 from gis_app.files.rows import FileRows
 from gis_app.grid.coverage import snap
+from gis_app.grid.datum import metres_per_unit
 from gis_app.language import Message, msg
 
 _LIMIT = 1e9
@@ -137,7 +138,7 @@ def _moved(
     kept = ~np.isin(owner, np.unique(owner[wrong]))
     shapely.set_coordinates(shapes, snap(moved[kept]))
     if repair:
-        repaired.extend(_made_valid(rows, shapes, systems.metres(county_crs)))
+        repaired.extend(_made_valid(rows, shapes, metres_per_unit(county_crs)))
     polygons = _multi(shapes)
     flat = np.flatnonzero((shapely.area(polygons) == 0) & (shapely.get_type_id(polygons) >= 0))
     for index in flat.tolist():
