@@ -15,6 +15,7 @@ from gis_app.cases.routing import Router
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
 from gis_app.county.state import CountyState
+from gis_app.grid.coverage import areas, perimeters
 from gis_app.grid.locate import Locator
 from gis_app.grid.pinyin import initials
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
@@ -29,17 +30,33 @@ from gis_app.progress import Progress, Steps
 WORKSPACES = ("plan", "cases", "analyse", "maps")
 
 
+OF_COVERAGE = ("areas", "perimeters", "boxes", "locator")
+"""What `Derived` works out of the coverage alone."""
+
+
 class Derived:
     """What follows from one county state, each worked out when it is first asked for."""
 
-    def __init__(self, state: CountyState) -> None:
+    def __init__(self, state: CountyState, before: "Derived | None" = None) -> None:
         self.state = state
         self.now: datetime = state.settings.now()
+        if before is not None and before.state.coverage is state.coverage:  # what follows from the coverage alone is kept
+            self.__dict__.update({name: before.__dict__[name] for name in OF_COVERAGE if name in before.__dict__})
+
+    @cached_property
+    def areas(self) -> Mapping[int, float]:
+        """The area of every cell, in square units of the county's coordinates."""
+        return areas(self.state.coverage)
+
+    @cached_property
+    def perimeters(self) -> Mapping[int, float]:
+        """The perimeter of every cell."""
+        return perimeters(self.state.coverage)
 
     @cached_property
     def figures(self) -> Mapping[int, UnitFigures]:
         """The figures of every unit."""
-        return unit_figures(self.state)
+        return unit_figures(self.state, self.areas, self.perimeters)
 
     @cached_property
     def display(self) -> NDArray[np.int8]:
@@ -206,7 +223,7 @@ class Session(QObject):
         self.scene_changed.emit(self.scene)
 
     def _changed(self, changes: Changes) -> None:
-        self.derived = Derived(self.county.state)
+        self.derived = Derived(self.county.state, self.derived)
         self._read_history()
         self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
         self.county_changed.emit(changes)

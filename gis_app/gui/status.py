@@ -6,11 +6,11 @@ import pyproj
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from gis_app.cases.statistics import figures
+from gis_app.grid.datum import metres_per_unit
 from gis_app.gui.session import Session
 from gis_app.gui.task import Task, Tasks
 from gis_app.gui.widgets import button, holding, label, row
 from gis_app.language import format_number, tr
-from gis_app.map.measure import metres_per_unit
 from gis_app.map.viewport import Viewport
 
 PIXEL = 0.0254 / 96

@@ -63,11 +63,10 @@ def qt_palette(palette: Palette) -> QPalette:
 
 
 def apply(app: QApplication, palette: Palette) -> None:
-    """Give the whole application a theme, at once; nothing is done where it has it already (styling anew takes half a second)."""
-    if app.property("theme") == palette.name:
-        return
-    app.setProperty("theme", palette.name)
-    app.setStyle("Fusion")
-    app.setFont(font())
-    app.setPalette(qt_palette(palette))
-    app.setStyleSheet(style_sheet(palette))
+    """Give the whole application the fonts and colours of a theme. Windows set the style sheet themselves: only on what they still show."""
+    if app.property("theme") is None:
+        app.setStyle("Fusion")
+        app.setFont(font())
+    if app.property("theme") != palette.name:
+        app.setProperty("theme", palette.name)
+        app.setPalette(qt_palette(palette))

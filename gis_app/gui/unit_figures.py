@@ -1,12 +1,12 @@
 """The figures of every unit at every level, as the tables and the inspector show them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gis_app.cases.display import is_open
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import areas, perimeters
 from gis_app.grid.figures import household_counts, member_counts, tally
 from gis_app.grid.units import Level, Unit, UnitKind
 
@@ -33,14 +33,13 @@ def floor_of(state: CountyState, cell: Unit) -> int:
     return settings.community_floor if cell.kind == UnitKind.COMMUNITY_CELL else settings.rural_floor
 
 
-def unit_figures(state: CountyState) -> dict[int, UnitFigures]:
-    """Return the figures of every unit by its id, the upper levels summed from their cells."""
+def unit_figures(state: CountyState, area: Mapping[int, float], around: Mapping[int, float]) -> dict[int, UnitFigures]:
+    """Return the figures of every unit by its id, the upper levels summed from their cells; `area` and `around` (perimeter) by cell."""
     ids = np.array(sorted(u.id for u in state.units.at_level(Level.CELL)), np.int64)
     households = household_counts(ids, state.households)
     people = member_counts(ids, state.households)
     cases = tally(ids, state.cases.cell)
     open_cases = tally(ids, state.cases.cell[is_open(state.cases)])
-    area, around = areas(state.coverage), perimeters(state.coverage)
     workers: dict[int, list[int]] = {}
     for worker in state.workers.values():
         if worker.cell:

@@ -71,7 +71,13 @@ class Window(QMainWindow):
         palette = self.preferences.palette
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        old = self.takeCentralWidget()
+        if old is not None:
+            old.deleteLater()
         theme.apply(app, palette)
+        if self.property("theme") != palette.name:  # styling anew is slow: not what is about to go, and not for another language
+            self.setProperty("theme", palette.name)
+            self.setStyleSheet(theme.style_sheet(palette))
         self._make_actions()
         self.page = None
         self._assistant = None
