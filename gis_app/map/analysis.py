@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from gis_app.cases.hotspots import GiStar, Surface, density, gi_star, suggested_bandwidth
 from gis_app.grid.coverage import neighbours
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.figures import household_counts, tally
-from gis_app.map.measure import metres_per_unit
 from gis_app.map.scene import Scene
 from gis_app.map.values import case_mask, cell_ids
 

@@ -1,24 +1,12 @@
 """Lengths on the map: units of the coordinate system, the scale bar, the scale."""
 
 from dataclasses import dataclass
-from functools import cache
 
+from gis_app.grid.datum import metres_per_unit
 from gis_app.language import format_number, tr
 
 PIXEL = 0.0254 / 96
 """The width of a logical pixel in metres on paper."""
-
-
-@cache
-def metres_per_unit(crs: str) -> float:
-    """Return how many metres one unit of a projected coordinate system is (0.3048006 for EPSG:2263); 1 where it cannot be told."""
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        return float(CRS.from_user_input(crs).axis_info[0].unit_conversion_factor)
-    except (CRSError, IndexError):
-        return 1.0
 
 
 def scale_denominator(resolution: float, crs: str) -> float:

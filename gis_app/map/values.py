@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from gis_app.cases.display import display_states, is_open
 from gis_app.grid import figures
 from gis_app.grid.coverage import areas
-from gis_app.map.measure import metres_per_unit
+from gis_app.grid.datum import metres_per_unit
 from gis_app.map.scene import DisplayState, Figure, Scene
 
 STATES = (DisplayState.OVERDUE, DisplayState.WAITING, DisplayState.IN_PROGRESS, DisplayState.DONE)

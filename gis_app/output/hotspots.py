@@ -21,12 +21,11 @@ from gis_app.cases.hotspots import (
 )
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import extent, neighbours, polygons
-from gis_app.grid.datum import from_county
+from gis_app.grid.datum import from_county, metres_per_unit
 from gis_app.grid.figures import household_counts
 from gis_app.grid.units import Level
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.output.errors import OutputError
-from gis_app.output.page import metres_per_unit
 from gis_app.output.writing import replacing
 
 PEAKS = 10

@@ -15,6 +15,7 @@ from pyproj import Transformer
 from gis_app.cases.display import display_states
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import build_coverage, label_points, polygons, unions
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.language import format_code, format_number, msg, tr
@@ -25,7 +26,6 @@ from gis_app.map.scene import LayerKind, Scene
 from gis_app.output import whistles
 from gis_app.output.contents import category_names, household_counts, open_counts, path_text, public_count, unit_name
 from gis_app.output.errors import OutputError
-from gis_app.output.page import metres_per_unit
 from gis_app.output.words import Words
 
 MOST_VERTICES = 110_000

@@ -8,12 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
-
-from gis_app.language import msg
-from gis_app.output.errors import OutputError
-
 Extent = tuple[float, float, float, float]
 """(xmin, ymin, xmax, ymax) in county coordinates."""
 
@@ -162,15 +156,6 @@ def _portrait(size: str, locator: bool) -> PageLayout:
     place = Frame(x - gap - 40 * grow, y, 40 * grow, strip) if locator else None
     legend = Frame(margin, y, (place.x if place else x) - gap - margin, strip)
     return PageLayout(size, width, height, 7.4 * grow, title, paper, legend, figures, north, scale, footer, place)
-
-
-def metres_per_unit(crs: str) -> float:
-    """Return how many metres one unit of a coordinate system is (1 for metres; a degree counts as 111,320 m). Raises `OutputError`."""
-    try:
-        axis = CRS.from_user_input(crs).axis_info[0]
-    except CRSError:
-        raise OutputError(msg("The county's coordinate system {crs} is not known: set one such as EPSG:4550.", crs=crs)) from None
-    return 111_320.0 if axis.unit_name == "degree" else float(axis.unit_conversion_factor)
 
 
 def fitting_scale(extent: Extent, frame: Frame, metres: float = 1.0, margin: float = 0.02) -> float:

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gis_app.grid.datum import metres_per_unit
 from gis_app.output.page import (
     SIZES,
     Frame,
     Orientation,
     extent_at,
     fitting_scale,
-    metres_per_unit,
     page_layout,
     pixels,
     round_scale,

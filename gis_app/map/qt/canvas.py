@@ -20,10 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Level
 from gis_app.language import tr
 from gis_app.map import hits
-from gis_app.map.measure import metres_per_unit, scale_bar
+from gis_app.map.measure import scale_bar
 from gis_app.map.network import Ints, Network
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.furniture import draw_north_arrow, draw_scale_bar

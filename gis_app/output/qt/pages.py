@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import extent as coverage_extent
 from gis_app.grid.coverage import unions
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Level, Unit
 from gis_app.language import msg, tr
 from gis_app.map.legend import LegendEntry, legend, legend_title, without_counts
@@ -20,7 +21,7 @@ from gis_app.map.scene import Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
 from gis_app.output.contents import Contents, contents, find_unit, unit_name
 from gis_app.output.errors import OutputError
-from gis_app.output.page import Extent, Frame, Orientation, PageLayout, fitting_scale, metres_per_unit, page_layout, snapped, world_file
+from gis_app.output.page import Extent, Frame, Orientation, PageLayout, fitting_scale, page_layout, snapped, world_file
 from gis_app.output.qt.application import ensure_application
 from gis_app.output.qt.furniture import draw_figures, draw_footer, draw_legend, draw_locator, draw_north, draw_scale, draw_title
 from gis_app.output.qt.sheet import Sheet, check_kind, drawing_on
