@@ -5,6 +5,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+
 def mask_name(name: str) -> str:
     """Return a name with everything but its first character hidden: 张三 → 张*, John Smith → J*. How long it is stays hidden too."""
     name = name.strip()
