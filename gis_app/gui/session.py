@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from gis_app.cases.display import display_states
 from gis_app.cases.queue import Queue, queues
@@ -102,18 +102,24 @@ class Derived:
         return Router(state.units, self.locator, state.workers, state.bodies, state.categories, state.rules, state.households)
 
 
-class Session(QObject):
-    """One opened county as the panels of a window see it. Changes of the county arrive here from any thread."""
+class Signals(QObject):
+    """What a session tells its panels; replaced as a whole with them, so that nothing is told to a panel that is gone."""
 
     county_changed = Signal(object)  # Changes
     scene_changed = Signal(object)  # Scene
     filter_changed = Signal(object)  # CaseFilter
     selection_changed = Signal(object)  # Selection
     workspace_changed = Signal(str)
+
+
+class Session(QObject):
+    """One opened county as the panels of a window see it. Changes of the county arrive here from any thread."""
+
     _told = Signal(object)
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, workspace: str = "plan") -> None:
         super().__init__()
+        self._signals = Signals()
         self.county = county
         self.derived = derived or Derived(county.state)
         self.workspace = workspace
@@ -126,6 +132,35 @@ class Session(QObject):
         self._forget: Callable[[], None] = county.subscribe(self._told.emit)
         self.scene = self._make_scene()
         self._read_history()
+
+    @property
+    def county_changed(self) -> SignalInstance:
+        """Tells `Changes`: the county is another one."""
+        return self._signals.county_changed
+
+    @property
+    def scene_changed(self) -> SignalInstance:
+        """Tells the new `Scene`."""
+        return self._signals.scene_changed
+
+    @property
+    def filter_changed(self) -> SignalInstance:
+        """Tells the new `CaseFilter`."""
+        return self._signals.filter_changed
+
+    @property
+    def selection_changed(self) -> SignalInstance:
+        """Tells the new `Selection`."""
+        return self._signals.selection_changed
+
+    @property
+    def workspace_changed(self) -> SignalInstance:
+        """Tells the name of the new workspace."""
+        return self._signals.workspace_changed
+
+    def forget_panels(self) -> None:
+        """Tell nothing any more to whoever listens now: the panels are about to be built anew."""
+        self._signals = Signals()
 
     @property
     def state(self) -> CountyState:

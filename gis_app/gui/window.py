@@ -81,18 +81,22 @@ class Window(QMainWindow):
         self._make_actions()
         self.page = None
         self._assistant = None
+        if self.session is not None:
+            self._listen(self.session)
+            self.session.set_palette(palette)
         self.search = SearchBox(palette, self, self.find_rows, self.find_commands)
         self.stack = QStackedWidget()
         self.status = StatusBar(self.session, self.tasks)
         session, county = self.session, ""
         if session is not None:
-            session.set_palette(palette)
             county = " · ".join(part for part in (session.state.settings.name, session.state.settings.plan_name) if part)
         workspace = session.workspace if session else "start"
         self._tools = holding(column(tool_row(workspace, self._operations, self.actions_by_id)))
         top = header(palette, county, workspace, self.search, self.set_workspace if session else None, self.actions_by_id)
         self.setCentralWidget(holding(column(top, self._tools, self.stack, self.status, spacing=0), "window"))
         self._tools.setVisible(session is not None)
+        for left_over in self.findChildren(Banner):
+            left_over.deleteLater()
         self.banner = Banner(palette, self)
         self._fill(session)
         if self.page is not None and viewport is not None:
@@ -102,6 +106,13 @@ class Window(QMainWindow):
         self.setWindowTitle(" · ".join(part for part in (county, tr("County Grid Map")) if part))
         self.refresh_actions()
         self.setFocus()
+
+    def _listen(self, session: Session) -> None:
+        """Let go of the panels that were there, and hear of changes first."""
+        session.forget_panels()
+        session.county_changed.connect(self._changed)
+        session.scene_changed.connect(lambda _: self.refresh_actions())
+        session.selection_changed.connect(lambda _: self.refresh_actions())
 
     def _fill(self, session: Session | None) -> None:
         """Put the start page or the opened county into the middle."""
@@ -166,9 +177,6 @@ class Window(QMainWindow):
         self.session = session = Session(county, self.preferences.palette, derived)
         self.issues = None
         self.preferences.remember_county(county.store.name)
-        session.county_changed.connect(self._changed)
-        session.scene_changed.connect(lambda _: self.refresh_actions())
-        session.selection_changed.connect(lambda _: self.refresh_actions())
         self.build()
         self.opened.emit()
         self.tasks.run(Task(msg("Preparing the county"), session.prepare, quiet=True))

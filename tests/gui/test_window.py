@@ -1,5 +1,6 @@
 """What a person does in the window, and what is then seen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -242,3 +243,18 @@ def test_a_name_can_be_changed_undone_and_redone_by_keys(window: Window, qtbot: 
     qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     window.tasks.wait()
     assert "柳树沟网格" in texts(page.inspector)
+
+
+def test_panels_that_are_gone_are_told_nothing(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    qtbot.wait(50)  # what was shown before is deleted now
+    for workspace in ("cases", "analyse", "maps", "plan"):
+        window.set_workspace(workspace)
+        session.set_filter(replace(session.filter, kind=1 if workspace == "cases" else 0))
+        session.select("units", session.state.units.at_level(Level.CELL)[2].id)
+    window.perform(edits.rename_unit(session.selected[1], "新名"))
+    window.tasks.wait()
+    assert window.page is not None and "新名" in texts(window.page.inspector)
