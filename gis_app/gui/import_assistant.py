@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
     QGridLayout,
-    QHeaderView,
     QLineEdit,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +28,7 @@ from gis_app.files.preview import Preview, guess_mapping, preview
 from gis_app.files.report import ImportReport
 from gis_app.grid.coverage import extent
 from gis_app.gui.icons import icon
+from gis_app.gui.import_tables import details_table, rows_table
 from gis_app.gui.import_words import BOUNDARIES, DATUMS, ENCODINGS, FIELD_NAMES, TARGETS
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, card, clear, column, combo, facts, holding, image, label, row, scrolled
@@ -405,39 +402,3 @@ class ImportAssistant(QWidget):
 def _narrow(made: QComboBox) -> QWidget:
     made.setFixedWidth(420)
     return holding(row(made, None))
-
-
-def rows_table(found: Preview) -> QTableWidget:
-    """Return the first rows of a file as a table."""
-    table = QTableWidget(len(found.rows), len(found.columns))
-    table.setHorizontalHeaderLabels(list(found.columns))
-    table.setAccessibleName(tr("First rows of the file"))
-    for at, values in enumerate(found.rows):
-        for column_at, value in enumerate(values):
-            table.setItem(at, column_at, QTableWidgetItem(value))
-    _plain(table)
-    return table
-
-
-def details_table(details: list[tuple[str, str, str]]) -> QTableWidget:
-    """Return what was rejected, repaired or remains, one a row."""
-    shown = details[:2000]
-    table = QTableWidget(len(shown), 3)
-    table.setHorizontalHeaderLabels([tr("What"), tr("Row"), tr("Reason")])
-    table.setAccessibleName(tr("What was rejected, repaired or remains"))
-    for at, values in enumerate(shown):
-        for column_at, value in enumerate(values):
-            table.setItem(at, column_at, QTableWidgetItem(value))
-    _plain(table)
-    table.horizontalHeader().setStretchLastSection(True)
-    return table
-
-
-def _plain(table: QTableWidget) -> None:
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.verticalHeader().setVisible(False)
-    table.verticalHeader().setDefaultSectionSize(26)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    table.setMinimumHeight(200)

@@ -1,19 +1,20 @@
 """The window: the rows above and below, and between them the start page, an opened county, or the import assistant."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from gis_app import language
-from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county import edits
+from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.grid.checks import Issue, check_county
-from gis_app.gui import opening, theme
+from gis_app.grid.checks import Issue
+from gis_app.gui import opening, theme, work
 from gis_app.gui.banner import Banner
+from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
 from gis_app.gui.finder import found_commands, found_rows
 from gis_app.gui.header import header, tool_row
@@ -26,11 +27,9 @@ from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
 from gis_app.gui.widgets import clear, column, holding
-from gis_app.gui.words import path_text
 from gis_app.language import Message, msg, tr
 from gis_app.map.qt.canvas import MapCanvas
-from gis_app.map.scene import LayerKind, MapHit
-from gis_app.progress import Progress, Steps
+from gis_app.map.scene import LayerKind
 
 
 class Window(QMainWindow):
@@ -125,7 +124,7 @@ class Window(QMainWindow):
         page.canvas.set_tool(self.tool)
         page.canvas.pointer_moved.connect(self.status.show_place)
         page.canvas.viewport_changed.connect(self.status.show_scale)
-        page.context_wanted.connect(self._context_menu)
+        page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
         page.view.next_wanted.connect(self.go_next)
         page.problems.check_wanted.clicked.connect(lambda _=False: self.check())
         self.status.show_scale(page.canvas.viewport)
@@ -230,69 +229,23 @@ class Window(QMainWindow):
 
     def perform(self, edit: Edit, done: Callable[[Changes], None] | None = None, refused: Callable[[Message], None] | None = None) -> None:
         """Perform an edit beside the window, and say what became of it (or tell `done` or `refused`)."""
-        session = self.session
-        if session is None:
-            return
-
-        def ended(result: Changes | Refusal) -> None:
-            if isinstance(result, Refusal) and refused is not None:
-                refused(result.reason)
-            elif isinstance(result, Refusal):
-                self.banner.problem(str(result.reason))
-                if result.at is not None and self.page is not None:
-                    self.page.view.show_place(*result.at)
-            elif done is not None:
-                done(result)
-            else:
-                self.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), self.undo))
-
-        self.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended, refused))
+        work.perform(self, edit, done, refused)
 
     def perform_named(self, name: str) -> None:
         """Perform one of the edits that need no answer, by its name in `county.edits`."""
-        from gis_app.county import edits
-
         self.perform(getattr(edits, name)())
 
     def undo(self) -> None:
         """Undo the newest edit."""
-        self._step(msg("Undo"), lambda county: county.undo(), msg("Nothing has been done yet."), msg("Undone: {what}."))
+        work.undo(self)
 
     def redo(self) -> None:
         """Redo what was undone last."""
-        self._step(msg("Redo"), lambda county: county.redo(), msg("Nothing was undone."), msg("Done again: {what}."))
-
-    def _step(self, title: Message, step: Callable[[County], Changes | None], nothing: Message, said: Message) -> None:
-        session = self.session
-        if session is None:
-            return
-
-        def steps() -> Steps[Changes | None]:
-            yield Progress(0.0, title)
-            return step(session.county)
-
-        def ended(changes: Changes | None) -> None:
-            self.banner.news(str(nothing) if changes is None else str(Message(said.text, {"what": changes.title})))
-
-        self.tasks.run(Task(title, steps, ended))
+        work.redo(self)
 
     def check(self) -> None:
         """Check the whole county beside the window and list what is wrong."""
-        session = self.session
-        if session is None:
-            return
-        state, settings = session.state, session.state.settings
-
-        def ended(issues: tuple[Issue, ...]) -> None:
-            self.issues = issues
-            if self.page is not None:
-                self.page.problems.show_issues(issues)
-                self.page.unfold("left")
-            count = len(issues)
-            self.banner.news(tr("The check found {count} issues.", count=count) if count else tr("The check found nothing wrong."))
-
-        steps = lambda: check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code)  # noqa: E731
-        self.tasks.run(Task(msg("Checking the whole county"), steps, ended))
+        work.check(self)
 
     def _changed(self, changes: Changes) -> None:
         if changes.touches("units"):
@@ -454,33 +407,6 @@ class Window(QMainWindow):
             self.set_workspace("cases")
         self.page.zoom_to(table, row_id)
         self.page.unfold("right")
-
-    def _context_menu(self, hit: MapHit | None, at: QPoint) -> None:
-        """Offer what can be done at a place of the map."""
-        if self.session is None or self.page is None:
-            return
-        menu = QMenu(self)
-        if hit is not None:
-            state, page = self.session.state, self.page
-            menu.addAction(tr("Select and zoom to it"), lambda: page.zoom_to(hit.table, hit.id))
-            if hit.table == "units":
-                for unit in reversed(state.units.path(hit.id)[:-1]):
-                    menu.addAction(tr("Select {unit}", unit=unit.name), lambda unit=unit: page.zoom_to("units", unit.id))  # type: ignore[misc]
-                menu.addSeparator()
-                cells = replace(self.session.filter, unit=hit.id)
-                session = self.session
-                menu.addAction(tr("Show only whistles of this cell"), lambda: session.set_filter(cells))
-                menu.addAction(tr("Copy the path"), lambda: QGuiApplication.clipboard().setText(path_text(state, hit.id)))
-            page = self.page
-            menu.addAction(
-                icon("route", self.preferences.palette), tr("Who is responsible here?"), lambda: page.show_responsible(hit.x, hit.y)
-            )
-            menu.addAction(tr("Copy the coordinates"), lambda: QGuiApplication.clipboard().setText(f"{hit.x:.3f}, {hit.y:.3f}"))
-            menu.addSeparator()
-        for name in ("whole", "zoom_selection", "export"):
-            menu.addAction(self.actions_by_id[name])
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
 
     # ------------------------------------------------------------ Qt
 

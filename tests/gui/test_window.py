@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap
@@ -258,3 +258,16 @@ def test_panels_that_are_gone_are_told_nothing(window: Window, qtbot: QtBot) -> 
     window.perform(edits.rename_unit(session.selected[1], "新名"))
     window.tasks.wait()
     assert window.page is not None and "新名" in texts(window.page.inspector)
+
+
+def test_the_right_button_offers_what_can_be_done_here(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    cell = session.state.units.at_level(Level.CELL)[40]
+    at = place_of(window, cell.id)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, window.canvas.mapToGlobal(at))
+    QApplication.sendEvent(window.canvas, event)
+    menu = next(m for m in window.findChildren(QMenu) if m.isVisible())
+    next(a for a in menu.actions() if a.text() == "Who is responsible here?").trigger()
+    menu.close()
+    assert "A whistle from here" in texts(page.inspector) and cell.name in texts(page.inspector)

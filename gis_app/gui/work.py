@@ -1,0 +1,90 @@
+"""Work of the window on its county: edits, undo and redo, the check; each beside the window, each saying what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.county import County
+from gis_app.grid.checks import Issue, check_county
+from gis_app.gui.task import Task
+from gis_app.language import Message, msg, tr
+from gis_app.progress import Progress, Steps
+
+if TYPE_CHECKING:
+    from gis_app.gui.window import Window
+
+
+def perform(
+    window: Window, edit: Edit, done: Callable[[Changes], None] | None = None, refused: Callable[[Message], None] | None = None
+) -> None:
+    """Perform an edit, and say what became of it (or tell `done` or `refused`)."""
+    session = window.session
+    if session is None:
+        return
+
+    def ended(result: Changes | Refusal) -> None:
+        if isinstance(result, Refusal):
+            _refused(window, result, refused)
+        elif done is not None:
+            done(result)
+        else:
+            window.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), window.undo))
+
+    window.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended, refused))
+
+
+def _refused(window: Window, refusal: Refusal, told: Callable[[Message], None] | None) -> None:
+    if told is not None:
+        told(refusal.reason)
+        return
+    window.banner.problem(str(refusal.reason))
+    if refusal.at is not None and window.page is not None:
+        window.page.view.show_place(*refusal.at)
+
+
+def undo(window: Window) -> None:
+    """Undo the newest edit."""
+    _step(window, msg("Undo"), lambda county: county.undo(), msg("Nothing has been done yet."), msg("Undone: {what}."))
+
+
+def redo(window: Window) -> None:
+    """Redo what was undone last."""
+    _step(window, msg("Redo"), lambda county: county.redo(), msg("Nothing was undone."), msg("Done again: {what}."))
+
+
+def _step(window: Window, title: Message, step: Callable[[County], Changes | None], nothing: Message, said: Message) -> None:
+    session = window.session
+    if session is None:
+        return
+
+    def steps() -> Steps[Changes | None]:
+        yield Progress(0.0, title)
+        return step(session.county)
+
+    def ended(changes: Changes | None) -> None:
+        window.banner.news(str(nothing) if changes is None else str(Message(said.text, {"what": changes.title})))
+
+    window.tasks.run(Task(title, steps, ended))
+
+
+def check(window: Window) -> None:
+    """Check the whole county and list what is wrong."""
+    session = window.session
+    if session is None:
+        return
+    state, settings = session.state, session.state.settings
+
+    def ended(issues: tuple[Issue, ...]) -> None:
+        window.issues = issues
+        if window.page is not None:
+            window.page.problems.show_issues(issues)
+            window.page.unfold("left")
+        count = len(issues)
+        window.banner.news(tr("The check found {count} issues.", count=count) if count else tr("The check found nothing wrong."))
+
+    def steps() -> Steps[tuple[Issue, ...]]:
+        return check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code)
+
+    window.tasks.run(Task(msg("Checking the whole county"), steps, ended))
