@@ -1,6 +1,7 @@
 """A scene on a painter: the same code draws the canvas, pictures and vector pages, in slices of a few milliseconds."""
 
 from collections.abc import Iterator
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def paint_scene(
     assert network is not None
     finest = viewport.resolution / (VECTOR_DENSITY if vector else scale)
     target = Target(painter, scene, viewport, scale, vector, pixels, drawing, network, drawing.shapes(network, finest))
-    painter.fillRect(QRectF(0, 0, viewport.width * scale, viewport.height * scale), QColor(scene.palette.map_ground))
+    painter.fillRect(QRectF(0, 0, ceil(viewport.width * scale), ceil(viewport.height * scale)), QColor(scene.palette.map_ground))
     for layer in scene.layers:
         if layer.visible and layer.opacity > 0:
             for _ in _painting(target, layer):
@@ -85,7 +86,6 @@ def image_pixels(image: QImage) -> NDArray[np.uint32]:
 def rendering(scene: Scene, viewport: Viewport, *, scale: float = 1.0, drawing: Drawing | None = None) -> Iterator[QImage | None]:
     """Draw a scene as a picture of `scale` pixels a logical pixel, in slices: yields None, and at the end the picture."""
     image = QImage(round(viewport.width * scale), round(viewport.height * scale), QImage.Format.Format_RGB32)
-    image.fill(QColor(scene.palette.map_ground))
     pixels = image_pixels(image)
     painter = QPainter(image)
     try:
