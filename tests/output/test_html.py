@@ -11,6 +11,7 @@ from pyproj import Transformer
 
 from gis_app import language
 from gis_app.county.county import County
+from gis_app.errors import UserError
 from gis_app.grid.coverage import build_coverage, polygons
 from gis_app.grid.units import Hierarchy
 from gis_app.map.palette import DARK
@@ -183,6 +184,6 @@ def test_mistakes_are_one_sentence(county: County, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no cells yet"):
         finish(write_html(bare, tmp_path / "map.html"))
     settings = replace(county.state.settings, crs="EPSG:999999")
-    with pytest.raises(OutputError, match="EPSG:999999"):
+    with pytest.raises(UserError, match="EPSG:999999"):
         finish(write_html(opened(replace(county.state, settings=settings)), tmp_path / "map.html"))
     assert not list(tmp_path.iterdir())

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gis_app import language
 from gis_app.county.county import County
+from gis_app.errors import UserError
 from gis_app.grid.coverage import build_coverage
 from gis_app.grid.units import Level
 from gis_app.map.palette import DARK, LIGHT
@@ -173,7 +174,7 @@ def test_mistakes_are_one_sentence(county: County, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no cells yet"):
         finish(write_map(replace(scene_of(county), state=bare), tmp_path / "map.pdf"))
     nowhere = replace(county.state, settings=replace(county.state.settings, crs="EPSG:999999"))
-    with pytest.raises(OutputError, match="EPSG:999999"):
+    with pytest.raises(UserError, match="EPSG:999999"):
         finish(write_map(replace(scene_of(county), state=nowhere), tmp_path / "map.pdf"))
     assert not list(tmp_path.iterdir())
 
