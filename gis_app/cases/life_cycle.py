@@ -67,11 +67,12 @@ def advance(standing: Standing, event: Event) -> Standing:
     return standing if transition.after is None else replace(standing, state=transition.after)
 
 
-def objection(standing: Standing | None, event: Event, now: datetime) -> Message | None:
+def objection(standing: Standing | None, event: Event, now: datetime, last: datetime | None = None) -> Message | None:
     """Say in words what is wrong with recording `event` next, or return None where it may be (None as `standing`: the case begins).
 
     Beyond the transition table: events come in the order of their times and not from the future, a case goes to another body by name, a
-    promise names a later deadline, a return its reason, and a rating three times one to five stars.
+    promise names a later deadline, a return its reason, and a rating three times one to five stars. `last`: the time of the last event,
+    where it is known (a standing does not tell when a promise was made).
     """
     time = as_utc(event.time)
     refused = refusal(standing.state if standing else None, event.kind)
@@ -79,7 +80,8 @@ def objection(standing: Standing | None, event: Event, now: datetime) -> Message
         return refused
     if time > as_utc(now):
         return msg("This time has not come yet: {time}.", time=format_time(time))
-    latest = max((known for known in (standing.arrived, standing.picked_up, standing.done) if known), default=None) if standing else None
+    steps = (standing.arrived, standing.picked_up, standing.done, last and as_utc(last)) if standing else ()
+    latest = max((known for known in steps if known), default=None)
     if latest and time < latest:
         return msg(
             "The last step was recorded at {latest}; this one cannot have been at {time}.",

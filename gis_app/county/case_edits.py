@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.case import CaseKind, Event, EventKind, State
-from gis_app.cases.life_cycle import Standing, advance, fold
+from gis_app.cases.life_cycle import Standing, fold, in_order, objection
 from gis_app.cases.routing import Place, Route
-from gis_app.cases.transitions import refusal
+from gis_app.cases.times import from_utc64, utc64
+from gis_app.cases.transitions import OPEN_STATES, TRANSITIONS, refusal
 from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
-from gis_app.county.responsible import router_of
+from gis_app.county.ports import CountyStore
+from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
 from gis_app.language import ZONE, msg
 from gis_app.progress import Progress, Steps
-
-_STANDING = ("state", "body", "blown", "arrived", "picked_up", "done", "deadline", "urged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,14 @@ def register_case(
     actor: str = "",
     body: int = 0,
     source: str = "",
+    routers: Routers | None = None,
 ) -> Edit:
     """Register a whistle: it is routed and reaches a body at once. Report: `Registered`.
 
     `place`: a point in county coordinates, a household, a unit, or nothing; `blown`: an instant (now by default); `number`: given by day
-    and order if empty; `body`: chosen by hand (0: by the rules); `worker`: the id of the worker who blew it. Refusals "no_category",
-    "no_body", "no_worker", "no_place" (household or unit that there is not), "later" (an instant that has not come yet).
+    and order if empty; `body`: chosen by hand (0: by the rules); `worker`: the id of the worker who blew it. Who registers many whistles
+    keeps `routers`: making a router takes longer than asking it. Refusals "no_category", "no_body", "no_worker", "no_place" (household or
+    unit that there is not), "later" (an instant that has not come yet).
     """
     where = place or Place()
 
@@ -61,7 +63,7 @@ def register_case(
             return refused
         if time > now:
             return Refusal("later", msg("A whistle cannot be blown at a time that has not come yet."))
-        route = router_of(state).route(where, category, kind)
+        route = (routers or Routers()).of(state).route(where, category, kind)
         case = next_id(state, "cases")
         called = number.strip() or _next_number(state, time)
         event = Event(case, EventKind.BLOWN, time, actor=actor, target=body or route.body, note=text)
@@ -118,6 +120,7 @@ def _next_number(state: CountyState, time: datetime) -> str:
 
 
 def record_event(
+    store: CountyStore,
     case: int,
     kind: EventKind,
     *,
@@ -128,25 +131,26 @@ def record_event(
     deadline: datetime | None = None,
     stars: tuple[int, int, int] | None = None,
 ) -> Edit:
-    """Record what happened to a case, as far as its state allows (`cases.transitions`); its derived columns follow.
+    """Record what happened to a case of the county in `store`, as far as `cases.life_cycle.objection` allows.
 
-    The acting body is the one that holds the case. Refusals "no_case", "not_open" (the step is not open in this state), "no_body" (the
-    `target` of a hand-over is none).
+    The events of the case so far are read from the store, and the derived columns become the fold of all of them. The acting body is the
+    one that holds the case. Refusals "no_case", "not_open" (the step is not open in this state), "no_body" (the `target` of a hand-over is
+    none), "objection" (all else: before the last step or in the future, or a promise, return or rating that lacks what it needs).
     """
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.5, msg("Recording the step"))
-        row = int(np.searchsorted(state.cases.id, case))
-        if row >= len(state.cases) or state.cases.id[row] != case:
+        if not np.isin(case, state.cases.id):
             return Refusal("no_case", msg("There is no case {id}.", id=case))
-        before = standing_of(state, row)
-        if (reason := refusal(before.state, kind)) is not None:
-            return Refusal("not_open", reason)
-        if kind in (EventKind.HANDED_OVER, EventKind.PASSED_UP) and target not in state.bodies:
-            return Refusal("no_body", msg("Choose the body that the case goes to."))
-        moment = (time or state.settings.now()).astimezone(UTC).replace(microsecond=0)
+        told = events_of(store.events(case))
+        before = fold(told)
+        now = state.settings.now()
+        moment = (time or now).astimezone(UTC).replace(microsecond=0)
         event = Event(case, kind, moment, actor, before.body, target, note, deadline, stars)
-        columns: dict[str, NDArray[np.generic]] = {"id": np.array([case], np.int64), **_standing_columns(advance(before, event))}
+        refused = _refusal(state, told, before, event, now)
+        if refused is not None:
+            return refused
+        columns: dict[str, NDArray[np.generic]] = {"id": np.array([case], np.int64), **_standing_columns(fold([*told, event]))}
         if kind == EventKind.DONE and note:
             columns["result"] = objects([note])
         return Outcome((RowChange("cases", update=columns), RowChange("events", insert=event_columns([event]))))
@@ -154,12 +158,30 @@ def record_event(
     return Edit(msg("Record a step of a case"), plan)
 
 
-def standing_of(state: CountyState, row: int) -> Standing:
-    """Return where the case in a row of `state.cases` stands."""
-    values = {name: getattr(state.cases, name)[row].item() for name in _STANDING}
-    for name in ("blown", "arrived", "picked_up", "done", "deadline"):
-        values[name] = None if values[name] is None else values[name].replace(tzinfo=UTC)
-    return Standing(**{**values, "state": State(values["state"])})
+def _refusal(state: CountyState, told: list[Event], before: Standing, event: Event, now: datetime) -> Refusal | None:
+    """Say why an event cannot come after those that are told already."""
+    if (reason := refusal(before.state if told else None, event.kind)) is not None:
+        return Refusal("not_open", reason)
+    if TRANSITIONS[event.kind].moves and event.target not in state.bodies:
+        return Refusal("no_body", msg("Choose the body that the case goes to."))
+    reason = objection(before if told else None, event, now, told[-1].time if told else None)
+    return None if reason is None else Refusal("objection", reason)
+
+
+def events_of(rows: Columns) -> list[Event]:
+    """Return rows of the table `events` as events, oldest first."""
+    columns = {name: rows[name].tolist() for name in ("case_id", "kind", "actor", "body", "target", "note", "attitude", "speed", "outcome")}
+    return in_order(
+        Event(case, EventKind(kind), _instant(time), actor, body, target, note, from_utc64(deadline), (a, s, o) if a else None)
+        for case, kind, actor, body, target, note, a, s, o, time, deadline in zip(
+            *columns.values(), rows["time"], rows["deadline"], strict=True
+        )
+    )
+
+
+def _instant(value: np.datetime64) -> datetime:
+    """Return the time of an event; one that somebody's file left without a time happened before all others."""
+    return from_utc64(value) or datetime.min.replace(tzinfo=UTC)
 
 
 def _standing_columns(standing: Standing) -> dict[str, NDArray[np.generic]]:
@@ -199,9 +221,11 @@ def event_columns(events: list[Event]) -> Columns:
 
 
 def route_cases() -> Edit:
-    """Find the cell of cases that have none, the body of those that nobody holds, and the distance to the border where it is not known.
+    """Find the cell of cases that have none, a body for those that nobody holds, and the distance to the border where it is not known.
 
-    A case keeps the cell that it lay in when it was blown and the body that holds it. Refusal "no_cells".
+    A case keeps the cell that it lay in when it was blown and the body that holds it. An open case of nobody is handed over now, by an
+    event like any other: the clock of its body starts today. A closed one stays as it is: who handled it is not known, and nobody has to.
+    Refusal "no_cells".
     """
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -210,22 +234,50 @@ def route_cases() -> Edit:
         cases = state.cases
         yield Progress(0.1, msg("Finding who is responsible"))
         placed = np.isfinite(cases.x) & np.isfinite(cases.y)
-        open_ones = np.flatnonzero((cases.cell == 0) | (cases.body == 0) | (placed & np.isnan(cases.border)))
+        adrift = (cases.body == 0) & np.isin(cases.state, list(OPEN_STATES))
+        rows = np.flatnonzero((cases.cell == 0) | adrift | (placed & np.isnan(cases.border)))
         routes = router_of(state).route_many(
-            cases.x[open_ones],
-            cases.y[open_ones],
-            accuracy=cases.accuracy[open_ones],
-            household=cases.household[open_ones],
-            unit=cases.unit[open_ones],
-            category=cases.category[open_ones],
-            kind=cases.kind[open_ones],
+            cases.x[rows],
+            cases.y[rows],
+            accuracy=cases.accuracy[rows],
+            household=cases.household[rows],
+            unit=cases.unit[rows],
+            category=cases.category[rows],
+            kind=cases.kind[rows],
         )
-        cell = np.where(cases.cell[open_ones] == 0, routes.cell, cases.cell[open_ones])
-        body = np.where(cases.body[open_ones] == 0, routes.body, cases.body[open_ones])
-        border = np.where(np.isnan(cases.border[open_ones]), routes.border_distance, cases.border[open_ones])
-        same_border = (border == cases.border[open_ones]) | np.isnan(border)
-        new = ~((cell == cases.cell[open_ones]) & (body == cases.body[open_ones]) & same_border)
-        columns = {"id": cases.id[open_ones][new], "cell": cell[new], "body": body[new], "border": border[new]}
-        return Outcome((RowChange("cases", update=columns),) if new.any() else ())
+        cell = np.where(cases.cell[rows] == 0, routes.cell, cases.cell[rows])
+        border = np.where(np.isnan(cases.border[rows]), routes.border_distance, cases.border[rows])
+        same_border = (border == cases.border[rows]) | np.isnan(border)
+        new = ~((cell == cases.cell[rows]) & same_border)
+        changes = [RowChange("cases", update={"id": cases.id[rows][new], "cell": cell[new], "border": border[new]})] if new.any() else []
+        taken = adrift[rows] & (routes.body > 0)
+        return Outcome((*changes, *_handed_over(state, rows[taken], routes.body[taken])))
 
     return Edit(msg("Route whistles"), plan)
+
+
+def _handed_over(state: CountyState, rows: NDArray[np.int64], bodies: NDArray[np.int64]) -> tuple[RowChange, ...]:
+    """Bring open cases of nobody (rows of the state) to bodies: an event each, and the columns that it changes."""
+    if not len(rows):
+        return ()
+    cases, count = state.cases, len(rows)
+    known = np.stack([getattr(cases, name)[rows] for name in ("blown", "arrived", "picked_up")])
+    time = np.fmax(np.fmax.reduce(known), utc64(state.settings.now()))  # never before a step that somebody's file dates later
+    never = np.datetime64("NaT", "s")
+    columns: dict[str, NDArray[np.generic]] = {
+        "id": cases.id[rows],
+        "state": np.full(count, int(State.WAITING)),
+        "body": bodies,
+        "arrived": time,
+        "picked_up": np.full(count, never),
+        "done": np.full(count, never),
+        "deadline": np.full(count, never),
+    }
+    events: dict[str, NDArray[np.generic]] = {
+        "id": np.zeros(count, np.int64),
+        "case_id": cases.id[rows],
+        "kind": objects([EventKind.HANDED_OVER.value] * count),
+        "time": time,
+        "target": bodies,
+    }
+    return (RowChange("cases", update=columns), RowChange("events", insert=events))

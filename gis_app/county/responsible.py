@@ -34,6 +34,34 @@ def router_of(state: CountyState, locator: Locator | None = None) -> Router:
     )
 
 
+class Routers:
+    """Keeps the router of the state that was asked for last: who handles one whistle after another makes a new one only when it must.
+
+    State is immutable, so what has not changed is the same object in the next state: the locator lives as long as the coverage and the
+    units, the router as long as everything that it answers from. Whistles come and go without touching either.
+    """
+
+    def __init__(self) -> None:
+        self._ground: tuple[object, ...] = ()
+        self._parts: tuple[object, ...] = ()
+        self._locator: Locator | None = None
+        self._router: Router | None = None
+
+    def of(self, state: CountyState) -> Router:
+        """Return the router of a state."""
+        ground = (state.coverage, state.units)
+        parts = (*ground, state.workers, state.bodies, state.categories, state.rules, state.households, state.settings)
+        if self._locator is None or not _same(ground, self._ground):
+            self._locator, self._ground = locator_of(state.coverage, state.units), ground
+        if self._router is None or not _same(parts, self._parts):
+            self._router, self._parts = router_of(state, self._locator), parts
+        return self._router
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+
+
 def category_of(state: CountyState, text: str) -> int:
     """Return the id of a category by its code or name in either language, 0 for an empty text; `UserError` for an unknown one."""
     wanted = text.strip().casefold()

@@ -108,6 +108,52 @@ def test_whistles_find_their_place_and_body(county: County) -> None:
     assert not done(county, edits.route_cases()).ids
 
 
+def test_a_whistle_that_nobody_holds_is_handed_over_by_an_event(county: County) -> None:
+    done(county, edits.assign_households())
+    done(county, edits.route_cases())
+    events = county.store.events(20)
+    assert events["kind"].tolist() == ["blown", "handed_over"] and events["target"].tolist() == [0, 2]
+    assert events["time"][-1] == np.datetime64("2020-06-01T00:00:00"), "its body has it from now on"
+    columns_are_the_fold(county, 20)
+    county.undo()
+    assert county.store.events(20)["kind"].tolist() == ["blown"] and county.state.cases.body[1] == 0
+
+
+def test_a_closed_whistle_of_nobody_stays_closed(county: County) -> None:
+    told = {
+        "case_id": np.array([20, 20]),
+        "kind": objects(["picked_up", "done"]),
+        "time": np.array(["2020-05-03", "2020-05-04"], "datetime64[s]"),
+    }
+    standing = {"id": np.array([20]), "state": np.array([4]), "done": np.array(["2020-05-04"], "datetime64[s]")}
+    done(county, edit(RowChange("events", insert={"id": np.zeros(2, np.int64), **told}), RowChange("cases", update=standing)))
+    done(county, edits.route_cases())
+    assert (county.state.cases.state[1], county.state.cases.body[1]) == (State.DONE, 0)
+    assert county.store.events(20)["kind"].tolist() == ["blown", "picked_up", "done"]
+
+
+def test_a_whistle_that_a_file_dates_after_now_is_handed_over_after_it(county: County) -> None:
+    late = np.array(["2020-07-01"], "datetime64[s]")
+    done(
+        county,
+        edit(
+            RowChange("events", update={"id": np.array([1]), "time": late}),
+            RowChange("cases", update={"id": np.array([20]), "blown": late}),
+        ),
+    )
+    assert county.store.events(20)["time"].tolist() == late.tolist()
+    done(county, edits.route_cases())
+    columns_are_the_fold(county, 20)
+
+
+def columns_are_the_fold(county: County, case: int) -> None:
+    folded, cases = fold_columns(county.store.events(case)), county.state.cases
+    row = int(np.searchsorted(cases.id, case))
+    for name in ("state", "body", "blown", "arrived", "picked_up", "done", "deadline", "urged"):
+        stored, told = getattr(cases, name)[row], getattr(folded, name)[0]
+        assert stored == told or (np.isnat(stored) and np.isnat(told)), name
+
+
 def test_a_whistle_is_registered_and_handled(county: County) -> None:
     """Blown at a point, picked up, handed over, picked up, done: derived columns are those of the events."""
     at = Place(EAST + 150, NORTH + 20, accuracy=60.0)
@@ -119,26 +165,22 @@ def test_a_whistle_is_registered_and_handled(county: County) -> None:
     row = county.store.rows("cases", np.array([31]))
     assert row["geom"].tolist() == [[EAST + 150, NORTH + 20]] and row["worker"].tolist() == [1] and row["text"].tolist() == ["违建"]
     steps = [
-        edits.record_event(31, EventKind.PICKED_UP),
-        edits.record_event(31, EventKind.HANDED_OVER, target=2, note="属于乡镇"),
-        edits.record_event(31, EventKind.PICKED_UP),
-        edits.record_event(31, EventKind.PROMISED, deadline=datetime(2020, 6, 3, tzinfo=UTC)),
-        edits.record_event(31, EventKind.DONE, note="已拆除"),
-        edits.record_event(31, EventKind.RATED, stars=(5, 4, 5)),
+        edits.record_event(county.store, 31, EventKind.PICKED_UP),
+        edits.record_event(county.store, 31, EventKind.HANDED_OVER, target=2, note="属于乡镇"),
+        edits.record_event(county.store, 31, EventKind.PICKED_UP),
+        edits.record_event(county.store, 31, EventKind.PROMISED, deadline=datetime(2020, 6, 3, tzinfo=UTC)),
+        edits.record_event(county.store, 31, EventKind.DONE, note="已拆除"),
+        edits.record_event(county.store, 31, EventKind.RATED, stars=(5, 4, 5)),
     ]
     for step in steps:
         done(county, step)
     events = county.store.events(31)
     assert events["kind"].tolist() == ["blown", "picked_up", "handed_over", "picked_up", "promised", "done", "rated"]
     assert events["body"].tolist() == [0, 3, 3, 2, 2, 2, 2]
-    folded = fold_columns(events)
-    cases = county.state.cases
-    at_row = int(np.searchsorted(cases.id, 31))
-    for name in ("state", "body", "blown", "arrived", "picked_up", "done", "deadline", "urged"):
-        assert getattr(cases, name)[at_row] == getattr(folded, name)[0], name
-    assert cases.state[at_row] == State.RATED
+    columns_are_the_fold(county, 31)
+    assert county.state.cases.state[-1] == State.RATED
     assert county.store.rows("cases", np.array([31]), ["result"])["result"].tolist() == ["已拆除"]
-    assert refused(county, edits.record_event(31, EventKind.PICKED_UP)) == "not_open"
+    assert refused(county, edits.record_event(county.store, 31, EventKind.PICKED_UP)) == "not_open"
 
 
 def test_whistles_that_cannot_be(county: County) -> None:
@@ -149,8 +191,8 @@ def test_whistles_that_cannot_be(county: County) -> None:
     assert refused(county, edits.register_case(kind=kind, place=Place(unit=99))) == "no_place"
     assert refused(county, edits.register_case(kind=kind, place=Place(household=99))) == "no_place"
     assert refused(county, edits.register_case(kind=kind, blown=datetime(2020, 6, 2, tzinfo=UTC))) == "later"
-    assert refused(county, edits.record_event(99, EventKind.DONE)) == "no_case"
-    assert refused(county, edits.record_event(10, EventKind.HANDED_OVER)) == "no_body"
+    assert refused(county, edits.record_event(county.store, 99, EventKind.DONE)) == "no_case"
+    assert refused(county, edits.record_event(county.store, 10, EventKind.HANDED_OVER)) == "no_body"
     for number in ("20200601-001", "20200601-002"):
         report = done(county, edits.register_case(kind=kind, place=Place(unit=2))).report
         assert isinstance(report, edits.Registered) and report.number == number

@@ -99,10 +99,10 @@ def test_the_garages_from_the_whistle_to_the_end(county: County) -> None:
     case = done.report.case
     assert done.report.route.cell == homes.cell[at]
     steps = [
-        record_event(case, EventKind.HANDED_OVER, time=shanghai("2020-05-01T12:34"), target=land),
-        record_event(case, EventKind.PICKED_UP, time=shanghai("2020-05-02T21:27")),
-        record_event(case, EventKind.DONE, time=shanghai("2020-05-03T17:37"), note="已拆除"),
-        record_event(case, EventKind.RATED, time=shanghai("2020-05-03T18:00"), stars=(5, 5, 5)),
+        record_event(county.store, case, EventKind.HANDED_OVER, time=shanghai("2020-05-01T12:34"), target=land),
+        record_event(county.store, case, EventKind.PICKED_UP, time=shanghai("2020-05-02T21:27")),
+        record_event(county.store, case, EventKind.DONE, time=shanghai("2020-05-03T17:37"), note="已拆除"),
+        record_event(county.store, case, EventKind.RATED, time=shanghai("2020-05-03T18:00"), stars=(5, 5, 5)),
     ]
     for step in steps:
         assert isinstance(county.perform(step), Changes)
@@ -118,7 +118,7 @@ def test_the_garages_from_the_whistle_to_the_end(county: County) -> None:
     assert format_duration(read.case[row].astype("timedelta64[s]").item()) == "53 h 17 min"
     assert format_duration(read.body[row].astype("timedelta64[s]").item()) == "53 h 3 min"
 
-    refused = county.perform(record_event(case, EventKind.HANDED_OVER, target=housing))
+    refused = county.perform(record_event(county.store, case, EventKind.HANDED_OVER, target=housing))
     assert isinstance(refused, Refusal)
     assert str(refused.reason) == "This case is “Rated”: the step “Hand-over” is not open to it."
     for _ in range(5):
