@@ -31,6 +31,9 @@ from gis_app.output.writing import replacing
 PEAKS = 10
 """How many peaks of the density surface are listed."""
 
+SQUARES = 1200
+"""At most so many squares of the density surface along the longer side of the county."""
+
 WRITERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".csv": "CSV"}
 
 
@@ -54,7 +57,12 @@ class Found:
 
 
 def find_hotspots(state: CountyState, method: str) -> Found:
-    """Find where whistles pile up: `method` is "density" (peaks of the surface) or "gi-star" (groups of significant cells)."""
+    """Find where whistles pile up: `method` is "density" (peaks of the surface) or "gi-star" (groups of significant cells).
+
+    Raises `OutputError` for a county without cells.
+    """
+    if not state.coverage.arcs:
+        raise OutputError(msg("This county has no cells yet: import boundaries before looking for hotspots."))
     return _by_density(state) if method == "density" else _by_gi_star(state)
 
 
@@ -84,8 +92,11 @@ def _by_gi_star(state: CountyState) -> Found:
 def _by_density(state: CountyState) -> Found:
     metres = metres_per_unit(state.settings.crs)
     x, y = state.cases.x, state.cases.y
-    bandwidth = suggested_bandwidth(x, y)
-    surface = density(x, y, extent(state.coverage), bandwidth / 3, bandwidth, metres=metres)
+    west, south, east, north = box = extent(state.coverage)
+    within = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    least = 3 * max(east - west, north - south) / SQUARES  # whistles at one place have no spread, and the finest grid has no end
+    bandwidth = max(suggested_bandwidth(x[within], y[within]), least)
+    surface = density(x, y, box, bandwidth / 3, bandwidth, metres=metres)
     peaks = _peaks(surface)
     lon, lat = from_county(peaks[:, 0], peaks[:, 1], state.settings.crs)
     names = _names(state, peaks[:, :2])
@@ -124,14 +135,22 @@ def _names(state: CountyState, xy: np.ndarray[Any, np.dtype[np.float64]]) -> lis
     return [(units[c].code, " › ".join(u.name for u in units.path(c))) if c in units else (None, "") for c in found]
 
 
+def check_target(path: Path) -> None:
+    """Raise `OutputError` where hotspots cannot be written under this name: before the work, not after it."""
+    if path.suffix.lower() not in WRITERS:
+        raise OutputError(msg("{path}: hotspots are written as .gpkg, .geojson or .csv; choose one of these endings.", path=path))
+
+
 def write_hotspots(state: CountyState, found: Found, path: Path) -> None:
-    """Write the layer in the county's coordinate system: cells with their scores, or the squares of the surface with their density."""
+    """Write the layer in the county's coordinate system (GeoJSON: WGS 84): cells with their scores, or the squares of the surface.
+
+    Raises `OutputError`.
+    """
     import geopandas
 
-    driver = WRITERS.get(path.suffix.lower())
-    if driver is None:
-        raise OutputError(msg("{path}: hotspots are written as .gpkg, .geojson or .csv; choose one of these endings.", path=path))
-    columns, shapes = _cells_layer(state, found.layer) if isinstance(found.layer, GiStar) else _squares_layer(found.layer)
+    check_target(path)
+    driver = WRITERS[path.suffix.lower()]
+    columns, shapes = _cells_layer(state, found.layer) if isinstance(found.layer, GiStar) else _squares_layer(state, found.layer)
     frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs=state.settings.crs)
     if driver == "GeoJSON":
         frame = frame.to_crs("EPSG:4326")
@@ -151,17 +170,19 @@ def _cells_layer(state: CountyState, result: GiStar) -> tuple[dict[str, Any], li
         "cases": result.counts,
         "expected": result.expected.round(2),
         "z": result.z.round(3),
-        "p": result.p,
-        "q": result.q,
+        "p": result.p.round(6),
+        "q": result.q.round(6),
         "hot": result.hot,
         "cold": result.cold,
     }
     return columns, [shapes.get(cell) for cell in cells]
 
 
-def _squares_layer(surface: Surface) -> tuple[dict[str, Any], list[shapely.Geometry]]:
+def _squares_layer(state: CountyState, surface: Surface) -> tuple[dict[str, Any], list[shapely.Geometry]]:
     rows, columns = np.nonzero(surface.values > surface.values.max() / 1000)
-    west = surface.extent[0] + columns * surface.cell_size
-    north = surface.extent[3] - rows * surface.cell_size
-    squares = shapely.box(west, north - surface.cell_size, west + surface.cell_size, north)
-    return {"density": surface.values[rows, columns].round(4)}, list(squares)
+    size = surface.cell_size
+    west = surface.extent[0] + columns * size
+    north = surface.extent[3] - rows * size
+    lon, lat = from_county(west + size / 2, north - size / 2, state.settings.crs)
+    squares = shapely.box(west, north - size, west + size, north)
+    return {"density": surface.values[rows, columns].round(4), "lon": np.round(lon, 6), "lat": np.round(lat, 6)}, list(squares)
