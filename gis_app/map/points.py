@@ -16,16 +16,13 @@ DISCS: dict[int, tuple[tuple[int, int, float], ...]] = {
     2: ((0, 0, 1.0), (1, 0, 1.0), (0, 1, 1.0), (1, 1, 1.0)),
     3: ((0, 0, 1.0), *((x, y, 0.85) for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1))), *((x, y, 0.35) for x in (-1, 1) for y in (-1, 1))),
     5: tuple(
-        (x, y, share)
-        for x in range(-2, 3)
-        for y in range(-2, 3)
-        if (share := min(1.0, max(0.0, 2.75 - float(np.hypot(x, y))))) > 0.05
+        (x, y, share) for x in range(-2, 3) for y in range(-2, 3) if (share := min(1.0, max(0.0, 2.75 - float(np.hypot(x, y))))) > 0.05
     ),
 }
 """Round dots of 1, 2, 3 and 5 pixels: offsets of their pixels and how much of each is covered."""
 
-FEW = 50_000
-"""Up to so many pixels are listed and sorted; for more, the whole picture is looked through."""
+FEW = 0.05
+"""Up to this share of a picture the pixels of dots are listed and sorted; for more, the whole picture is looked through."""
 
 BAND = 128
 """Rows of pixels that are blended at one go."""
@@ -44,7 +41,7 @@ def stamping(
     height, width = pixels.shape
     cover = np.zeros(height * width, np.uint8)
     touched: list[Ints] = []
-    few = len(px) * len(DISCS[size]) < FEW
+    few = len(px) * len(DISCS[size]) < FEW * cover.size
     for first in range(0, len(px), chunk):
         column = np.floor(px[first : first + chunk]).astype(np.int64)
         row = np.floor(py[first : first + chunk]).astype(np.int64)
@@ -59,6 +56,7 @@ def stamping(
     if few:
         at = np.sort(np.concatenate(touched)) if touched else np.zeros(0, np.int64)
         at = at[np.diff(at, prepend=-1) > 0]  # np.unique hashes first: five times slower
+        yield None
         rows, columns = np.divmod(at, width)
         pixels[rows, columns] = _blended(pixels[rows, columns], rgb(colour), cover[at].astype(np.uint32))
         return

@@ -151,4 +151,3 @@ def located(state: CountyState) -> Locator:
 
 def _same(a: object, b: object) -> bool:
     return a is b or (isinstance(a, (int, float, str, tuple)) and type(a) is type(b) and a == b)
-

@@ -14,6 +14,7 @@ from gis_app.map.qt.cells import painting_cells
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.lettering import painting_labels
 from gis_app.map.qt.point_layers import painting_cases, painting_households
+from gis_app.map.qt.shapes import image_pixels
 from gis_app.map.qt.surfaces import painting_density, painting_gi_star
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import Layer, LayerKind, Scene
@@ -78,11 +79,6 @@ def _painting(target: Target, layer: Layer) -> Iterator[None]:
     painter.setOpacity(1.0)
 
 
-def image_pixels(image: QImage) -> NDArray[np.uint32]:
-    """Return the pixels (rows, columns) of a 32-bit image, to be written into; the image must outlive them."""
-    return np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)[:, : image.width()]
-
-
 def rendering(scene: Scene, viewport: Viewport, *, scale: float = 1.0, drawing: Drawing | None = None) -> Iterator[QImage | None]:
     """Draw a scene as a picture of `scale` pixels a logical pixel, in slices: yields None, and at the end the picture."""
     image = QImage(round(viewport.width * scale), round(viewport.height * scale), QImage.Format.Format_RGB32)
@@ -94,4 +90,3 @@ def rendering(scene: Scene, viewport: Viewport, *, scale: float = 1.0, drawing: 
     finally:
         painter.end()
     yield image
-

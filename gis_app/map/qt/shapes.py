@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QImage, QPolygonF
 
 from gis_app.map.network import Detail, Ints, Recipes
 
@@ -28,6 +28,11 @@ def polygon_array(polygon: QPolygonF) -> NDArray[np.float64]:
     """Return the vertices (n, 2) of a QPolygonF without copying them; the polygon must outlive them."""
     memory: Any = shiboken6.VoidPtr(polygon.data(), polygon.size() * 16, False)  # type: ignore[call-arg, arg-type]
     return np.frombuffer(memory, np.float64).reshape(-1, 2)
+
+
+def image_pixels(image: QImage) -> NDArray[np.uint32]:
+    """Return the pixels (rows, columns) of a 32-bit image, to be written into; the image must outlive them."""
+    return np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)[:, : image.width()]
 
 
 class Shapes:
