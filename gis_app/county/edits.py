@@ -14,6 +14,7 @@ from gis_app.county.responsible import locator_of, route_at
 from gis_app.county.state import CountyState, Settings
 from gis_app.grid import checks, repair
 from gis_app.grid.coverage import build_coverage, polygons
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.households import Assignment, Unassigned
 from gis_app.grid.households import assign_households as assigned_households
 from gis_app.grid.locate import Locator
@@ -168,7 +169,7 @@ def change_settings(**values: object) -> Edit:
 
 
 def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: float = repair.SNAPPING_DISTANCE) -> Edit:
-    """Close gaps up to `gap_width`, part overlaps and mend invalid boundaries; households follow.
+    """Close gaps up to `gap_width` (metres, like `snapping_distance`), part overlaps and mend invalid boundaries; households follow.
 
     Report: `grid.repair.Repaired` with every area that changed hands. Duplicates lose their area but stay as units. Refusal "no_cells".
     """
@@ -177,7 +178,9 @@ def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: floa
         if not state.coverage.cells:
             return no_cells()
         before = polygons(state.coverage)
-        repaired = yield from part(repair.repair_polygons(list(before), list(before.values()), gap_width, snapping_distance), 0.0, 0.9)
+        metres = metres_per_unit(state.settings.crs)
+        repairing = repair.repair_polygons(list(before), list(before.values()), gap_width, snapping_distance, metres)
+        repaired = yield from part(repairing, 0.0, 0.9)
         yield Progress(0.9, msg("Finding the cell of every household"))
         after = {cell: repaired.polygons.get(cell) for cell in before}
         changed = [cell for cell, shape in after.items() if shape is None or not shape.equals_exact(before[cell], 0.0)]
@@ -193,6 +196,7 @@ def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: floa
 
 
 def check_county(state: CountyState) -> Steps[tuple[checks.Issue, ...]]:
-    """Run every check of the grid over a state and return what is wrong, by kind."""
+    """Run every check of the grid over a state and return what is wrong, by kind; metres and m² whatever the county measures in."""
     settings = state.settings
-    return checks.check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code)
+    metres = metres_per_unit(settings.crs)
+    return checks.check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code, metres=metres)

@@ -33,7 +33,7 @@ class BoundaryOptions:
 
     When no column is named at all, code and name are guessed from the headers. `parent` is the column with the code of the unit above.
     `crs` is the coordinate system of the file ("EPSG:4549", "gcj02"; "" to trust the file and its numbers). `repair` makes the boundaries
-    fit: gaps narrower than `gap_width` and vertices nearer than `snapping_distance` (both in units of the county's system).
+    fit: gaps narrower than `gap_width` and vertices nearer than `snapping_distance` (both in metres).
     """
 
     level: Level | str
@@ -107,7 +107,8 @@ def _plan(state: CountyState, rows: FileRows, options: BoundaryOptions) -> Steps
     coverage, repaired = yield from part(_fit(draft, state, options), 0.5, 0.65)
     yield Progress(0.65, msg("Checking {count} cells", count=len(draft.shapes)))
     hierarchy = Hierarchy(draft.units.values())
-    checked = check_county(hierarchy, coverage, scheme=scheme, county_code=state.settings.code)
+    metres = metres_per_unit(state.settings.crs)
+    checked = check_county(hierarchy, coverage, scheme=scheme, county_code=state.settings.code, metres=metres)
     issues = (*placing.strays, *(yield from part(checked, 0.65, 0.85)))
     yield Progress(0.85, msg("Putting households and whistles into their cells"))
     changes = draft.rows(polygons(coverage))
@@ -183,14 +184,13 @@ def _fit(draft: Draft, state: CountyState, options: BoundaryOptions) -> Steps[tu
     ids = sorted(draft.shapes)
     repaired: list[Repair] = []
     if options.repair:
-        mended = yield from repair_polygons(
-            ids, [draft.shapes[cell] for cell in ids], gap_width=options.gap_width, snapping_distance=options.snapping_distance
-        )
-        square = metres_per_unit(state.settings.crs) ** 2
+        metres = metres_per_unit(state.settings.crs)
+        shapes = [draft.shapes[cell] for cell in ids]
+        mended = yield from repair_polygons(ids, shapes, options.gap_width, options.snapping_distance, metres)
         for exchange in mended.exchanges:
             one, other = _code(draft, exchange.unit_from), _code(draft, exchange.unit_to)
-            text = msg("{area} m² went from {one} to {other}", area=f"{exchange.area * square:.3f}", one=one, other=other)
-            repaired.append(Repair(0, text, exchange.area * square))
+            text = msg("{area} m² went from {one} to {other}", area=f"{exchange.area:.3f}", one=one, other=other)
+            repaired.append(Repair(0, text, exchange.area))
         for cell in mended.removed:
             repaired.append(Repair(0, msg("{unit} lay exactly on another unit and was left out", unit=_code(draft, cell))))
         draft.remove(mended.removed)

@@ -30,9 +30,10 @@ _BATCH = 500
 
 
 def fit_issues(
-    ids: Sequence[int], shapes: Sequence[object], gap_width: float, sliver_width: float, names: Names
+    ids: Sequence[int], shapes: Sequence[object], gap_width: float, sliver_width: float, names: Names, metres: float = 1.0
 ) -> Steps[tuple[Issue, ...]]:
     """Return all issues of polygons; see `checks.check_polygons`."""
+    square = metres**2
     called = {unit: names.get(unit, str(unit)) for unit in ids}
     yield Progress(0.0, msg("Looking for the shared borders"))
     coverage = build_coverage(ids, mended(shapes).tolist())
@@ -52,15 +53,15 @@ def fit_issues(
     missing = float(shapely.area(cells).sum() - sum(shape.area for _, _, shape in overlaps) - whole.area)
     if missing > max(_LEAST, 1e-12 * whole.area):
         overlaps += yield from _overlaps(cells, pairs[~suspects], 0.6, 0.7)
-    issues += _overlap_issues(ids, cells, overlaps, called)
+    issues += _overlap_issues(ids, cells, overlaps, called, square)
 
     yield Progress(0.7, msg("Looking for gaps"))
     holes = [shapely.Polygon(ring) for polygon in whole.geoms for ring in polygon.interiors]
-    issues += _gap_issues(ids, tree, holes, gap_width, called)
-    issues += crack_issues(ids, cells, coverage, [*holes, *(shape for _, _, shape in overlaps)], called)
+    issues += _gap_issues(ids, tree, holes, gap_width / metres, called, square)
+    issues += crack_issues(ids, cells, coverage, [*holes, *(shape for _, _, shape in overlaps)], called, CRACK / metres)
     yield Progress(0.9, msg("Looking for missing vertices"))
     issues += _missing_vertices(coverage, called)
-    issues += _slivers(ids, cells, sliver_width, called)
+    issues += _slivers(ids, cells, sliver_width / metres, called, square)
     return tuple(issues)
 
 
@@ -94,10 +95,10 @@ def _overlaps(cells: Shapes, pairs: Ints, start: float, end: float) -> Steps[lis
     return found
 
 
-def _overlap_issues(ids: Sequence[int], cells: Shapes, overlaps: Sequence[Overlap], names: Names) -> Iterator[Issue]:
+def _overlap_issues(ids: Sequence[int], cells: Shapes, overlaps: Sequence[Overlap], names: Names, square: float) -> Iterator[Issue]:
     for first, second, shape in overlaps:
-        one, two, area = ids[first], ids[second], float(shape.area)
-        if area > 0.99 * max(cells[first].area, cells[second].area):
+        one, two, area = ids[first], ids[second], float(shape.area) * square
+        if shape.area > 0.99 * max(cells[first].area, cells[second].area):
             text = msg("The units {one} and {two} are the same area twice; delete one of them.", one=names[one], two=names[two])
             yield Issue(IssueKind.DUPLICATE, (one, two), place(shape), True, area, text)
         text = msg("The units {one} and {two} overlap on {area} m².", one=names[one], two=names[two], area=_square_metres(area))
@@ -105,22 +106,22 @@ def _overlap_issues(ids: Sequence[int], cells: Shapes, overlaps: Sequence[Overla
 
 
 def _gap_issues(
-    ids: Sequence[int], tree: shapely.STRtree, holes: Sequence[shapely.Polygon], gap_width: float, names: Names
+    ids: Sequence[int], tree: shapely.STRtree, holes: Sequence[shapely.Polygon], gap_width: float, names: Names, square: float
 ) -> Iterator[Issue]:
     for hole in holes:
         beside = tuple(ids[k] for k in sorted(tree.query(hole, predicate="intersects").tolist()))
-        narrow = _narrower(hole, gap_width)
+        narrow, area = _narrower(hole, gap_width), float(hole.area) * square
         listed = ", ".join(names[unit] for unit in beside[:6]) + (" …" if len(beside) > 6 else "")
         text = (
-            msg("Between the units {units} is a gap of {area} m².", units=listed, area=_square_metres(hole.area))
+            msg("Between the units {units} is a gap of {area} m².", units=listed, area=_square_metres(area))
             if narrow
             else msg(
                 "Between the units {units} is a hole of {area} m²; leave it if it belongs to another county.",
                 units=listed,
-                area=_square_metres(hole.area),
+                area=_square_metres(area),
             )
         )
-        yield Issue(IssueKind.GAP, beside, place(hole), narrow, float(hole.area), text)
+        yield Issue(IssueKind.GAP, beside, place(hole), narrow, area, text)
 
 
 def _narrower(hole: shapely.Polygon, width: float) -> bool:
@@ -137,10 +138,13 @@ def _narrower(hole: shapely.Polygon, width: float) -> bool:
 
 
 def crack_issues(
-    ids: Sequence[int], cells: Shapes, coverage: Coverage, known: Sequence[shapely.Geometry], names: Names
+    ids: Sequence[int], cells: Shapes, coverage: Coverage, known: Sequence[shapely.Geometry], names: Names, width: float
 ) -> Iterator[Issue]:
-    """List narrow gaps that are open to the outside, which are no holes: outer sides close to another cell that nothing else explains."""
-    edges = shapely.coverage_invalid_edges(cells, gap_width=CRACK)
+    """List narrow gaps that are open to the outside, which are no holes: outer sides close to another cell that nothing else explains.
+
+    `width` is `CRACK` in units of the coordinate system.
+    """
+    edges = shapely.coverage_invalid_edges(cells, gap_width=width)
     flagged = np.flatnonzero(~shapely.is_empty(edges))
     if not len(flagged):
         return
@@ -152,7 +156,7 @@ def crack_issues(
     outer = np.array([shapely.LineString(arc.points) for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)], object)
     open_sides = shapely.STRtree(shapely.linestrings(_sides(outer)[0])).query(middle, predicate="dwithin", distance=_NEAR)[0]
     rest = np.setdiff1d(open_sides, explained)
-    a, b = shapely.STRtree(sides[rest]).query(sides[rest], predicate="dwithin", distance=CRACK)
+    a, b = shapely.STRtree(sides[rest]).query(sides[rest], predicate="dwithin", distance=width)
     a, b = rest[a], rest[b]
     # where an outer border turns sharply at the corner of two cells, their sides are close without a gap: a gap has sides that run along
     u, v = (ends[k, 1] - ends[k, 0] for k in (a, b))
@@ -220,13 +224,13 @@ def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
     return near
 
 
-def _slivers(ids: Sequence[int], cells: Shapes, width: float, names: Names) -> Iterator[Issue]:
+def _slivers(ids: Sequence[int], cells: Shapes, width: float, names: Names, square: float) -> Iterator[Issue]:
     """List parts that are narrower than `width` on the average (twice the area over the length of the border)."""
     parts, owner = shapely.get_parts(cells, return_index=True)
     lengths = shapely.length(parts)
     thin = np.flatnonzero((lengths > 0) & (shapely.area(parts) > 0) & (2 * shapely.area(parts) < width * lengths))
     for k in thin:
-        unit, area = ids[int(owner[k])], float(shapely.area(parts[k]))
+        unit, area = ids[int(owner[k])], float(shapely.area(parts[k])) * square
         text = msg("The unit {unit} has a sliver of {area} m²; give it to a neighbour.", unit=names[unit], area=_square_metres(area))
         yield Issue(IssueKind.SLIVER, (unit,), place(parts[k]), False, area, text)
 

@@ -27,7 +27,8 @@ class IssueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One defect: the ids of the units concerned, a place in county coordinates (None: it has none), its area (0: none), and the words.
+    """One defect: the ids of the units concerned, a place in county coordinates (None: it has none), its area (m²; 0: none), and the
+    words.
 
     `repairable`: `repair.repair_polygons` removes it, as long as the widths it is given reach.
     """

@@ -56,12 +56,14 @@ def repair_polygons(
     shapes: Sequence[object],
     gap_width: float = GAP_WIDTH,
     snapping_distance: float = SNAPPING_DISTANCE,
+    metres: float = 1.0,
 ) -> Steps[Repaired]:
     """Make polygons (one an id) fit: valid rings, no duplicates, no overlaps, no gaps up to `gap_width`, the same vertices on both sides.
 
     Invalid rings are made valid first; a duplicate is removed in favour of the unit that comes first; then `shapely.coverage_clean`
-    (GEOS) gives overlaps and gaps to the neighbour with the longest common border. The result lies on the 1 mm grid. Raises
-    `RepairError` where that does not lead to a sound division, and `CoverageError` for coordinates that cannot be.
+    (GEOS) gives overlaps and gaps to the neighbour with the longest common border. The result lies on the 1 mm grid. Widths are metres,
+    areas m²; `metres` is the length of one unit of the coordinate system. Raises `RepairError` where that does not lead to a sound
+    division, and `CoverageError` for coordinates that cannot be.
     """
     units = [int(unit) for unit in ids]
     yield Progress(0.0, msg("Mending invalid boundaries"))
@@ -69,11 +71,11 @@ def repair_polygons(
     kept = _without_duplicates(before)
     yield Progress(0.2, msg("Closing gaps and parting overlaps"))
     after = np.full(len(units), shapely.MultiPolygon(), object)
-    after[kept] = _clean(before[kept], gap_width, snapping_distance)
+    after[kept] = _clean(before[kept], gap_width / metres, snapping_distance / metres, CRACK / metres)
     yield Progress(0.7, msg("Adding up what changed hands"))
     same = shapely.equals_exact(shapely.normalize(before), shapely.normalize(after))
     after = np.where(same, before, after)
-    exchanges = _exchanges(units, before, after)
+    exchanges = _exchanges(units, before, after, metres**2)
     removed = tuple(units[k] for k in np.setdiff1d(np.arange(len(units)), kept))
     result = {unit: after[k] for k, unit in enumerate(units) if unit not in removed}
     return Repaired(result, exchanges, removed)
@@ -90,7 +92,7 @@ def _without_duplicates(shapes: Shapes) -> NDArray[np.int64]:
     return np.setdiff1d(np.arange(len(shapes)), copies)
 
 
-def _clean(shapes: Shapes, gap_width: float, snapping_distance: float) -> Shapes:
+def _clean(shapes: Shapes, gap_width: float, snapping_distance: float, crack: float) -> Shapes:
     """Clean and round to the grid in turn, until rounding leaves a sound coverage.
 
     Rounding can make borders that run close to one another cross by a hair; the next round, with a larger snapping distance, parts them.
@@ -101,7 +103,7 @@ def _clean(shapes: Shapes, gap_width: float, snapping_distance: float) -> Shapes
         result[filled] = shapely.coverage_clean(result[filled], gap_width=gap_width, snapping_distance=distance)
         if cracks:
             cracks = False
-            joined = _without_cracks(result)
+            joined = _without_cracks(result, crack)
             if joined is not None:
                 result = joined
                 continue
@@ -113,7 +115,7 @@ def _clean(shapes: Shapes, gap_width: float, snapping_distance: float) -> Shapes
     raise RepairError(msg("The boundaries are too far from fitting to be repaired; raise the snapping distance or correct the source."))
 
 
-def _without_cracks(shapes: Shapes) -> Shapes | None:
+def _without_cracks(shapes: Shapes, width: float) -> Shapes | None:
     """Fill narrow gaps that are open to the outside, which `coverage_clean` leaves: each goes whole to the neighbour along most of it.
 
     What is filled is what closing (growing and shrinking by half the width) adds to the union of all shapes near a crack. The
@@ -121,19 +123,19 @@ def _without_cracks(shapes: Shapes) -> Shapes | None:
     """
     result = mended(shapes)
     coverage = build_coverage(range(1, len(result) + 1), result.tolist())
-    cracks = list(crack_issues(range(len(result)), result, coverage, [], dict.fromkeys(range(len(result)), "")))
+    cracks = list(crack_issues(range(len(result)), result, coverage, [], dict.fromkeys(range(len(result)), ""), width))
     if not cracks:
         return None
     whole = shapely.union_all(result)
     near = shapely.union_all([shapely.union_all(result[list(crack.units)]) for crack in cracks])
-    closed = near.buffer(CRACK / 2, join_style="mitre").buffer(-CRACK / 2, join_style="mitre")
+    closed = near.buffer(width / 2, join_style="mitre").buffer(-width / 2, join_style="mitre")
     pieces = shapely.get_parts(shapely.difference(closed, whole))
     pieces = pieces[shapely.area(pieces) > _LEAST]
     at = shapely.STRtree([shapely.Point(crack.at) for crack in cracks])
     beside = shapely.STRtree(result)
-    for piece in pieces[np.unique(at.query(pieces, predicate="dwithin", distance=CRACK)[0])]:
+    for piece in pieces[np.unique(at.query(pieces, predicate="dwithin", distance=width)[0])]:
         neighbours = beside.query(piece, predicate="dwithin", distance=_TOUCH)
-        along = shapely.area(shapely.intersection(result[neighbours], piece.buffer(CRACK)))
+        along = shapely.area(shapely.intersection(result[neighbours], piece.buffer(width)))
         if len(neighbours) > 1:
             heir = neighbours[int(np.argmax(along))]
             result[heir] = multipolygon(shapely.union(result[heir], piece))
@@ -148,7 +150,7 @@ def _sound(shapes: Shapes) -> bool:
     return bool(abs(shapely.area(shapes).sum() - whole) <= max(_LEAST, 1e-12 * whole))
 
 
-def _exchanges(units: Sequence[int], before: Shapes, after: Shapes) -> tuple[AreaChange, ...]:
+def _exchanges(units: Sequence[int], before: Shapes, after: Shapes, square: float) -> tuple[AreaChange, ...]:
     """Compare every unit's old area with all new ones: what it lost and to whom, and what came from nobody."""
     changed = np.flatnonzero(~shapely.equals_exact(before, after))
     if not len(changed):
@@ -165,5 +167,7 @@ def _exchanges(units: Sequence[int], before: Shapes, after: Shapes) -> tuple[Are
         if gained.area > _LEAST:
             owners = [j for j in was.query(gained).tolist() if j != k]
             found.append((0, units[k], shapely.difference(gained, shapely.union_all(before[owners]))))
-    changes = [AreaChange(one, two, float(shape.area), place(shape) or (0.0, 0.0)) for one, two, shape in found if shape.area > _LEAST]
+    changes = [
+        AreaChange(one, two, float(shape.area) * square, place(shape) or (0.0, 0.0)) for one, two, shape in found if shape.area > _LEAST
+    ]
     return tuple(sorted(changes, key=lambda change: (-change.area, change.unit_from, change.unit_to)))

@@ -18,6 +18,7 @@ from gis_app.county.county import County
 from gis_app.county.state import Settings
 from gis_app.grid.households import Unassigned
 from gis_app.grid.issues import IssueKind
+from gis_app.grid.repair import Repaired
 from gis_app.progress import finish
 from tests.county.samples import EAST, NORTH, SETTINGS, edit, make, same_state
 
@@ -224,4 +225,25 @@ def test_a_county_without_cells_says_so(tmp_path: Path) -> None:
     county = create_county(tmp_path / "empty.gpkg", Settings())
     for what in (edits.assign_households(), edits.assign_workers(), edits.route_cases(), edits.repair_coverage()):
         assert refused(county, what) == "no_cells"
+    county.close()
+
+
+def test_widths_are_metres_and_areas_square_metres_in_a_county_measured_in_feet(tmp_path: Path) -> None:
+    """A gap of 200 ft (61 m) is closed by the repair, which by default goes up to 100 m; one of 400 ft (122 m) is left."""
+    from gis_app.bootstrap import create_county
+
+    frames = []
+    for west, hole in ((0.0, 200.0), (2000.0, 400.0)):
+        inner = shapely.box(west + 300, 300, west + 300 + hole, 300 + hole)
+        frames += [shapely.box(west, 0, west + 1000, 1000).difference(inner)]
+    columns = {"id": np.array([1, 2]), "geom": objects([shapely.MultiPolygon([frame]) for frame in frames]), "level": np.array([3, 3])}
+    county = create_county(tmp_path / "feet.gpkg", Settings(crs="EPSG:2263", code_scheme="free"))
+    done(county, edit(RowChange("units", insert={**columns, "kind": objects(["rural_cell"] * 2), "code": objects(["1", "2"])})))
+    gaps = [issue for issue in finish(edits.check_county(county.state)) if issue.kind == IssueKind.GAP]
+    assert [(issue.repairable, round(issue.area)) for issue in gaps] == [(True, 3716), (False, 14865)]
+    assert "3,716 m²" in str(gaps[0].message)
+    report = done(county, edits.repair_coverage()).report
+    assert isinstance(report, Repaired) and [round(change.area) for change in report.exchanges] == [3716]
+    left = [issue for issue in finish(edits.check_county(county.state)) if issue.kind == IssueKind.GAP]
+    assert [issue.units for issue in left] == [(2,)]
     county.close()
