@@ -22,6 +22,11 @@ def open_county(path: Path | str) -> County:
     return _opened(geopackage.open_store(path))
 
 
+def is_county(path: Path | str) -> bool:
+    """Tell whether there is a county file, without opening it."""
+    return geopackage.is_county(path)
+
+
 def _opened(store: geopackage.GeoPackageStore) -> County:
     try:
         return County(store)

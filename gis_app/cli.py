@@ -5,12 +5,14 @@ a command needs it.
 """
 
 import gettext
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,11 +33,25 @@ DONE, PROBLEMS, BAD_INPUT = 0, 1, 2
 
 Command = Callable[..., Any]
 
+FIELDS = {
+    "households": ("x", "y", "code", "head", "address", "phone", "members", "resident", "flags"),
+    "workers": ("x", "y", "code", "name", "phone", "village", "cell"),
+    "departments": ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
+    "cases": (
+        "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler",
+        "unit", "household",
+    ),
+}  # fmt: skip
+"""What `--map` knows, as `files.mapping.FIELDS` says it: help must not load that room."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     language.use(_language_of(given))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a character shows a question mark
     # click's own words come through gettext's default domain, "messages"; its catalogue is the one in LC_MESSAGES.
     os.environ["LANGUAGE"] = language.current()
     gettext.bindtextdomain("messages", str(language.RESOURCES / "locale"))
@@ -52,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UserError as error:
         click.echo(str(error), err=True)
         code = BAD_INPUT
+    except BrokenPipeError:  # the reader (`| head`) has seen enough; what Python still holds must not fail once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = PROBLEMS
     sys.exit(code or DONE)
 
 
@@ -99,6 +118,20 @@ def _open(path: str) -> "County":
     from gis_app import bootstrap
 
     return bootstrap.open_county(Path(path))
+
+
+def _target(text: str) -> Path:
+    """Return where to write; refuse a place that cannot be, and one where a county would be lost, before any work is done."""
+    from gis_app import bootstrap
+
+    path = Path(text)
+    if path.is_dir():
+        raise _Refused(msg("{path} is a folder; give the name of a file.", path=text))
+    if not path.parent.is_dir():
+        raise _Refused(msg("{path}: there is no folder {folder}; make it first.", path=text, folder=path.parent))
+    if bootstrap.is_county(path):
+        raise _Refused(msg("{path} is a county file and is not written over; choose another name.", path=text))
+    return path
 
 
 def _say(report: dict[str, Any], as_json: bool, lines: Sequence[str]) -> None:
@@ -175,7 +208,9 @@ def _add_window(root: click.Group) -> None:
     @_json_option
     def screenshot(county: str, target: str, workspace: str, size: str, theme: str, lang: str | None, as_json: bool) -> int:
         width, height = _size(size)
-        _take_screenshot(Path(county), Path(target), workspace, (width, height), theme)
+        if Path(target).suffix.lower() != ".png":
+            raise _Refused(msg("{path}: a picture of the window is written as .png; choose this ending.", path=target))
+        _take_screenshot(Path(county), _target(target), workspace, (width, height), theme)
         _say({"written": target}, as_json, [tr("Written: {path}", path=target)])
         return DONE
 
@@ -192,7 +227,10 @@ def _take_screenshot(county: Path, target: Path, workspace: str, size: tuple[int
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from gis_app.gui.start import screenshot
 
+    target.unlink(missing_ok=True)
     screenshot(county, target, workspace=workspace, size=size, lang=language.current(), theme=theme)
+    if not target.exists():
+        raise _Refused(msg("{path} cannot be written: permission is denied, or the disk is full.", path=target))
 
 
 def has_display() -> bool:
@@ -355,7 +393,13 @@ def _add_point_import(group: click.Group, target: str, text: str) -> None:
     @click.option("--y", help=tr("Column of the latitude or northing."))
     @click.option("--datum", help=tr("Datum of the coordinates: wgs84, cgcs2000, gcj02, bd09 or EPSG:n."))
     @click.option("--encoding", help=tr("Encoding of its texts, where it is not recognised."))
-    @click.option("--map", "pairs", multiple=True, metavar="FIELD=COL", help=tr("Which column holds a field; may be repeated."))
+    @click.option(
+        "--map",
+        "pairs",
+        multiple=True,
+        metavar="FIELD=COL",
+        help=tr("Which column holds a field; may be repeated. Fields: {fields}.", fields=", ".join(FIELDS[target])),
+    )
     @click.option("--create-bodies", is_flag=True, help=tr("Make departments that the file names and the county does not know."))
     @_lang_option
     @_json_option
@@ -384,6 +428,7 @@ def _import(path: str, edit_for: Callable[["County"], "Edit"], as_json: bool) ->
         county.close()
     rejected = [{"row": item.row, "problem": str(item.problem)} for item in report.rejected]
     repaired = [str(item) for item in report.repaired]
+    notes = [str(note) for note in report.notes]
     lines = [
         tr(
             "{read} read, {imported} imported, {rejected} rejected, {repaired} repaired",
@@ -393,15 +438,20 @@ def _import(path: str, edit_for: Callable[["County"], "Edit"], as_json: bool) ->
             repaired=len(repaired),
         )
     ]
-    lines += [tr("row {row}: {problem}", row=item["row"], problem=item["problem"]) for item in rejected[:20]]
-    lines += [tr("… and {count} more (use --json for all)", count=len(rejected) - 20)] * (len(rejected) > 20)
-    notes = [str(note) for note in report.notes]
+    lines += _listed([tr("row {row}: {problem}", row=item["row"], problem=item["problem"]) for item in rejected], 20)
+    lines += _listed(repaired, 20)
     _say(
         {"read": report.read, "imported": report.imported, "rejected": rejected, "repaired": repaired, "notes": notes},
         as_json,
         lines + notes,
     )
     return PROBLEMS if rejected else DONE
+
+
+def _listed(lines: Sequence[str], most: int) -> list[str]:
+    """Return the first lines of a list that may be long, and how many more there are."""
+    more = len(lines) - most
+    return [*lines[:most], tr("… and {count} more (use --json for all)", count=more)] if more > 0 else list(lines)
 
 
 # ------------------------------------------------------------------ check, assign, route
@@ -414,16 +464,26 @@ def _add_work(root: click.Group) -> None:
     @_json_option
     def check(county: str, as_json: bool, lang: str | None) -> int:
         from gis_app.county.edits import check_county
+        from gis_app.grid.checks import code_names
 
         opened = _open(county)
         try:
             issues = _run(check_county(opened.state), as_json)
+            names = code_names(opened.state.units)
         finally:
             opened.close()
-        listed = [{"kind": str(i.kind), "units": list(i.units), "at": i.at, "repairable": i.repairable} for i in issues]
-        lines = [tr("{count} problems", count=len(issues))] if issues else [tr("No problems.")]
-        lines += [f"{issue.message}" for issue in issues[:50]]
-        lines += [tr("… and {count} more (use --json for all)", count=len(issues) - 50)] * (len(issues) > 50)
+        listed = [
+            {
+                "kind": str(issue.kind),
+                "units": [names.get(unit, str(unit)) for unit in issue.units],
+                "at": issue.at,
+                "repairable": issue.repairable,
+                "message": str(issue.message),
+            }
+            for issue in issues
+        ]
+        lines = [tr("Problems: {count}", count=len(issues))] if issues else [tr("No problems.")]
+        lines += _listed([str(issue.message) for issue in issues], 50)
         _say({"valid": not issues, "issues": listed}, as_json, lines)
         return PROBLEMS if issues else DONE
 
@@ -540,9 +600,12 @@ def _add_figures(root: click.Group) -> None:
     def stats(county: str, start: str | None, end: str | None, as_json: bool, lang: str | None) -> int:
         from gis_app.cases.statistics import figures
 
+        first, last = _instant(start, "--from", False), _instant(end, "--to", True)
+        if first and last and first >= last:
+            raise _Refused(msg("--from {start} is not before --to {end}; swap them.", start=start, end=end))
         opened = _open(county)
         try:
-            found = figures(opened.state.cases, _instant(start, "--from", False), _instant(end, "--to", True))
+            found = figures(opened.state.cases, first, last)
         finally:
             opened.close()
         report = {
@@ -569,13 +632,16 @@ def _add_figures(root: click.Group) -> None:
     @_lang_option
     @_json_option
     def hotspots(county: str, method: str, out: str | None, as_json: bool, lang: str | None) -> int:
-        from gis_app.output.hotspots import find_hotspots, write_hotspots
+        from gis_app.output.hotspots import check_target, find_hotspots, write_hotspots
 
+        target = _target(out) if out else None
+        if target:
+            check_target(target)
         opened = _open(county)
         try:
             found = find_hotspots(opened.state, method)
-            if out:
-                write_hotspots(opened.state, found, Path(out))
+            if target:
+                write_hotspots(opened.state, found, target)
         finally:
             opened.close()
         _say(found.report(), as_json, found.lines())
@@ -586,17 +652,16 @@ def _instant(text: str | None, option: str, whole_day: bool) -> datetime | None:
     """Return the instant (UTC) of a day or a time in Asia/Shanghai; a day as an end means the end of that day."""
     if text is None:
         return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise _Refused(
-            msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text)
-        ) from None
-    if len(text) <= len("2020-04-28"):
-        moment = datetime.combine(moment.date(), time()) + timedelta(days=int(whole_day))
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=language.ZONE)
-    return moment.astimezone(UTC)
+    import numpy as np
+
+    from gis_app.files.dates import as_times
+
+    (moment,), (wrong,) = as_times(np.array([text], dtype=object), language.ZONE.key)
+    if wrong or not re.match(r"\s*\d{4}(\d{4}\b|\D)", text):  # the year comes first: 3/4/20 could be two days
+        raise _Refused(msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text))
+    found: datetime = moment.astype("datetime64[s]").item().replace(tzinfo=UTC)
+    is_day = not re.search(r"[T:：时点]|\d\s+\d", text)
+    return found + timedelta(days=int(whole_day and is_day))
 
 
 # ------------------------------------------------------------------ export
@@ -616,9 +681,10 @@ def _add_export(root: click.Group) -> None:
     @_lang_option
     @_json_option
     def map_(county: str, target: str, unit: str | None, title: str, page: str, as_json: bool, lang: str | None) -> int:
+        path = _target(target)
         opened = _open(county)
         try:
-            _run(_map_steps(opened, Path(target), unit, title, page), as_json)
+            _run(_map_steps(opened, path, unit, title, page), as_json)
         finally:
             opened.close()
         _say({"written": target}, as_json, [tr("Written: {path}", path=target)])
@@ -634,9 +700,10 @@ def _add_export(root: click.Group) -> None:
     def data(county: str, target: str, what: str, private: bool, as_json: bool, lang: str | None) -> int:
         from gis_app.files.export import export_data
 
+        path = _target(target)
         opened = _open(county)
         try:
-            rows = _run(export_data(opened, Path(target), what, show_private=private), as_json)
+            rows = _run(export_data(opened, path, what, show_private=private), as_json)
         finally:
             opened.close()
         _say({"written": target, "rows": rows}, as_json, [tr("Written: {path}", path=target)])

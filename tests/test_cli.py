@@ -98,11 +98,59 @@ def test_check_tells_whether_the_county_is_valid(county: Path) -> None:
     assert found == {"valid": True, "issues": []}
 
 
+def test_defects_and_repairs_name_their_units_by_code(tmp_path: Path) -> None:
+    import geopandas
+    import shapely
+
+    squares = [shapely.box(520_000, 5_300_000, 521_000, 5_301_000), shapely.box(520_990, 5_300_000, 522_000, 5_301_000)]
+    table = geopandas.GeoDataFrame({"code": ["东", "西"]}, geometry=squares, crs="EPSG:4550")
+    table.to_file(tmp_path / "two.gpkg", engine="pyogrio")
+    for repair in ([], ["--repair"]):
+        county = tmp_path / f"county{len(repair)}.gpkg"
+        report("new", county, "--code-scheme", "free")
+        printed = gis_app("import", "boundaries", county, tmp_path / "two.gpkg", "--level", "cell", "--code", "code", *repair)
+        if repair:
+            assert report("check", county) == {"valid": True, "issues": []}
+            assert "went from 西 to 东" in printed
+        else:
+            found = report("check", county, code=1)
+            assert not found["valid"]
+            assert ("overlap", ["东", "西"]) in [(issue["kind"], sorted(issue["units"])) for issue in found["issues"]]
+
+
+def test_a_reader_that_stops_reading_is_no_error(county: Path) -> None:
+    piped = f"{sys.executable} {ROOT / 'main.py'} export data --help | head -c 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", piped], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_help_lists_the_fields_of_each_import() -> None:
+    from gis_app import cli
+    from gis_app.files.mapping import FIELDS, Target
+
+    assert all(tuple(fields) == FIELDS[Target(target)] for target, fields in cli.FIELDS.items())
+    assert "picked_up" in gis_app("import", "cases", "--help")
+
+
 def test_figures_of_a_period(county: Path) -> None:
     whole, none = report("stats", county), report("stats", county, "--from", "1990-01-01", "--to", "1990-12-31")
     assert whole["received"] >= whole["reasonable"] >= whole["completed"] > 0
     assert whole["completion_rate"] == pytest.approx(whole["completed"] / whole["reasonable"])
     assert none == {"received": 0, "reasonable": 0, "completed": 0, "completion_rate": None}
+
+
+@pytest.mark.parametrize("day", ["2020-04-28", "20200428", "2020-4-28", "2020/4/28", "2020年4月28日"])
+def test_days_are_written_as_offices_write_them(county: Path, day: str) -> None:
+    instant = report("stats", county, "--to", "2020-04-29T00:00")
+    assert report("stats", county, "--to", day) == instant == report("stats", county, "--to", "2020年4月29日0时0分")
+    assert instant["received"] > 0
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(county: Path) -> None:
+    assert "--from" in gis_app("stats", county, "--from", "2020-05-01", "--to", "2020-04-28", code=2)
+    assert report("stats", county, "--from", "2020-04-28", "--to", "2020-04-28")["received"] >= 0
+    for nonsense in ("28/04/2020", "43949", "2020-13-01", ""):
+        assert "2020-04-28" in gis_app("stats", county, "--from", nonsense, code=2)
 
 
 def test_hotspots_are_written_for_any_gis(county: Path, tmp_path: Path) -> None:
@@ -123,6 +171,37 @@ def test_data_goes_out_with_cells_and_without_names(county: Path, tmp_path: Path
     assert len(homes) == 6000
     assert homes["cell"].dropna().str.len().eq(15).all()
     assert homes["head"].dropna().str.contains("*", regex=False).all()
+
+
+def test_a_county_file_is_never_written_over(county: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.gpkg"
+    report("new", other, "--name", "邻县")
+    before = county.read_bytes(), other.read_bytes()
+    for target in (county, other):
+        for arguments in (
+            ("export", "data", county, target, "--what", "units"),
+            ("hotspots", county, "--method", "density", "--out", target),
+        ):
+            message = gis_app(*arguments, code=2)
+            assert "county file" in message
+            assert len(message.strip().splitlines()) == 1
+    assert (county.read_bytes(), other.read_bytes()) == before
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(county: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder.pdf").mkdir()
+    for arguments in (
+        ("screenshot", county, tmp_path / "window.txt"),
+        ("screenshot", county, tmp_path / "nowhere" / "window.png"),
+        ("export", "map", county, tmp_path / "nowhere" / "map.pdf"),
+        ("export", "map", county, tmp_path / "folder.pdf"),
+        ("export", "data", county, tmp_path / "nowhere" / "rows.csv", "--what", "cases"),
+        ("hotspots", county, "--method", "gi-star", "--out", tmp_path / "nowhere" / "spots.gpkg"),
+        ("hotspots", county, "--method", "gi-star", "--out", tmp_path / "spots.shp"),
+    ):
+        message = gis_app(*arguments, code=2)
+        assert len(message.strip().splitlines()) == 1, message
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.pdf"]
 
 
 def test_a_picture_of_the_window(county: Path, tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ from gis_app.storage.schema import COUNTY_TABLES, HISTORY, VERSION, VERSION_TABL
 from gis_app.storage.searching import search
 from gis_app.storage.text_index import TextIndex, text_index
 
+_OF_A_COUNTY = {"alembic_version", "settings", "units", "gpkg_contents"}
+"""Tables by which a county file is known."""
+
 
 def create(path: Path | str, settings: Settings) -> "GeoPackageStore":
     """Make a county file without units and open it; StorageError where something of that name exists or the place cannot be written.
@@ -115,6 +118,12 @@ def open_store(path: Path | str) -> "GeoPackageStore":
     except BaseException:
         lock.release()
         raise
+
+
+def is_county(path: Path | str) -> bool:
+    """Tell whether a file is a county, without opening it as one: who writes over files asks this first."""
+    path = Path(path)
+    return path.is_file() and sqlite.is_sqlite(path) and sqlite.table_names(path) >= _OF_A_COUNTY
 
 
 def _why(error: BaseException) -> str:
@@ -311,8 +320,7 @@ class GeoPackageStore:
 
 def _version(connection: Connection) -> str | None:
     """Return the schema version of a county file; None for another database."""
-    tables = set(inspect(connection).get_table_names())
-    if not {"alembic_version", "settings", "units", "gpkg_contents"} <= tables:
+    if not set(inspect(connection).get_table_names()) >= _OF_A_COUNTY:
         return None
     return connection.execute(select(VERSION_TABLE.c.version_num)).scalar_one_or_none()
 

@@ -99,6 +99,17 @@ def is_sqlite(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
+def table_names(path: Path) -> set[str]:
+    """Return the names of the tables of a database that is only looked at; none of a damaged one."""
+    import sqlite3
+
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError:
+        return set()
+
+
 def is_busy(error: BaseException) -> bool:
     """Tell whether an error only means that another program is using the file."""
     return "locked" in str(error) or "busy" in str(error)
