@@ -20,7 +20,8 @@ from gis_app.county.state import CountyState
 from gis_app.grid.coverage import extent
 from gis_app.grid.units import Level
 from gis_app.map.palette import LIGHT
-from gis_app.map.qt.canvas import MARGIN, MapCanvas
+from gis_app.map.qt.base_picture import MARGIN
+from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.painter import rendering
 from gis_app.map.scene import Layer, LayerKind, Scene, Selection, default_layers
@@ -78,7 +79,7 @@ def measure_frames(canvas: MapCanvas, state: CountyState) -> None:
 
     def zoom(i: int) -> None:
         canvas.set_viewport(home.zoomed(1 + i / 20, 700, 500))
-        canvas._rest.stop()  # the gesture goes on
+        canvas._base.put_off()  # the gesture goes on
 
     report("zoom gesture, per frame", "p95 <= 8 ms", median_and_p95(frames(canvas, zoom)))
     canvas.set_viewport(home)

@@ -34,7 +34,7 @@ def test_class_texts_say_what_lies_below_the_floor(plan: Scene) -> None:
     texts = [str(text) for text in class_texts(classify(plan), 50)]
     assert texts == ["fewer than 40", "40 – 49 (below the floor)", "50 – 59", "60 – 79", "80 and more"]
     language.use("zh_CN")
-    assert [str(t) for t in class_texts(classify(plan), 50)] == ["少于 40", "40 – 49(低于下限)", "50 – 59", "60 – 79", "80 及以上"]
+    assert [str(t) for t in class_texts(classify(plan), 50)] == ["少于 40", "40 – 49（低于下限）", "50 – 59", "60 – 79", "80 及以上"]
 
 
 @pytest.mark.parametrize("figure", list(Figure))

@@ -1,16 +1,20 @@
-"""What is drawn over the base picture in every frame: hover, selection, rubber band, measured line."""
+"""What is drawn over the base picture in every frame: hover, selection, rubber band, measured line, scale bar and north arrow."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Hierarchy
 from gis_app.language import format_number, tr
+from gis_app.map.measure import scale_bar
 from gis_app.map.network import Floats, Ints, Network
 from gis_app.map.palette import Palette
+from gis_app.map.qt.drawing import Drawing
+from gis_app.map.qt.furniture import draw_north_arrow, draw_scale_bar
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.shapes import Shapes
-from gis_app.map.scene import Scene, Selection
+from gis_app.map.scene import MapHit, Scene, Selection
 from gis_app.map.viewport import Viewport
 
 MOST_POINTS = 2000
@@ -103,3 +107,54 @@ def draw_path(painter: QPainter, points: tuple[tuple[float, float], ...], viewpo
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(QColor(palette.text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class Overlay:
+    """What lies over the base picture: `hover`, `selection`, the rubber band `box` (pixels), the measured `path`, furniture and focus ring."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self._outline: tuple[object, object, Ints] | None = None
+        self.hover: MapHit | None = None
+        self.selection = Selection()
+        self.box: tuple[float, float, float, float] | None = None
+        self.path: tuple[tuple[float, float], ...] = ()
+        self.furniture = True
+        self.focus_ring = False
+
+    def paint(self, painter: QPainter, scene: Scene, viewport: Viewport, pixel: float) -> None:
+        """Draw all of it; `pixel` is the number of device pixels a logical one."""
+        palette, settings = scene.palette, scene.state.settings
+        network = self._drawing.found("network", (scene.state.coverage, scene.state.units))
+        if isinstance(network, Network):
+            self._paint_outlines(painter, scene, network, viewport, pixel)
+        draw_rings(painter, selected_points(scene, self.selection), viewport, palette)
+        if self.box is not None:
+            draw_box(painter, self.box, palette)
+        if self.path:
+            draw_path(painter, self.path, viewport, palette, metres_per_unit(settings.crs))
+        if self.furniture:
+            bar = scale_bar(viewport.resolution, settings.crs, 130)
+            draw_scale_bar(painter, bar, palette, 12, viewport.height - 14)
+            draw_north_arrow(painter, palette, viewport.width - 32, 34)
+        if self.focus_ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(palette.accent), 2))
+            painter.drawRect(QRectF(1, 1, viewport.width - 2, viewport.height - 2))
+
+    def _paint_outlines(self, painter: QPainter, scene: Scene, network: Network, viewport: Viewport, pixel: float) -> None:
+        palette = scene.palette
+        shapes = self._drawing.shapes(network, viewport.resolution / pixel)
+        if self.hover is not None and self.hover.table == "units":
+            arcs = outline(network, scene.state.units, (self.hover.id,))
+            draw_outline(painter, network, shapes, arcs, viewport, (cosmetic(palette.label, 1.8 * pixel, 0.75),))
+        selected = self._selected_arcs(network, scene)
+        if len(selected):
+            pens = (cosmetic(palette.label_halo, 5.0 * pixel, 0.8), cosmetic(palette.selection, 2.6 * pixel))
+            draw_outline(painter, network, shapes, selected, viewport, pens)
+
+    def _selected_arcs(self, network: Network, scene: Scene) -> Ints:
+        if self._outline is None or self._outline[0] is not network or self._outline[1] is not self.selection:
+            arcs = outline(network, scene.state.units, self.selection.ids.get("units", ()))
+            self._outline = (network, self.selection, arcs)
+        return self._outline[2]

@@ -179,8 +179,9 @@ def test_selecting_draws_over_the_base_without_drawing_it_anew(canvas: MapCanvas
 
 def test_a_village_is_outlined_along_its_own_border_only(canvas: MapCanvas, plan: Scene) -> None:
     from gis_app.map.qt.overlay import outline
+    from gis_app.map.qt.places import prepared_network
 
-    network = canvas._prepared_network()
+    network = prepared_network(canvas.drawing, plan)
     arcs = outline(network, plan.state.units, (100,))
     inside = {cell.id for cell in plan.state.units.cells(100)}
     assert len(arcs)
