@@ -110,7 +110,7 @@ def draw_path(painter: QPainter, points: tuple[tuple[float, float], ...], viewpo
 
 
 class Overlay:
-    """What lies over the base picture: `hover`, `selection`, the rubber band `box` (pixels), the measured `path`, furniture and focus ring."""
+    """What lies over the base picture: `hover`, `selection`, rubber band `box` (pixels), measured `path`, furniture, focus ring."""
 
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
