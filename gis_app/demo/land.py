@@ -30,7 +30,7 @@ def make_land(size: Size, rng: np.random.Generator) -> Land:
     _share_cells(villages, size.cells - 1, river, outline, rng)  # one cell more is an island in another
     seeds = np.vstack([np.vstack([v.fixed, tessellation.spread(_dense(v, rng), v.cells - len(v.fixed), rng, v.fixed)]) for v in villages])
     owner = np.repeat(np.arange(len(villages)), [v.cells for v in villages])
-    borders = tessellation.straight_borders(seeds, _ghosts(seeds, outline))
+    borders = tessellation.straight_borders(seeds, _ghosts(outline, size.area / size.cells, rng))
     owner = connected(owner, borders, villages)
     owner = with_enclaves(owner, borders, villages)
     shift = np.array(CENTRE)
@@ -43,12 +43,15 @@ def make_land(size: Size, rng: np.random.Generator) -> Land:
 
 
 def _outline(area: float, rng: np.random.Generator) -> Points:
-    """Return a rounded, irregular ring of about `area` m² around the origin, as dense points."""
+    """Return an irregular ring of about `area` m² around the origin, as dense points: some stretches wind, others run straighter."""
     angle = np.linspace(0, 2 * np.pi, 3600, endpoint=False)
-    radius = np.ones_like(angle)
-    for k in range(2, 12):
-        radius += rng.normal(0, 0.3 / k**1.1) * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
-    radius = np.maximum(radius, 0.45)
+    shape, wind, mask = np.ones_like(angle), np.zeros_like(angle), np.ones_like(angle)
+    for k in range(2, 46):
+        wave = rng.normal(0, 0.28 / k**1.2) * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
+        shape, wind = (shape + wave, wind) if k < 8 else (shape, wind + wave)
+    for k in (1, 2, 3, 5):
+        mask += rng.normal(0, 0.5) * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
+    radius = np.maximum(shape, 0.5) + wind * np.clip(mask, 0.15, 1.0)
     ring = np.column_stack([radius * np.cos(angle) * 1.12, radius * np.sin(angle) * 0.9])
     ring *= np.sqrt(area / float(shapely.Polygon(ring).area))
     return ring
@@ -197,7 +200,8 @@ def _share_cells(villages: list[VillagePlan], cells: int, river: Points, outline
             for i in np.unique(village):
                 villages[i].fixed = points[village == i]
     shares = np.array([v.share for v in villages])
-    least = np.array([len(v.fixed) + 3 for v in villages])
+    # with few other cells, those along the river would reach away from it as a fan of strips
+    least = np.array([2 * len(v.fixed) + 3 for v in villages])
     counts = np.maximum(np.round(shares / shares.sum() * cells).astype(np.int64), least)
     while (difference := int(counts.sum()) - cells) != 0:
         free = np.flatnonzero(counts > least) if difference > 0 else np.arange(len(counts))
@@ -218,10 +222,13 @@ def _dense(village: VillagePlan, rng: np.random.Generator) -> Points:
     return np.vstack([village.samples, *clouds])
 
 
-def _ghosts(seeds: Points, outline: Points) -> Points:
-    """Return seeds of the outside: those near the outline, mirrored in it, so that the border between both follows it."""
-    distance, nearest = cKDTree(outline).query(seeds)
-    near = distance < 6_000
-    mirrored: Points = 2 * outline[nearest[near]] - seeds[near]
-    far = outline[::60] * 1.35
-    return np.vstack([mirrored, far])
+def _ghosts(outline: Points, cell: float, rng: np.random.Generator) -> Points:
+    """Return seeds of the land around: spread there as cells (of about `cell` m²) are here, so that the county's border looks like any."""
+    county = shapely.Polygon(outline)
+    near, far = (shapely.get_coordinates(county.buffer(reach)) for reach in (0.25 * cell**0.5, 4 * cell**0.5))
+    around = shapely.Polygon(far, [near])
+    west, south, east, north = around.bounds
+    points: Points = rng.uniform((west, south), (east, north), (int((east - west) * (north - south) / cell * 20), 2))
+    shapely.prepare(around)
+    points = points[shapely.contains_xy(around, points)]
+    return np.vstack([tessellation.spread(points, round(around.area / cell), rng), outline[::60] * 1.6])

@@ -71,14 +71,18 @@ def bodies_of(columns: Columns, rng: np.random.Generator) -> Bodies:
 def run(blown: Seconds, first: Ints, steps: Ints, kind: Ints, bodies: Bodies, *, now: float, rng: np.random.Generator) -> Course:
     """Let cases go through the loop: most are done within days, a few are returned, some of the newer ones have got stuck.
 
+    Nobody has seen those of the last quarter of an hour yet.
+
     `steps` is (n, 4): the ladder of each case (village, township, department, centre; 0 for none).
     """
     n = len(blown)
     none = np.full(n, np.nan)
     body, picked, moved, upwards = [first], [], [], []
-    arrived = blown
+    arrived, age = blown, now - blown
+    just_now = age < 15 * MINUTE
     for turn in range(2):
         target, up = _next_body(body[-1], steps, bodies, turn, rng)
+        target = np.where(just_now, 0, target)
         leaves = waking(arrived + rng.lognormal(np.log(45 * MINUTE), 1.1, n), rng)
         looks = rng.random(n) < 0.6  # whoever sees at once that it is somebody else's does not pick it up
         here = arrived + (leaves - arrived) * rng.uniform(0.1, 0.8, n)
@@ -104,12 +108,12 @@ def run(blown: Seconds, first: Ints, steps: Ints, kind: Ints, bodies: Bodies, *,
     returns = rng.random(n) < 0.062
     returned = np.where(returns, waking(taken + rng.lognormal(np.log(2 * HOUR), 0.9, n), rng), np.nan)
 
-    age = now - blown
     new = age < 36 * HOUR
     lately = (age >= 4 * DAY) & (age < 45 * DAY)
     some = max(0.05, min(0.4, 10 / max(1, int(lately.sum()))))  # also a small county has some that are overdue
     stuck = rng.random(n) < np.where(new, 0.6, np.where(age < 4 * DAY, 0.25, np.where(lately, some, 0.002)))
-    unseen = stuck & (rng.random(n) < np.where(new, 0.8, 0.25))
+    stuck |= just_now
+    unseen = stuck & (just_now | (rng.random(n) < np.where(new, 0.8, 0.25)))
     picked[-1] = np.where(unseen, np.nan, taken)
     gone = returns | stuck
     rated = np.where(rng.random(n) < 0.58, waking(done + rng.lognormal(np.log(6 * HOUR), 1.1, n), rng), np.nan)
@@ -187,9 +191,7 @@ def _last_arrival(course: Course) -> Seconds:
     return np.fmax(course.blown, np.fmax(course.moved[0], course.moved[1]))
 
 
-def events(
-    course: Course, ids: Ints, whistler: Texts, result: Texts, bodies: Bodies, *, now: float, rng: np.random.Generator
-) -> Columns:
+def events(course: Course, ids: Ints, whistler: Texts, result: Texts, bodies: Bodies, *, now: float, rng: np.random.Generator) -> Columns:
     """Return the rows of all events up to `now`, case by case, oldest first. `whistler` and `result` are texts, one a case."""
     blank = np.full(len(ids), "", object)
     zero = np.zeros(len(ids), np.int64)

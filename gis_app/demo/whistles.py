@@ -35,6 +35,8 @@ PERIOD_END = local("2020-04-29T00:00")
 RECEIVED, REASONABLE, COMPLETED = 183, 155, 131
 """The published figures to 28 April 2020."""
 
+_JUST_NOW = (75, 150, 240, 335, 420, 555, 650, 735, 850)
+"""So many seconds before `NOW` whistles were blown that nobody has seen yet: the robot call is still to come for most of them."""
 _RECENT = 90 * DAY
 _SPOT_TOPICS = (("A04", "C01", "A01"), ("A06", "E04", "B01"), ("C02", "C03", "C01"))
 _FROM_OUTSIDE = 1 / 6_000
@@ -122,7 +124,9 @@ def make_whistles(
 def _draft(land: Land, people: People, spots: list[Ints], told: tuple[Story, ...], *, count: int, rng: np.random.Generator) -> _Draft:
     usual = count - len(told)
     newest = min(16, usual // 50)  # there is always something that waits, also in a small county
-    later = np.concatenate([_times(PERIOD_END, END, usual - RECEIVED - newest, rng), _times(END - 28 * HOUR, END, newest, rng)])
+    just_now = NOW - np.array(_JUST_NOW) + rng.integers(-20, 21, len(_JUST_NOW))
+    most = _times(PERIOD_END, END, usual - RECEIVED - newest - len(just_now), rng)
+    later = np.concatenate([most, _times(END - 28 * HOUR, END, newest, rng), just_now])
     times = np.concatenate([_times(START, PERIOD_END, RECEIVED, rng), np.sort(later)])
     weights = people.counts * rng.lognormal(0, 0.15, len(people.counts))
     cell = rng.choice(len(land.cells), usual, p=weights / weights.sum())

@@ -23,8 +23,8 @@ def rows_of(seed: int, path: Path) -> Outcome:
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
     if one.dtype == object:
-        return one.tolist() == other.tolist()
-    return np.array_equal(one, other, equal_nan=one.dtype.kind in "fM")
+        return bool(one.tolist() == other.tolist())
+    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fM"))
 
 
 def test_the_same_seed_gives_the_same_county_and_another_another(tmp_path: Path) -> None:

@@ -90,6 +90,29 @@ def test_another_seed_is_another_and_equally_valid_land() -> None:
         assert shapely.contains_xy(land.polygons, land.seeds[:, 0], land.seeds[:, 1]).all()
 
 
+def lengths_and_widths(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return both sides of the smallest rectangle around each shape, the longer one first."""
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shapes)).reshape(-1, 5, 2)
+    sides = np.hypot(*np.moveaxis(np.diff(corners[:, :3], axis=1), -1, 0))
+    return sides.max(axis=1), sides.min(axis=1)
+
+
+def test_no_cell_is_a_strip(county: County) -> None:
+    """Along rivers and at the county's border, too, cells are about as wide as they are long; a few are up to four times as long."""
+    cells = cells_of(county)
+    length, width = lengths_and_widths(cells[shapely.get_num_geometries(cells) == 1])
+    assert (length / width).max() < 4
+    assert ((length / width) > 2.5).mean() < 0.01
+
+
+def test_the_outline_winds_as_borders_do(county: County) -> None:
+    """Its length is well above that of a smooth curve around the same county, and it runs into the county here and there."""
+    whole = shapely.coverage_union_all(cells_of(county))
+    smooth = whole.buffer(3_000).buffer(-6_000).buffer(3_000)
+    assert whole.length > 1.15 * smooth.length
+    assert whole.area < 0.95 * whole.convex_hull.area
+
+
 def test_reading_order_goes_west_to_east_then_north_to_south() -> None:
     points = np.array([(2.0, 0.0), (0.0, 10.0), (2.0, 10.0), (0.0, 0.0)])
     assert reading_order(points).tolist() == [1, 2, 3, 0]

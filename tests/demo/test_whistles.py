@@ -4,17 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from gis_app import demo
 from gis_app.cases import clocks, hotspots, statistics
 from gis_app.cases.bodies import BodyKind
 from gis_app.cases.case import Event, EventKind, State
 from gis_app.cases.display import display_states
-from gis_app.cases.life_cycle import fold_columns
+from gis_app.cases.life_cycle import fold_columns, not_allowed
+from gis_app.cases.queue import Queue, queues
 from gis_app.cases.routing import Router
 from gis_app.cases.transitions import refusal
+from gis_app.county import content
+from gis_app.county.changes import Columns, Outcome
 from gis_app.county.county import County
 from gis_app.demo.places import SIZES
 from gis_app.grid import coverage as coverages
 from gis_app.grid.locate import Locator
+from gis_app.progress import finish
 
 
 def events_of(county: County, case: int) -> list[Event]:
@@ -25,6 +30,14 @@ def events_of(county: County, case: int) -> list[Event]:
             rows["kind"], rows["time"], rows["actor"], rows["body"], rows["target"], rows["note"], strict=True
         )
     ]
+
+
+def rows_of(seed: int) -> dict[str, Columns]:
+    """Return the rows of a small county of another seed."""
+    _, edit = demo.county("small", seed)
+    outcome = finish(edit.plan(content.load_state(lambda table, columns=None: content.full(table, {"id": np.empty(0, np.int64)}))))
+    assert isinstance(outcome, Outcome)
+    return {change.table: change.insert for change in outcome.rows}
 
 
 def case_named(county: County, words: str) -> int:
@@ -79,12 +92,32 @@ def test_every_event_was_allowed_when_it_happened(county: County) -> None:
         state = after.get(EventKind(kind), state)
 
 
+def test_the_transition_table_allows_every_event_of_any_seed(county: County, size: str) -> None:
+    assert not not_allowed(county.store.rows("events", columns=["case_id", "kind", "time"])).any()
+    if size == "small":
+        for seed in range(2, 8):
+            assert not not_allowed(rows_of(seed)["events"]).any()
+
+
+def test_some_whistles_were_blown_just_now_and_some_wait_for_longer_than_ten_minutes(county: County) -> None:
+    cases, settings = county.state.cases, county.state.settings
+    now = np.datetime64(settings.now().replace(tzinfo=None), "s")
+    age = (now - cases.blown).astype(np.int64) / 60
+    waiting = queues(cases, settings.now(), robot_call_minutes=settings.robot_call_minutes)
+    assert 4 <= waiting[Queue.NEW].sum() <= 12
+    assert (waiting[Queue.NOT_PICKED_UP] & (age >= 10) & (age < 15)).sum() >= 2
+    fresh = cases.id[age < 15]
+    events = county.store.rows("events", columns=["case_id", "kind"])
+    assert set(events["kind"][np.isin(events["case_id"], fresh)].tolist()) == {"blown"}
+    told = [clocks.legs(events_of(county, case), settings.now())[-1] for case in cases.id[waiting[Queue.NEW]].tolist()]
+    sent = [clocks.reminders(leg, settings.sms_minutes, settings.robot_call_minutes) for leg in told]
+    assert all(reminder.sms and reminder.sms <= settings.now() < reminder.robot_call for reminder in sent if reminder.robot_call)
+
+
 def test_first_bodies_and_cells_are_those_of_the_router(county: County) -> None:
     state = county.state
     cases = state.cases
-    router = Router(
-        state.units, Locator(state.coverage), state.workers, state.bodies, state.categories, state.rules, state.households
-    )
+    router = Router(state.units, Locator(state.coverage), state.workers, state.bodies, state.categories, state.rules, state.households)
     routes = router.route_many(
         cases.x, cases.y, accuracy=cases.accuracy, household=cases.household, unit=cases.unit, category=cases.category, kind=cases.kind
     )
