@@ -1,9 +1,13 @@
 """What the search box finds: rows of the county first, then commands."""
 
+import re
 from collections.abc import Callable, Iterable
+
+import numpy as np
 
 from gis_app.county.ports import Hit
 from gis_app.grid.pinyin import initials
+from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.gui.operations import Operation
 from gis_app.gui.search import Found
 from gis_app.gui.session import Session
@@ -18,19 +22,45 @@ KINDS = {
 }
 """What the second line of a hit calls each table."""
 
+MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+"""A mobile number inside a text; codes are longer or shorter."""
+
 
 def found_rows(session: Session, words: str, choose: Callable[[str, int], object], limit: int = 16) -> list[Found]:
     """Return what the county holds under these words; personal names are masked as everywhere."""
-    return [_found(hit, choose) for hit in session.county.store.search(words, limit)]
+    return [_found(session, hit, choose) for hit in session.county.store.search(words, limit)]
 
 
-def _found(hit: Hit, choose: Callable[[str, int], object]) -> Found:
-    from gis_app.grid.privacy import mask_name
-
-    text = mask_name(hit.text) if hit.table in ("households", "workers") else hit.text
+def _found(session: Session, hit: Hit, choose: Callable[[str, int], object]) -> Found:
+    named = hit.table in ("households", "workers") and hit.text
+    text = mask_name(hit.text) if named else hit.text
     kind = str(KINDS[hit.table]) if hit.table in KINDS else hit.table
     detail = "" if hit.table == "bodies" else hit.detail  # that of a body names its receiver
+    if hit.table in ("cases", "households", "workers"):
+        names = _people(session, hit)
+        text, detail = _masked(text, () if named else names), _masked(detail, names)
     return Found(hit.table, text or kind, " · ".join(part for part in (kind, detail) if part), lambda: choose(hit.table, hit.id))
+
+
+def _people(session: Session, hit: Hit) -> tuple[str, ...]:
+    """Return the names of the people whom a hit is about: of a whistle its worker and the head of its household."""
+    state = session.state
+    if hit.table != "cases":
+        return (hit.text,)
+    at = int(np.searchsorted(state.cases.id, hit.id))
+    household, worker = int(state.cases.household[at]), int(state.cases.worker[at])
+    names = [state.workers[worker].name] if worker in state.workers else []
+    if household:
+        names += [str(name) for name in session.county.store.rows("households", np.array([household], np.int64), ("head",))["head"]]
+    return tuple(names)
+
+
+def _masked(text: str, names: Iterable[str]) -> str:
+    """Return a text with these names and every mobile number in it masked."""
+    for name in names:
+        if len(name) > 1:
+            text = text.replace(name, mask_name(name))
+    return MOBILE.sub(lambda found: mask_phone(found[0]), text)
 
 
 def found_commands(

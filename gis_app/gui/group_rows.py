@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gis_app.cases.statistics import Row, breakdown, units_of
+from gis_app.cases.statistics import Row, breakdown, definitions, units_of
 from gis_app.grid.units import Level
 from gis_app.gui.rows import Column, Extent, Ids, Rows, sorted_ids
 from gis_app.gui.session import Session
@@ -10,6 +10,7 @@ from gis_app.gui.words import body_name, category_name, unit_name
 from gis_app.language import format_duration, format_number, format_time, msg, tr
 
 TABLES = {"body": "bodies", "unit": "units", "category": ""}
+WIDTHS = (90, 90, 90, 110, 170, 190)
 TITLES = {"body": msg("Receiving body"), "unit": msg("Village / community"), "category": msg("Category")}
 
 
@@ -22,12 +23,7 @@ class GroupRows(Rows):
         self.level = Level.VILLAGE
         self.columns = (
             Column(TITLES[by], 220),
-            Column(msg("Received"), 90, True),
-            Column(msg("Reasonable"), 90, True),
-            Column(msg("Completed"), 90, True),
-            Column(msg("Completion rate"), 110, True),
-            Column(msg("Median time to pick-up"), 170, True),
-            Column(msg("Median time to completion"), 190, True),
+            *(Column(name, width, True, tip) for (name, tip), width in zip(definitions(), WIDTHS, strict=True)),
         )
         self.first_order = (1, True)
         self._rows: dict[int, Row] = {}
@@ -42,7 +38,9 @@ class GroupRows(Rows):
             keys = {"body": cases.body, "category": cases.category}.get(self.by)
             if keys is None:
                 keys = units_of(cases, self.session.state.units, self.level)
-            self._rows = {row.key: row for row in breakdown(cases, keys, where=self.session.shown_cases()) if row.key}
+            self._rows = {
+                row.key: row for row in breakdown(cases, keys, end=self.session.filter.end, where=self.session.shown_cases()) if row.key
+            }
         return self._rows
 
     def _name(self, key: int) -> str:

@@ -10,7 +10,7 @@ from gis_app.grid.coverage import neighbours
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
 from gis_app.gui.task import aside
-from gis_app.gui.widgets import ElidedLabel, Section, clear, counted, label
+from gis_app.gui.widgets import Section, clear, counted, label
 from gis_app.gui.words import unit_name
 from gis_app.language import format_number, tr
 from gis_app.map.analysis import gi_star_of
@@ -72,7 +72,7 @@ class HotspotsPanel(Section):
             name = unit_name(village[0]) if village else ""
             times = label(tr("{ratio} ×", ratio=format_number(spot.ratio, 1)), "value")
             self.body.addWidget(counted(name, times, partial(self.wanted.emit, spot.cells), sign, str(hotspot_text(spot))))
-            self.body.addWidget(ElidedLabel(str(hotspot_text(spot)), "secondary"))
+            self.body.addWidget(label(str(hotspot_text(spot)), "secondary", wrap=True))
         if not spots:
             self._say(tr("No cell has significantly more whistles than its households let expect."))
         self.body.addWidget(label(str(gi_star_text(found)), "secondary", wrap=True))

@@ -135,7 +135,9 @@ def _case_facts(panel: Inspector, at: int, rows: Columns) -> list[tuple[str, str
     if worker in state.workers:
         found.append((tr("Grid worker"), panel.link(panel.name(state.workers[worker].name), "workers", worker)))
     if household:
-        found.append((tr("Household"), panel.link(tr("show"), "households", household)))
+        head = panel.session.county.store.rows("households", np.array([household], np.int64), ("head",))["head"]
+        name = panel.name(str(head[0])) if len(head) else ""
+        found.append((tr("Household"), panel.link(name or tr("show"), "households", household)))
     deadline = _utc(cases.deadline[at])
     if deadline is not None:
         found.append((tr("Promised for"), format_time(deadline)))

@@ -34,6 +34,6 @@ def show_keys(parent: QWidget, operations: Iterable[Operation]) -> QDialog:
     close = button(tr("Close"), dialog.accept, "primary")
     inner = holding(column(label(tr("List of keys"), "title"), 8, grid, None))
     dialog.setLayout(column(scrolled(inner), row(None, close), spacing=12, margins=(24, 20, 24, 16)))
-    dialog.resize(760, min(620, 120 + half * 28))
+    dialog.resize(max(inner.sizeHint().width() + 80, 640), min(inner.sizeHint().height() + 100, max(parent.height() - 48, 320)))
     dialog.open()
     return dialog

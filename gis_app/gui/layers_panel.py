@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QCheckBox, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from gis_app.grid.units import Level
 from gis_app.gui.icons import draw_state
 from gis_app.gui.session import Session
-from gis_app.gui.widgets import ElidedLabel, Section, clear, column, combo, holding, label, row, small_button
+from gis_app.gui.widgets import ElidedLabel, Section, Slide, clear, column, combo, holding, label, row, small_button
 from gis_app.gui.words import STYLES
 from gis_app.language import format_number, tr
 from gis_app.map.legend import FIGURE_TITLES, LAYER_TITLES
@@ -122,7 +122,7 @@ class LayersPanel(Section):
 
     def _options(self, layer: Layer) -> QWidget:
         palette, session = self._session.palette, self._session
-        slider = QSlider(Qt.Orientation.Horizontal)
+        slider = Slide(Qt.Orientation.Horizontal)
         slider.setRange(10, 100)
         slider.setValue(round(layer.opacity * 100))
         slider.setAccessibleName(tr("Opacity"))

@@ -1,19 +1,22 @@
 """The map in the middle: the canvas with what lies over it — the path under the pointer, the time slider."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.rows import positions
 from gis_app.gui.session import Session
 from gis_app.gui.time_slider import TimeSlider
-from gis_app.gui.widgets import column, image, label, row
+from gis_app.gui.widgets import button, column, image, label, row
 from gis_app.gui.words import category_name, path_text
 from gis_app.language import format_number, tr
 from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.qt.canvas import MapCanvas
-from gis_app.map.scene import MapHit
+from gis_app.map.scene import MapHit, Selection
 
 SCALE_BAR = 176
 """Pixels at the lower left that the scale bar takes."""
@@ -40,12 +43,15 @@ class MapView(QWidget):
         self._path.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._path.hide()
         self._empty = self._hint()
+        self.narrowed = self._narrowed()
         self.time: TimeSlider | None = None
         self.canvas.installEventFilter(self)
         self.canvas.hovered.connect(self._hover)
         self.canvas.clicked.connect(self._click)
         session.scene_changed.connect(self._show_scene)
-        session.selection_changed.connect(self.canvas.set_selection)
+        session.selection_changed.connect(self._select)
+        session.filter_changed.connect(lambda _: self._recount())
+        session.workspace_changed.connect(lambda _: self._recount())
         session.county_changed.connect(lambda _: self._recount())
         self.canvas.set_scene(session.scene)
         self.canvas.set_selection(session.selection)
@@ -65,8 +71,25 @@ class MapView(QWidget):
         frame.setLayout(row(image("import", palette.accent, 24), column(title, text), spacing=16, margins=(20, 16, 20, 16)))
         return frame
 
+    def _narrowed(self) -> QFrame:
+        """Return the remark that only some whistles count, for workspaces that do not show the filter itself."""
+        frame, session = QFrame(self), self._session
+        frame.setProperty("role", "overlay")
+        self._counted = label("", "secondary")
+        every = button(tr("Show all whistles"), lambda: session.set_filter(CaseFilter()), "link")
+        sign = image("list-filter", session.palette.accent, 14)
+        frame.setLayout(row(sign, self._counted, every, spacing=8, margins=(10, 5, 10, 5)))
+        return frame
+
     def _recount(self) -> None:
-        self._empty.setVisible(not self._session.state.coverage.cells)
+        """Show the hint of an empty county, and the remark about the filter where it cannot be seen otherwise."""
+        session = self._session
+        self._empty.setVisible(not session.state.coverage.cells)
+        hidden = not session.filter.is_empty and session.workspace in ("plan", "maps")
+        self.narrowed.setVisible(hidden)
+        if hidden:
+            count, every = format_number(int(session.shown_cases().sum())), format_number(len(session.state.cases))
+            self._counted.setText(tr("Filtered: {count} of {all} whistles", count=count, all=every))
         self._place()
 
     def _show_scene(self, scene: object) -> None:
@@ -95,6 +118,9 @@ class MapView(QWidget):
         self._path.adjustSize()
         self._path.move(12, 12)
         self._path.raise_()
+        self.narrowed.adjustSize()
+        self.narrowed.move(12, 52)
+        self.narrowed.raise_()
         if self.time is not None:
             self.time.setFixedWidth(max(min(620, self.width() - SCALE_BAR - 60), 300))
             self.time.adjustSize()
@@ -151,6 +177,27 @@ class MapView(QWidget):
             self._session.select(hit.table, hit.id)
 
     # ------------------------------------------------------------ where to look
+
+    def _select(self, selection: Selection) -> None:
+        """Show what was selected; where none of it is in view, move the map to it at the scale that it has."""
+        self.canvas.set_selection(selection)
+        found = self.extent_of(*self._session.selected)
+        viewport = self.canvas.viewport
+        seen = viewport.extent
+        if found is not None and (found[0] > seen[2] or found[2] < seen[0] or found[1] > seen[3] or found[3] < seen[1]):
+            self.canvas.set_viewport(replace(viewport, x=(found[0] + found[2]) / 2, y=(found[1] + found[3]) / 2))
+
+    def extent_of(self, table: str, row_id: int) -> tuple[float, float, float, float] | None:
+        """Return where a unit, household or whistle lies; None for what has no place."""
+        state = self._session.state
+        if table == "units":
+            return self.canvas.unit_extent((row_id,))
+        if table in ("households", "cases"):
+            columns = state.households if table == "households" else state.cases
+            at = int(positions(columns.id, np.array([row_id]))[0])
+            x, y = float(columns.x[at]), float(columns.y[at])
+            return (x, y, x, y) if np.isfinite(x) and np.isfinite(y) else None
+        return None
 
     def show_place(self, x: float, y: float) -> None:
         """Zoom to a point and its surroundings."""

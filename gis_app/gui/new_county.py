@@ -55,6 +55,8 @@ class NewCounty(QDialog):
         self.problem.hide()
         choose = button(tr("Choose…"), self._choose)
         self.make = button(tr("Create"), self._create, "primary")
+        choose.setAutoDefault(False)  # Enter in a field makes the county
+        self.make.setDefault(True)
         fields = [
             (tr("Name"), self.name),
             (tr("County code"), self.code),

@@ -58,11 +58,11 @@ def figures_problems(derived: Derived) -> list[Problem]:
     vacant = tuple(Finding("units", c.id) for c in cells if not figures[c.id].workers) if state.workers else ()
     lost = state.households.reason
     found = [
-        Problem("below_floor", msg("Below the floor of households"), below),
+        Problem("below_floor", msg("Too few households"), below),
         Problem("vacant", msg("No grid worker"), vacant),
-        Problem("outside", msg("Households outside the county"), _households(derived, lost == Unassigned.OUTSIDE_COUNTY), True),
-        Problem("no_place", msg("Households without coordinates"), _households(derived, lost == Unassigned.NO_COORDINATES), True),
-        Problem("not_assigned", msg("Households not assigned yet"), _households(derived, lost == Unassigned.NOT_YET), True),
+        Problem("outside", msg("Households outside"), _households(derived, lost == Unassigned.OUTSIDE_COUNTY), True),
+        Problem("no_place", msg("Households without place"), _households(derived, lost == Unassigned.NO_COORDINATES), True),
+        Problem("not_assigned", msg("Households not assigned"), _households(derived, lost == Unassigned.NOT_YET), True),
     ]
     return [problem for problem in found if problem.findings]
 

@@ -20,13 +20,17 @@ Ids = NDArray[np.int64]
 Extent = tuple[float, float, float, float]
 
 
+OPEN_TIP = msg("Whistles that are neither done nor returned.")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: what it is called, how wide it is (pixels), and whether it holds numbers (right-aligned)."""
+    """One column of a table: its title, about how wide it is (pixels), whether it holds numbers (right-aligned), and what they count."""
 
     title: Message
     width: int = 120
     numeric: bool = False
+    tip: Message | None = None
 
 
 class Rows:
@@ -92,8 +96,8 @@ class UnitRows(Rows):
             Column(msg("Households"), 90, True),
             Column(msg("People"), 90, True),
             Column(msg("Area km²"), 90, True),
-            Column(msg("Load"), 70, True),
-            Column(msg("Open whistles"), 100, True),
+            Column(msg("Load"), 70, True, msg("Households, divided by the fewest that the cells should have.")),
+            Column(msg("Open whistles"), 100, True, OPEN_TIP),
             *last,
         )
         self.first_order = (1, False)
@@ -217,7 +221,7 @@ class WorkerRows(Rows):
         Column(msg("Village / community"), 180),
         Column(msg("Cell"), 200),
         Column(msg("Households"), 100, True),
-        Column(msg("Open whistles"), 100, True),
+        Column(msg("Open whistles"), 100, True, OPEN_TIP),
     )
     first_order = (1, False)
 
@@ -273,7 +277,7 @@ class CaseRows(Rows):
         Column(msg("Receiving body"), 150),
         Column(msg("State"), 110),
         Column(msg("Blown"), 140),
-        Column(msg("Clock of the body"), 130, True),
+        Column(msg("Clock of the body"), 130, True, msg("How long the whistle has been with its present body; until it was closed.")),
     )
     first_order = (7, True)
 

@@ -10,6 +10,9 @@ from gis_app.gui.rows import Ids, Rows
 from gis_app.map.values import STATES
 
 PAGE = 64
+SORTED = (" ↑", " ↓")
+"""Written behind the title of the column that orders the table: ascending, descending."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -53,7 +56,10 @@ class RowsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return str(self.rows.columns[section].title)
+            return str(self.rows.columns[section].title) + (SORTED[self.descending] if section == self.column else "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            shown = self.rows.columns[section]
+            return str(shown.tip or shown.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.rows.columns[section].numeric else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -65,6 +71,7 @@ class RowsModel(QAbstractTableModel):
             self.column, self.descending = column, descending
             self._ordered = self.rows.order(column, descending)
             self._renew()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def set_matching(self, ids: Ids | None) -> None:
         """Show only rows that hold the words which were asked for (None: all)."""

@@ -49,8 +49,9 @@ class SearchBox(QLineEdit):
         self.found: Sequence[Found] = ()
         self._hurried = False  # Enter was pressed before anything was found
         self._arrived.connect(self._show)
-        self.setPlaceholderText(tr("Search units, people, addresses, whistles, commands (pinyin initials work)"))
+        self.setPlaceholderText(tr("Search units, people, whistles, commands"))
         self.setAccessibleName(tr("Search everything"))
+        self.setToolTip(tr("Units, people, addresses, whistles, departments and commands, by name, code or pinyin initials"))
         self.setFixedHeight(32)
         self.setTextMargins(0, 0, 48, 0)
         self.setMinimumWidth(300)

@@ -5,7 +5,7 @@ import math
 import pyproj
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
-from gis_app.cases.statistics import figures
+from gis_app.cases.statistics import definitions, figures
 from gis_app.grid.datum import metres_per_unit
 from gis_app.gui.session import Session
 from gis_app.gui.task import Task, Tasks
@@ -24,6 +24,7 @@ class StatusBar(QWidget):
         super().__init__()
         self._session = session
         self._degrees: pyproj.Transformer | None = None
+        self._system = ""
         self.place, self.scale, self.middle, self.saved = (label("", "secondary") for _ in range(4))
         self._work, self._bar = QLabel(), QProgressBar()
         self._bar.setRange(0, 1000)
@@ -56,7 +57,7 @@ class StatusBar(QWidget):
         parts = [part for part in (settings.plan_name, tr("all changes saved")) if part]
         self.saved.setText(" · ".join(parts))
         if session.workspace in ("cases", "analyse"):
-            found = figures(session.state.cases, where=session.shown_cases())
+            found = figures(session.state.cases, end=session.filter.end, where=session.shown_cases())
             rate = "–" if found.completion_rate is None else f"{found.completion_rate:.1%}"
             self.middle.setText(
                 tr(
@@ -67,6 +68,7 @@ class StatusBar(QWidget):
                     rate=rate,
                 )
             )
+            self.middle.setToolTip("\n".join(f"{name}: {tip}" for name, tip in definitions()[:4]))
         else:
             self.middle.setText("")
 
@@ -77,12 +79,15 @@ class StatusBar(QWidget):
         crs = self._session.state.settings.crs
         if self._degrees is None:
             self._degrees = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+            name = pyproj.CRS.from_user_input(crs).name
+            self._system = name.replace("3-degree Gauss-Kruger ", "") if len(name) < 60 else crs
+            self.place.setToolTip(f"{name} ({crs})")
         longitude, latitude = self._degrees.transform(x, y)
         if not math.isfinite(longitude):
             self.place.setText("")
             return
         degrees = f"{abs(longitude):.4f}°{'E' if longitude >= 0 else 'W'} {abs(latitude):.4f}°{'N' if latitude >= 0 else 'S'}"
-        self.place.setText(f"{degrees}    X {_spaced(x)}  Y {_spaced(y)} · {crs}")
+        self.place.setText(f"{degrees}    X {_spaced(x)}  Y {_spaced(y)} · {self._system}")
 
     def show_scale(self, viewport: Viewport) -> None:
         """Show the scale of the map, rounded to two digits."""

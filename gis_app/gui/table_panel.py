@@ -2,10 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
 
 from gis_app.grid.units import Level
+from gis_app.gui.column_widths import needed, shared
 from gis_app.gui.group_rows import GroupRows, HistoryRows
 from gis_app.gui.icons import icon
 from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRows, WorkerRows
@@ -64,19 +65,24 @@ class Table(QTableView):
         header.setSortIndicator(model.column, Qt.SortOrder.DescendingOrder if model.descending else Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self._model = model
-        self._widths = [shown.width for shown in model.rows.columns]
-        for at, width in enumerate(self._widths):
-            self.setColumnWidth(at, width)
+        self._widths = [self.columnWidth(at) for at in range(model.columnCount())]
+        self._needed: tuple[list[int], list[int]] | None = None  # measured when the table is first seen
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns, until somebody drags one of them."""
         super().resizeEvent(event)
         if all(self.columnWidth(at) == width for at, width in enumerate(self._widths)):
-            wanted = [column.width for column in self._model.rows.columns]
-            spare = max(self.viewport().width() - sum(wanted), 0)
-            self._widths = [width + spare * width // sum(wanted) for width in wanted]
+            self._needed = self._needed or needed(self._model)
+            weights = [column.width for column in self._model.rows.columns]
+            self._widths = shared(*self._needed, weights, self.viewport().width())
             for at, width in enumerate(self._widths):
                 self.setColumnWidth(at, width)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the focus without making the first row the current one: nobody has chosen it."""
+        current = self.selectionModel().blockSignals(not self.currentIndex().isValid())
+        super().focusInEvent(event)
+        self.selectionModel().blockSignals(current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

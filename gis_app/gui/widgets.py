@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -77,7 +78,7 @@ def small_button(palette: Palette, name: str, tip: str, clicked: Callable[[], ob
 
 def combo(name: str, items: Iterable[tuple[str, object]], chosen: object, changed: Callable[[object], object]) -> QComboBox:
     """Return a combo box of (text, value) items; `changed` is called with the value that a person chooses."""
-    made = QComboBox()
+    made = Choice()
     made.setAccessibleName(name)
     made.setProperty("role", "compact")
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -212,6 +213,20 @@ def drop(stack: QStackedWidget, at: int) -> None:
         page.deleteLater()
 
 
+class Choice(QComboBox):
+    """A combo box that the mouse wheel rolls past: rolling through a panel must not change what was chosen in it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102
+        event.ignore()
+
+
+class Slide(QSlider):
+    """A slider that the mouse wheel rolls past."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102
+        event.ignore()
+
+
 class ElidedLabel(QLabel):
     """A label that gives way: what does not fit is left out, and shown as its tip."""
 
@@ -265,7 +280,7 @@ class Section(QWidget):
         self._palette = palette
         self.header = QPushButton(title)
         self.header.setProperty("role", "link")
-        self.header.setStyleSheet(f"color: {palette.secondary}; font-size: 12px; font-weight: 600; padding: 0;")
+        self.header.setStyleSheet(f"color: {palette.secondary}; font-size: 12px; font-weight: 700; padding: 0;")
         self.header.setIconSize(QSize(14, 14))
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._inner = QWidget()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -21,6 +21,7 @@ from gis_app.gui.header import header, tool_row
 from gis_app.gui.icons import app_icon, icon
 from gis_app.gui.operations import Operation, all_operations
 from gis_app.gui.preferences import Preferences
+from gis_app.gui.qt_words import translate_qt
 from gis_app.gui.search import Found, SearchBox
 from gis_app.gui.session import Derived, Session
 from gis_app.gui.start_page import start_page
@@ -55,7 +56,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setWindowIcon(app_icon())
         self.setMinimumSize(960, 600)
-        self.resize(1440, 860)
+        self.resize(QSize(1440, 860).boundedTo(self.screen().availableSize()))
         if (geometry := preferences.sizes("window")) is not None:
             self.restoreGeometry(geometry)
         self.build()
@@ -74,6 +75,7 @@ class Window(QMainWindow):
         if old is not None:
             old.deleteLater()
         theme.apply(app, palette)
+        translate_qt(app, self.preferences.language)
         if self.property("theme") != palette.name:  # styling anew is slow: not what is about to go, and not for another language
             self.setProperty("theme", palette.name)
             self.setStyleSheet(theme.style_sheet(palette))
@@ -287,6 +289,8 @@ class Window(QMainWindow):
             self.end_import()
         if self.session is None or self.page is None or workspace == self.session.workspace:
             return
+        if self.page.isAncestorOf(QApplication.focusWidget()):  # what has the focus may be gone in the other workspace
+            self.canvas.setFocus()
         self.session.set_workspace(workspace)
         layout = self._tools.layout()
         assert layout is not None

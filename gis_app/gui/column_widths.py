@@ -1,0 +1,45 @@
+"""How wide the columns of a table are: as wide as their titles and what stands in them, in any language, and the rest shared."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QFontMetrics
+
+from gis_app.gui.rows_model import RowsModel
+from gis_app.gui.theme import SMALL, font
+
+MARGIN = 24
+"""Pixels around a text in its column."""
+
+SIGN = 20
+"""Pixels for the sign of a state."""
+
+SAMPLE = 48
+"""So many rows are looked at; they are read anyway to be shown."""
+
+
+def needed(model: RowsModel) -> tuple[list[int], list[int]]:
+    """Return for every column the pixels that its title needs, and those that title and texts need (long texts may be cut)."""
+    titles, texts = QFontMetrics(font(SMALL)), QFontMetrics(font())
+    least, wanted = [], []
+    for at, column in enumerate(model.rows.columns):
+        title = titles.horizontalAdvance(f"{column.title} ↓") + MARGIN
+        shown = [str(model.index(row, at).data()) for row in range(min(SAMPLE, model.rowCount()))]
+        longest = max((texts.horizontalAdvance(text) for text in set(shown)), default=0) + MARGIN
+        if column.title.text == "State":
+            longest += SIGN
+        least.append(title)
+        wanted.append(max(title, min(longest, 2 * column.width)))
+    return least, wanted
+
+
+def shared(least: Sequence[int], wanted: Sequence[int], weights: Sequence[int], room: int) -> list[int]:
+    """Share `room` pixels: what is left over goes to the columns by their weights, what is missing is taken from what exceeds `least`.
+
+    Where even the least does not fit, the columns keep it and the table scrolls.
+    """
+    spare = room - sum(wanted)
+    if spare >= 0:
+        return [width + spare * weight // sum(weights) for width, weight in zip(wanted, weights, strict=True)]
+    slack = [width - low for width, low in zip(wanted, least, strict=True)]
+    cut = min(-spare, sum(slack))
+    return [width - (cut * part // sum(slack) if cut else 0) for width, part in zip(wanted, slack, strict=True)]
