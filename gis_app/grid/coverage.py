@@ -199,21 +199,30 @@ def areas(coverage: Coverage) -> dict[int, float]:
     """Return the area of each cell in square units of the coordinate system, from its arcs (shoelace formula)."""
     origin = next(iter(coverage.nodes.values()), (0.0, 0.0))
 
-    def swept(points: NDArray[np.float64]) -> float:
-        x, y = (points - origin).T
-        return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
+    def swept(starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+        (x0, y0), (x1, y1) = (starts - origin).T, (ends - origin).T
+        return np.asarray((x0 * y1 - x1 * y0) / 2)
 
     return _by_cell(coverage, swept, signed=True)
 
 
 def perimeters(coverage: Coverage) -> dict[int, float]:
     """Return the length of the whole border of each cell, holes included."""
-    return _by_cell(coverage, lambda points: float(np.hypot(*np.diff(points, axis=0).T).sum()), signed=False)
+    return _by_cell(coverage, lambda starts, ends: np.asarray(np.hypot(*(ends - starts).T)), signed=False)
 
 
-def _by_cell(coverage: Coverage, measure: Callable[[NDArray[np.float64]], float], *, signed: bool) -> dict[int, float]:
-    """Add up a measure of arcs along the rings of each cell; a signed one changes sign with the direction."""
-    values = {number: measure(arc.points) for number, arc in coverage.arcs.items()}
+def _by_cell(
+    coverage: Coverage, measure: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]], *, signed: bool
+) -> dict[int, float]:
+    """Add up a measure of segments (their starts and ends) along the rings of each cell; a signed one changes sign with the direction."""
+    if not coverage.arcs:
+        return {}
+    points = np.concatenate([arc.points for arc in coverage.arcs.values()])
+    ends = np.cumsum([len(arc.points) for arc in coverage.arcs.values()])
+    steps = np.append(measure(points[:-1], points[1:]), 0.0)
+    steps[ends - 1] = 0.0  # from one arc to the next
+    sums = np.add.reduceat(steps, np.concatenate(([0], ends[:-1]))).tolist()
+    values = dict(zip(coverage.arcs, sums, strict=True))
     values |= {-number: -value if signed else value for number, value in values.items()}
     return {cell: sum(values[arc] for part in parts for ring in part for arc in ring) for cell, parts in coverage.cells.items()}
 
