@@ -33,13 +33,16 @@ def needed(model: RowsModel) -> tuple[list[int], list[int]]:
 
 
 def shared(least: Sequence[int], wanted: Sequence[int], weights: Sequence[int], room: int) -> list[int]:
-    """Share `room` pixels: what is left over goes to the columns by their weights, what is missing is taken from what exceeds `least`.
+    """Share `room` pixels: what is left over goes to the columns by their weights; what is missing is taken from the longest first.
 
-    Where even the least does not fit, the columns keep it and the table scrolls.
+    No column falls below `least`: where even that does not fit, the table scrolls.
     """
     spare = room - sum(wanted)
     if spare >= 0:
         return [width + spare * weight // sum(weights) for width, weight in zip(wanted, weights, strict=True)]
     slack = [width - low for width, low in zip(wanted, least, strict=True)]
-    cut = min(-spare, sum(slack))
-    return [width - (cut * part // sum(slack) if cut else 0) for width, part in zip(wanted, slack, strict=True)]
+    left, kept = max(sum(slack) + spare, 0), [0] * len(slack)
+    for done, at in enumerate(sorted(range(len(slack)), key=slack.__getitem__)):  # all keep the same, or what they have
+        kept[at] = min(slack[at], left // (len(slack) - done))
+        left -= kept[at]
+    return [low + part for low, part in zip(least, kept, strict=True)]

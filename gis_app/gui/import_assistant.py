@@ -155,6 +155,13 @@ class ImportAssistant(QWidget):
         self._window.tasks.run(Task(msg("Looking into {name}", name=path.name), steps, self._looked, failed=self._failed))
 
     def _failed(self, message: Message) -> None:
+        """Say why a file cannot be read; nothing of the one before it stays, so that nobody imports the wrong one."""
+        path = self.path.text()
+        self.found = None
+        self._show_file()
+        self._turn(0)
+        self.path.setText(path)
+        self.path.setFocus()
         self._say(str(message))
 
     def _looked(self, found: Preview) -> None:
@@ -204,7 +211,9 @@ class ImportAssistant(QWidget):
             return
         body.addLayout(self._about(found))
         for warning in found.warnings:
-            body.addLayout(row(image("triangle-alert", palette.warning), label(str(warning), "warning", wrap=True), None))
+            told = row(image("triangle-alert", palette.warning), label(str(warning), "warning", wrap=True))
+            told.setStretch(1, 1)
+            body.addLayout(told)
         body.addWidget(rows_table(found), 1)
 
     def _about(self, found: Preview) -> QGridLayout:
@@ -373,7 +382,9 @@ class ImportAssistant(QWidget):
             )
         )
         for note in report.notes:
-            body.addLayout(row(image("info", palette.secondary), label(str(note), wrap=True), spacing=8))
+            told = row(image("info", palette.secondary), label(str(note), wrap=True), spacing=8)
+            told.setStretch(1, 1)
+            body.addLayout(told)
         details = [(tr("rejected"), str(r.row), str(r.problem)) for r in report.rejected]
         details += [(tr("repaired"), str(r.row) if r.row else "", str(r.what)) for r in report.repaired]
         details += [(tr("defect"), "", str(issue.message)) for issue in report.issues]

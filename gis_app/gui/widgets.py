@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -49,9 +49,19 @@ def image(name: str, colour: str, size: int = 16) -> QLabel:
     return made
 
 
+class Button(QPushButton):
+    """A push button that Enter presses too, not only the space bar: outside dialogs Qt leaves that to us."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(text: str, clicked: Callable[[], object], role: str = "", shown: QIcon | None = None, tip: str = "") -> QPushButton:
     """Return a push button; its accessible name is its text, or its tip where it has none."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setAccessibleName(text or tip)
     if role:
         made.setProperty("role", role)
@@ -177,7 +187,8 @@ def facts(pairs: Iterable[tuple[str, str | QWidget]]) -> QGridLayout:
     for at, (what, value) in enumerate(pairs):
         left = label(what, "secondary")
         left.setMinimumWidth(72)
-        grid.addWidget(left, at, 0, Qt.AlignmentFlag.AlignTop)
+        beside = isinstance(value, QWidget) and not isinstance(value, QLabel)
+        grid.addWidget(left, at, 0, Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignTop)
         grid.addWidget(value if isinstance(value, QWidget) else label(value, wrap=True, selectable=True), at, 1)
     return grid
 
@@ -249,7 +260,7 @@ class ElidedLabel(QLabel):
             painter.end()
 
 
-class ElidedButton(QPushButton):
+class ElidedButton(Button):
     """A link that gives way where its panel is narrow: what does not fit is left out."""
 
     def __init__(self, text: str, clicked: Callable[[], object], tip: str = "") -> None:
@@ -278,7 +289,7 @@ class Section(QWidget):
     def __init__(self, title: str, palette: Palette, *, folded: bool = False) -> None:
         super().__init__()
         self._palette = palette
-        self.header = QPushButton(title)
+        self.header = Button(title)
         self.header.setProperty("role", "link")
         self.header.setStyleSheet(f"color: {palette.secondary}; font-size: 12px; font-weight: 700; padding: 0;")
         self.header.setIconSize(QSize(14, 14))

@@ -140,7 +140,7 @@ def test_titles_of_columns_are_never_cut_while_others_have_room(window: Window) 
 
 def test_widths_share_what_is_left_and_what_is_missing() -> None:
     assert shared([50, 50], [100, 100], [1, 3], 400) == [150, 250]
-    assert shared([50, 50], [100, 300], [1, 1], 250) == [75, 175]
+    assert shared([50, 50], [100, 300], [1, 1], 250) == [100, 150], "the longest gives way first"
     assert shared([50, 50], [60, 60], [1, 1], 80) == [50, 50], "less than the least: the table scrolls"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
@@ -123,3 +124,30 @@ def test_nyc_by_clicking(empty_window: Window, qtbot: QtBot, shared_data: Path, 
     ours = [session.state.units[int(cell)].code if cell else "" for cell in cells]
     assert len(joined) > 6000
     assert ours == joined["BoroCT2010"].tolist()
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing_of_the_one_before(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    good, bad = tmp_path / "people.csv", tmp_path / "empty.geojson"
+    good.write_text("户主,住址\n张三,东街1号\n", encoding="utf-8")
+    bad.write_bytes(b"")
+    window.begin_import(good)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    assert assistant.next.isEnabled()
+    assistant.path.setText(str(bad))
+    qtbot.keyClick(assistant.path, Qt.Key.Key_Return)
+    window.tasks.wait()
+    assert "empty.geojson" in assistant.problem.text() and assistant.path.text() == str(bad)
+    assert not assistant.next.isEnabled()
+    assert "No file yet" in texts(assistant)
+
+
+def test_enter_presses_the_button_that_has_the_focus(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("户主,住址\n张三,东街1号\n", encoding="utf-8")
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    assert assistant.next.hasFocus()
+    qtbot.keyClick(assistant.next, Qt.Key.Key_Return)
+    assert assistant.pages.currentIndex() == 1
