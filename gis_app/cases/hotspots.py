@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +144,12 @@ def counts_per_cell(cells: Sequence[int] | NDArray[np.int64], cell_of: NDArray[n
     at = np.minimum(np.searchsorted(ids[order], cell_of), len(ids) - 1)
     rows = order[at][ids[order][at] == cell_of]
     return np.bincount(rows, minlength=len(ids)).astype(np.int64)
+
+
+def preload() -> None:
+    """Import what `gi_star` and `density` need: a second that nobody should wait for when first looking at hotspots."""
+    for name in ("scipy.stats", "scipy.ndimage", "esda.getisord", "libpysal.weights"):
+        import_module(name)
 
 
 def gi_star(

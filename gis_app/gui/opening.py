@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gis_app import bootstrap
 from gis_app.county.county import County
+from gis_app.gui import garbage
 from gis_app.gui.session import Derived
 from gis_app.language import msg, tr
 from gis_app.progress import Progress, Steps, part
@@ -26,6 +27,7 @@ def open_steps(path: Path) -> Steps[tuple[County, Derived]]:
     derived = Derived(county.state)
     for name in ("figures", "display", "queues"):
         getattr(derived, name)
+    garbage.spare()
     return county, derived
 
 

@@ -9,15 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from gis_app.cases import hotspots
 from gis_app.cases.display import display_states
 from gis_app.cases.queue import Queue, queues
 from gis_app.cases.routing import Router
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
+from gis_app.county.responsible import locator_of, router_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import areas, perimeters
 from gis_app.grid.locate import Locator
 from gis_app.grid.pinyin import initials
+from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
 from gis_app.gui.task import wait_aside
 from gis_app.gui.unit_figures import UnitFigures, unit_figures
@@ -73,7 +76,7 @@ class Derived:
     @cached_property
     def locator(self) -> Locator:
         """The finder of cells by place."""
-        return Locator(self.state.coverage)
+        return locator_of(self.state.coverage, self.state.units)
 
     @cached_property
     def boxes(self) -> NDArray[np.float64]:
@@ -98,8 +101,7 @@ class Derived:
     @cached_property
     def router(self) -> Router:
         """The finder of the responsible."""
-        state = self.state
-        return Router(state.units, self.locator, state.workers, state.bodies, state.categories, state.rules, state.households)
+        return router_of(self.state, self.locator)
 
 
 class Signals(QObject):
@@ -191,6 +193,9 @@ class Session(QObject):
         """Work out ahead, beside the window, what the first click and the first search would have to wait for."""
         yield from self.derived.prepare()
         self.county.store.search("网格", 1)  # builds the index of texts
+        yield Progress(0.9, msg("Preparing the county"))
+        hotspots.preload()
+        garbage.settle()
 
     def cases_of_any_state(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter but for their state."""

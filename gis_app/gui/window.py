@@ -12,7 +12,7 @@ from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
 from gis_app.grid.checks import Issue
-from gis_app.gui import opening, theme, work
+from gis_app.gui import garbage, opening, theme, work
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
@@ -198,6 +198,7 @@ class Window(QMainWindow):
         if self.session is not None:
             self.tasks.stop()
             self.session.close()
+            garbage.unspare()
             self.session = None
             self.page = None
 
@@ -289,7 +290,8 @@ class Window(QMainWindow):
             self.end_import()
         if self.session is None or self.page is None or workspace == self.session.workspace:
             return
-        if self.page.isAncestorOf(QApplication.focusWidget()):  # what has the focus may be gone in the other workspace
+        focused = QApplication.focusWidget()
+        if focused is not None and self.page.isAncestorOf(focused):  # what has the focus may be gone in the other workspace
             self.canvas.setFocus()
         self.session.set_workspace(workspace)
         layout = self._tools.layout()
