@@ -85,12 +85,21 @@ def guess(bounds: Bounds | None, declared: str, county_crs: str = "", county_bou
     if west >= -360 and east <= 360 and south >= -360 and north <= 360:
         return _degrees(bounds, declared, county_crs, county_bounds)
     zone = int(west // 1_000_000)
+    turned = (south, west, north, east)
+    northing_first = msg("the northing comes first, as surveyors write it: so read, the places lie where the county is")
     if declared and parse_crs(declared).is_projected and not _zone_missing(declared, west, east, zone):
-        return CrsGuess(declared, False, msg("the file says so"), True)
+        here = _fits(bounds, declared, county_crs, county_bounds)
+        if not here and _fits(turned, declared, county_crs, county_bounds):
+            return CrsGuess(declared, True, northing_first)
+        if here or not _zone_missing(declared, south, north, int(south // 1_000_000)):
+            return CrsGuess(declared, False, msg("the file says so"), True)
     candidates = _projected(bounds, zone, county_crs)
     for crs, reason in candidates:
         if _fits(bounds, crs, county_crs, county_bounds):
             return CrsGuess(crs, False, reason)
+    for crs, _ in _projected(turned, int(south // 1_000_000), county_crs):
+        if _fits(turned, crs, county_crs, county_bounds):
+            return CrsGuess(crs, True, northing_first)
     certain = [c for c in candidates if zone >= 13 or c[0] == "EPSG:3857" if c[0] != county_crs]
     if certain:  # far from the county, but the numbers leave no doubt
         return CrsGuess(certain[0][0], False, certain[0][1])

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gis_app.files.headers import NAMES
+from gis_app.files.numbers import number
 from gis_app.files.rows import Texts
 
 Mapped = dict[str, str]
@@ -98,17 +99,10 @@ def _possible(field: str, values: Texts | None) -> bool:
     if not filled:
         return field not in ("x", "y")
     if field in ("x", "y", "members"):
-        return sum(_number(value) for value in filled) * 2 >= len(filled)
+        return sum(bool(np.isfinite(number(value))) for value in filled) * 2 >= len(filled)
     if field in ("blown", "picked_up", "done"):
         return sum(bool(_TIME.search(value)) for value in filled) * 2 >= len(filled)
     return True
-
-
-def _number(value: str) -> bool:
-    try:
-        return bool(np.isfinite(float(value.replace(",", ""))))
-    except ValueError:
-        return False
 
 
 def signature(columns: Sequence[str]) -> str:

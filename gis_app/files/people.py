@@ -25,6 +25,7 @@ Key = tuple[Any, ...]
 def household_rows(table: Table) -> Steps[Outcome | Refusal]:
     """Make households; each goes to its cell at once where there are cells."""
     yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
+    table.tell_without_coordinates()
     found = table.points()
     codes, heads, addresses, phones = table.codes("code"), table.texts("head"), table.texts("address"), table.texts("phone")
     xy = snap(found.xy)

@@ -53,6 +53,7 @@ def point_edit(path: Path, target: Target | str, options: PointOptions | None = 
         table = Table(
             rows, {**guessed, **named}, frozenset(named), state, store, options.timezone, options.create_bodies, options.datum or ""
         )
+        table.reject_totals()
         return (yield from part(maker(table), 0.4, 1.0))
 
     return Edit(_title(target, path.name), plan)

@@ -1,5 +1,6 @@
 """A table whose columns are known: what the makers of rows work on."""
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,9 @@ from gis_app.files.rows import FileRows, Texts
 from gis_app.grid.codes import clean_codes
 from gis_app.grid.units import Level, Unit
 from gis_app.language import Message, msg
+
+TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "total", "subtotal", "grandtotal", "sum"})
+"""What the first filled cell of a row of totals says."""
 
 
 @dataclass(slots=True, eq=False)
@@ -66,6 +70,19 @@ class Table:
         self.notes.extend(found.notes)
         return found
 
+    def tell_without_coordinates(self) -> None:
+        """Say that nobody gets a place where no columns hold coordinates: nothing else would show it."""
+        if "x" not in self.columns and self.rows.geometry is None:
+            self.notes.append(msg("No columns hold coordinates that can be read, so no row gets a place; name them with x and y."))
+
+    def reject_totals(self) -> None:
+        """Leave out rows that sum others up, which stand below many Chinese tables: a total is the first thing that they say."""
+        first = list(self.rows.columns)[:3]
+        for at, cells in enumerate(zip(*(self.rows.texts(name).tolist() for name in first), strict=True)):
+            said = next((cell for cell in cells if cell), "")
+            if re.sub(r"[\s:：]", "", said).casefold() in TOTALS:
+                self.reject(at, msg("the row is a total"))
+
     def reject(self, position: int, problem: Message) -> None:
         """Leave out a row; its first problem is the one that is told."""
         self.rejected.setdefault(position, problem)
@@ -97,6 +114,6 @@ class Table:
     def report(self, imported: int) -> ImportReport:
         """Return the report of the import."""
         if self.skipped:
-            self.notes.append(msg("{count} rows are in the county already.", count=len(self.skipped)))
+            self.notes.append(msg("{count} rows are in the county already and stay as they are.", count=len(self.skipped)))
         rejected = tuple(Rejection(self.number(at), problem) for at, problem in sorted(self.rejected.items()))
         return ImportReport(len(self), imported, rejected, tuple(self.repaired), len(self.skipped), (), (*self.rows.warnings, *self.notes))

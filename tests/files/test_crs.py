@@ -66,6 +66,17 @@ def test_latitude_first_is_seen() -> None:
     assert guess(urumqi, "").swapped
 
 
+@pytest.mark.parametrize("crs", ["EPSG:4550", "EPSG:4529", "EPSG:4499"])
+@pytest.mark.parametrize("named", ["", "EPSG:4550", "its own"])
+def test_northing_first_as_surveyors_write_it(crs: str, named: str) -> None:
+    west, south, east, north = _projected(GANNAN, crs)
+    found = named_or_guessed(crs if named == "its own" else named, (south, west, north, east), "", "EPSG:4550", None)
+    assert found.swapped
+    assert transform(np.array([[west, south]]), found.crs, "EPSG:4326")[0] == pytest.approx(GANNAN[:2], abs=1e-6)
+    assert not found.declared
+    assert "northing" in str(found.reason)
+
+
 def test_degrees_under_a_projected_system_are_degrees() -> None:
     found = guess(GANNAN, "EPSG:4550", "EPSG:4550")
     assert found.crs == "EPSG:4326"

@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gis_app.files.mapping import Target, guess, recall, remember, signature
+from gis_app.files.numbers import number
 from gis_app.files.preview import guess_mapping, preview
 
 
@@ -147,3 +149,17 @@ def test_values_keep_a_guess_from_the_wrong_column(tmp_path: Path) -> None:
     path.write_text("户主,经度,纬度,时间\n张三,东经一百二十三度,北纬四十七度,早上\n", encoding="utf-8")
     assert guess_mapping(preview(path), "households") == {"head": "户主"}
     assert "blown" not in guess_mapping(preview(path), "cases")
+
+
+def test_numbers_are_read_as_tables_write_them() -> None:
+    good = {
+        "1,015,467": 1_015_467.0,
+        "１２３．５": 123.5,
+        "-73.5": -73.5,
+        "73.5W": -73.5,
+        "47.9°N": 47.9,
+        "东经123.5度": 123.5,
+        "7°30′": 7.5,
+    }
+    assert {text: number(text) for text in good} == good
+    assert all(np.isnan(number(text)) for text in ("", "15m", "15′", "90秒", "1 2", "12:30", "东经123度多", "E"))

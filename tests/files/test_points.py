@@ -85,6 +85,7 @@ def test_the_same_households_again_add_nothing(tmp_path: Path, county: County) -
     assert perform(county, edit).imported == 2
     again = perform(county, edit)
     assert (again.imported, again.known, again.rejected) == (0, 2, ())
+    assert "2 rows are in the county already and stay as they are." in [str(note) for note in again.notes]
     without = _table(tmp_path / "b.csv", [["户主", "地址", "经度", "纬度"], ["周七", "一号", "123.5", "47.9"]])
     edit = point_edit(without, "households", None, county.store)
     assert perform(county, edit).imported == 1
@@ -104,6 +105,37 @@ def test_rows_that_repeat_or_say_nothing_are_rejected(tmp_path: Path, county: Co
         (3, "the same as row 2"),
         (4, "the row has neither code, head, address nor coordinates"),
     ]
+
+
+def test_totals_at_the_end_are_no_households(tmp_path: Path, county: County) -> None:
+    rows = [["序号", "户主", "人口数"], ["1", "张三", "3"], ["", "小 计", "3"], ["合计：", "", "3"], ["2", "总计算", "1"]]
+    report = perform(county, point_edit(_table(tmp_path / "a.csv", rows), "households", None, county.store))
+    assert [(r.row, str(r.problem)) for r in report.rejected] == [(3, "the row is a total"), (4, "the row is a total")]
+    assert report.imported == 2
+
+
+def test_a_file_without_coordinates_says_that_nobody_gets_a_place(tmp_path: Path, county: County) -> None:
+    for columns in (["备注"], ["经度", "纬度"]):
+        path = _table(tmp_path / f"{len(columns)}.csv", [["户主", *columns], [f"张{len(columns)}", *["东经某度"] * len(columns)]])
+        report = perform(county, point_edit(path, "households", None, county.store))
+        assert report.imported == 1
+        assert "No columns hold coordinates" in " ".join(map(str, report.notes))
+
+
+def test_degrees_minutes_and_seconds(tmp_path: Path, county: County) -> None:
+    lon, lat = _lonlat(500_500, 5_299_500)
+
+    def parts(value: float) -> tuple[int, int, float]:
+        minutes = value % 1 * 60
+        return int(value), int(minutes), round(minutes % 1 * 60, 3)
+
+    written = ["{}°{}′{}″", "{}度{}分{}秒", "{}° {}' {}\""]
+    rows = [["户主", "经度", "纬度"], *([f"张{n}", *(form.format(*parts(v)) for v in (lon, lat))] for n, form in enumerate(written))]
+    rows.append(["李四", f"E{lon}", f"北纬{lat}°"])
+    report = perform(county, point_edit(_table(tmp_path / "a.csv", rows), "households", None, county.store))
+    assert report.imported == 4
+    assert county.state.households.x.tolist() == pytest.approx([500_500] * 4, abs=0.1)
+    assert county.state.households.y.tolist() == pytest.approx([5_299_500] * 4, abs=0.1)
 
 
 def test_projected_coordinates_with_commas_and_a_zone_number(tmp_path: Path, county: County) -> None:
