@@ -61,6 +61,8 @@ class ExportPanel(QWidget):
         self.texts.hide()
         self.path = QLineEdit(str(_folder() / f"{self._session.state.settings.name or tr('county')}.pdf"))
         self.path.setAccessibleName(tr("File"))
+        self.replaces = label(tr("This file exists and will be replaced."), "warning", wrap=True)
+        self.path.textChanged.connect(lambda _: self._warn())
         self.write = button(tr("Write the map"), self.export, "primary", icon("image-down", palette, palette.accent_text))
         choose = button("…", self._choose, tip=tr("Choose where to write it"))
         choose.setFixedWidth(36)
@@ -84,6 +86,7 @@ class ExportPanel(QWidget):
             8,
             label(tr("File"), "section"),
             row(self.path, choose, spacing=4),
+            self.replaces,
             12,
             self.write,
             8,
@@ -93,6 +96,12 @@ class ExportPanel(QWidget):
             margins=(16, 16, 16, 16),
         )
         self.setLayout(column(scrolled(holding(body))))
+        self._warn()
+
+    def _warn(self) -> None:
+        """Say beforehand that a file is there already."""
+        text = self.path.text().strip()
+        self.replaces.setVisible(bool(text) and Path(text).is_file())
 
     def _offer(self, _: object = None) -> None:
         """Offer the selected unit."""
