@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.grid.checks import Issue, check_county
+from gis_app.county.edits import check_county
+from gis_app.grid.checks import Issue
 from gis_app.gui.task import Task
 from gis_app.language import Message, msg, tr
 from gis_app.progress import Progress, Steps
@@ -74,7 +75,7 @@ def check(window: Window) -> None:
     session = window.session
     if session is None:
         return
-    state, settings = session.state, session.state.settings
+    state = session.state
 
     def ended(issues: tuple[Issue, ...]) -> None:
         window.issues = issues
@@ -85,6 +86,6 @@ def check(window: Window) -> None:
         window.banner.news(tr("The check found {count} issues.", count=count) if count else tr("The check found nothing wrong."))
 
     def steps() -> Steps[tuple[Issue, ...]]:
-        return check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code)
+        return check_county(state)
 
     window.tasks.run(Task(msg("Checking the whole county"), steps, ended))
