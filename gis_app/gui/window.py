@@ -443,5 +443,6 @@ class Window(QMainWindow):
         self.tasks.stop()
         if self.session is not None:
             self.session.close()
+            garbage.unspare()
             self.session = None
         super().closeEvent(event)
