@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from gis_app.cases.bodies import Body
 from gis_app.cases.display import body_kind_text, department_category_text
+from gis_app.cases.statistics import definitions
 from gis_app.cases.statistics import figures as case_figures
 from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level, Unit
@@ -29,14 +30,9 @@ def county_page(panel: Inspector) -> Page:
     units = " · ".join(format_number(len(state.units.at_level(level))) for level in Level)
     households = format_number(len(state.households))
     area = sum(session.derived.figures[u.id].area for u in state.units.at_level(Level.TOWNSHIP))
-    whistles = facts(
-        [
-            (tr("Received"), format_number(figures.received)),
-            (tr("Reasonable"), format_number(figures.reasonable)),
-            (tr("Completed"), format_number(figures.completed)),
-            (tr("Completion rate"), rate),
-        ]
-    )
+    counts = (format_number(figures.received), format_number(figures.reasonable), format_number(figures.completed), rate)
+    defined = [(str(name), str(tip)) for name, tip in definitions()[:4]]
+    whistles = facts([(name, value) for (name, _), value in zip(defined, counts, strict=True)], dict(defined))
     known: Page = [
         label(state.settings.plan_name or tr("County"), "secondary"),
         panel.title(state.settings.name or tr("Unnamed county")),

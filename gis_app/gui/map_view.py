@@ -16,7 +16,7 @@ from gis_app.gui.words import category_name, path_text
 from gis_app.language import format_number, tr
 from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.qt.canvas import MapCanvas
-from gis_app.map.scene import MapHit, Selection
+from gis_app.map.scene import Figure, LayerKind, MapHit, Selection
 
 SCALE_BAR = 176
 """Pixels at the lower left that the scale bar takes."""
@@ -154,9 +154,7 @@ class MapView(QWidget):
         """Say what lies under the pointer: township › village › cell, with the figure or the whistle that it is."""
         session, state = self._session, self._session.state
         if hit.table == "units":
-            figures = session.derived.figures.get(hit.id)
-            count = tr("{count} households", count=format_number(figures.households)) if figures else ""
-            return " · ".join(part for part in (path_text(state, hit.id), count) if part)
+            return " · ".join(part for part in (path_text(state, hit.id), self._figure(hit.id)) if part)
         if hit.table == "households":
             at = positions(state.households.id, np.array([hit.id]))[0]
             return " · ".join(part for part in (tr("Household"), path_text(state, int(state.households.cell[at]))) if part)
@@ -169,6 +167,27 @@ class MapView(QWidget):
             path_text(state, int(state.cases.cell[at])),
         )
         return " · ".join(word for word in words if word)
+
+    def _figure(self, unit: int) -> str:
+        """Say of a unit what its fill says; where cells have no fill, how many whistles it has."""
+        session = self._session
+        figures, cells = session.derived.figures.get(unit), session.scene.layer(LayerKind.CELLS)
+        if figures is None:
+            return ""
+        shown = cells.figure if cells is not None and cells.visible else Figure.NONE
+        if shown == Figure.NONE and session.workspace in ("cases", "analyse"):
+            shown = Figure.CASES
+        if shown == Figure.LOAD:
+            return tr("{load} × the floor of {floor}", load=format_number(figures.load, 2), floor=format_number(figures.floor))
+        if shown in (Figure.OPEN_CASES, Figure.CASES):
+            return tr("open whistles: {open} of {all}", open=format_number(figures.open_cases), all=format_number(figures.cases))
+        if shown == Figure.AREA:
+            return tr("{area} km²", area=format_number(figures.area, 2))
+        if shown == Figure.DENSITY:
+            return tr("{count} households per km²", count=format_number(figures.households / figures.area if figures.area else 0.0, 1))
+        if shown == Figure.COMPACTNESS:
+            return tr("compactness {value}", value=format_number(figures.compactness, 2))
+        return tr("{count} households", count=format_number(figures.households))
 
     def _click(self, hit: MapHit | None, _: object) -> None:
         if hit is None:

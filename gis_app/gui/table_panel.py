@@ -66,17 +66,34 @@ class Table(QTableView):
         self.setSortingEnabled(True)
         self._model = model
         self._widths = [self.columnWidth(at) for at in range(model.columnCount())]
+        self._said = label("", "secondary", wrap=True)
+        self._said.setParent(self)
+        self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._said.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._said.hide()
         self._needed: tuple[list[int], list[int]] | None = None  # measured when the table is first seen
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns, until somebody drags one of them."""
         super().resizeEvent(event)
+        self._place()
         if all(self.columnWidth(at) == width for at, width in enumerate(self._widths)):
             self._needed = self._needed or needed(self._model)
             weights = [column.width for column in self._model.rows.columns]
             self._widths = shared(*self._needed, weights, self.viewport().width())
             for at, width in enumerate(self._widths):
                 self.setColumnWidth(at, width)
+
+    def say(self, text: str) -> None:
+        """Write why the table is empty into its middle; "" for a table with rows."""
+        if text != self._said.text():
+            self._said.setText(text)
+            self._said.setVisible(bool(text))
+            self.setAccessibleDescription(text)
+            self._place()
+
+    def _place(self) -> None:
+        self._said.setGeometry(self.viewport().geometry())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Take the focus without making the first row the current one: nobody has chosen it."""
@@ -140,9 +157,7 @@ class TablePanel(QWidget):
         scopes = [(tr("Whole county"), "all"), (tr("What the map shows"), "view"), (tr("What is selected"), "selected")]
         self.scope = combo(tr("Rows of"), scopes, self._scope, self._set_scope)
         self.scope.setMinimumContentsLength(10)
-        self._empty = label("", "secondary")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        top = row(self.bar, None, self._empty, self.words, self.scope, margins=(16, 4, 12, 4))
+        top = row(self.bar, None, self.words, self.scope, margins=(16, 4, 12, 4))
         self.setLayout(column(holding(top), self.stack, spacing=0))
 
     def rebuild(self) -> None:
@@ -272,9 +287,23 @@ class TablePanel(QWidget):
         """Write the count on the tab, say why a table is empty, and mark the selected row."""
         at = self.bar.currentIndex()
         self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(len(self.model.ids))}")
-        words = {"selected": tr("Nothing here belongs to what is selected."), "view": tr("Nothing of this lies in the map's view.")}
-        self._empty.setText("" if len(self.model.ids) else words.get(self._scope, tr("No rows.")))
+        self.table.say("" if len(self.model.ids) else self._why_empty())
         self._show_row(self._session.selection, scroll=False)
+
+    def _why_empty(self) -> str:
+        """Say why the table in front has no rows, and what to do."""
+        rows = self._tabs[self.bar.currentIndex()][1]
+        if self._scope == "selected":
+            return tr("Nothing here belongs to what is selected.")
+        if self.words.text().strip():
+            return tr("No row holds these words.")
+        if self._scope == "view":
+            return tr("Nothing of this lies in the map's view.")
+        if isinstance(rows, CaseRows | GroupRows) and not self._session.filter.is_empty:
+            return tr("No whistle passes the filter.")
+        if isinstance(rows, HistoryRows):
+            return tr("Nothing has been done yet.")
+        return tr("Nothing is here yet. Import a file (Ctrl+I), or drop one on the window.")
 
     def _follow(self, selection: Selection) -> None:
         """Find the row of what was selected elsewhere, turning to its table where another is in front."""

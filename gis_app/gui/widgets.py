@@ -1,6 +1,6 @@
 """Small parts that every panel is made of: labels, buttons, rows and columns, foldable sections."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
@@ -177,8 +177,8 @@ def counted(text: str, count: QLabel, clicked: Callable[[], object], sign: QPixm
     return made
 
 
-def facts(pairs: Iterable[tuple[str, str | QWidget]]) -> QGridLayout:
-    """Return a grid of what (left, secondary) and how much (right)."""
+def facts(pairs: Iterable[tuple[str, str | QWidget]], tips: Mapping[str, str] | None = None) -> QGridLayout:
+    """Return a grid of what (left, secondary) and how much (right); `tips` say what a figure counts."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
@@ -187,6 +187,7 @@ def facts(pairs: Iterable[tuple[str, str | QWidget]]) -> QGridLayout:
     for at, (what, value) in enumerate(pairs):
         left = label(what, "secondary")
         left.setMinimumWidth(72)
+        left.setToolTip((tips or {}).get(what, ""))
         beside = isinstance(value, QWidget) and not isinstance(value, QLabel)
         grid.addWidget(left, at, 0, Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignTop)
         grid.addWidget(value if isinstance(value, QWidget) else label(value, wrap=True, selectable=True), at, 1)

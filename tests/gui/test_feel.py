@@ -16,6 +16,7 @@ from gis_app.gui.new_county import NewCounty
 from gis_app.gui.session import Session
 from gis_app.gui.theme import SMALL, font
 from gis_app.gui.window import Window
+from gis_app.map.scene import Figure, LayerKind, MapHit
 from tests.gui.conftest import press
 from tests.gui.test_window import texts
 
@@ -189,3 +190,38 @@ def test_qt_speaks_chinese_too(window: Window) -> None:
     menu.deleteLater()
     box.deleteLater()
     window.switch_language()
+
+
+def test_an_empty_table_says_why_and_what_to_do(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    assert window.page is not None
+    table = window.page.table
+    table.words.insert("qqqqzzzz")
+    qtbot.waitUntil(lambda: table.model.rowCount() == 0)
+    assert "No row holds these words." in texts(table)
+    table.words.clear()
+    qtbot.waitUntil(lambda: table.model.rowCount() > 0)
+    assert "No row holds these words." not in texts(table)
+    window.set_workspace("cases")
+    session.set_filter(replace(CaseFilter(), states=frozenset()))
+    assert "No whistle passes the filter." in texts(table)
+
+
+def test_hover_tells_the_figure_of_the_fill(window: Window) -> None:
+    session = session_of(window)
+    assert window.page is not None
+    cell = session.state.units.at_level(Level.CELL)[3].id
+    hit, figures_of = MapHit("units", cell, 0.0, 0.0), session.derived.figures[cell]
+    said = {
+        Figure.HOUSEHOLDS: f"{figures_of.households} households",
+        Figure.LOAD: f"{figures_of.load:.2f} × the floor of {figures_of.floor}",
+        Figure.OPEN_CASES: f"open whistles: {figures_of.open_cases} of {figures_of.cases}",
+        Figure.AREA: f"{figures_of.area:.2f} km²",
+        Figure.DENSITY: "households per km²",
+        Figure.COMPACTNESS: f"compactness {figures_of.compactness:.2f}",
+    }
+    for figure, words in said.items():
+        session.set_layer(LayerKind.CELLS, figure=figure)
+        assert words in window.page.view.words(hit), figure
+    window.set_workspace("cases")
+    assert "open whistles" in window.page.view.words(hit)
