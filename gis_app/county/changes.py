@@ -49,10 +49,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One thing a user does: a title for the history, and how it changes a state (a generator of `Progress`; pure: it writes nothing)."""
+    """One thing a user does: a title for the history, and how it changes a state (a generator of `Progress`; pure: it writes nothing).
+
+    A `founding` edit makes what a county is from the start, as the demo does: it cannot be undone, and what was before is forgotten.
+    """
 
     title: Message
     plan: Callable[[CountyState], Steps[Outcome | Refusal]]
+    founding: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

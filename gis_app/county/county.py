@@ -66,7 +66,7 @@ class County:
             if isinstance(outcome, Refusal):
                 return outcome
             yield Progress(_PLANNED, msg("Saving"))
-            changes = self._store(edit.title, outcome)
+            changes = self._store(edit, outcome)
         finally:
             self._doing = None
             self._door.release()
@@ -76,19 +76,22 @@ class County:
     def _busy(self) -> Refusal:
         return Refusal("busy", msg("Another change is still being made ({title}); wait for it or cancel it.", title=self._doing or ""))
 
-    def _store(self, title: Message, outcome: Outcome) -> Changes:
+    def _store(self, edit: Edit, outcome: Outcome) -> Changes:
         rows = tuple(change for change in map(content.completed, outcome.rows) if change.insert or change.update or len(change.delete))
         before = self.state
         if not rows:
-            return Changes(title, {}, report=outcome.report)
+            return Changes(edit.title, {}, report=outcome.report)
         check_ids(before, rows)
         after = content.apply(before, rows, outcome.coverage)  # an insert without id is only ever an event, which the state does not hold
         check_references(after, rows)
-        stored = self.store.write(rows, title)
+        stored = self.store.write(rows, edit.title, founding=edit.founding)
         self.state = after
-        self._undone_to.append((before.coverage, after.coverage))
         self._redone_to.clear()
-        return _changes(title, rows if stored is None else stored, before, after, outcome.report)
+        if edit.founding:
+            self._undone_to.clear()
+        else:
+            self._undone_to.append((before.coverage, after.coverage))
+        return _changes(edit.title, rows if stored is None else stored, before, after, outcome.report)
 
     def perform(self, edit: Edit) -> Changes | Refusal:
         """Perform an edit at one go."""

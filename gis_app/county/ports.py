@@ -42,9 +42,10 @@ class CountyStore(Protocol):
     def load(self) -> CountyState:
         """Read the state: all units, workers, bodies, rules, the coverage, and the numeric columns of households and cases."""
 
-    def write(self, rows: Sequence[RowChange], title: Message) -> Sequence[RowChange]:
+    def write(self, rows: Sequence[RowChange], title: Message, *, founding: bool = False) -> Sequence[RowChange]:
         """Write row changes and a history entry (with its inverse, computed here) in one transaction; durable when it returns.
 
+        A `founding` change leaves no entry and ends the history: nothing can be undone then.
         Inserted rows whose id is 0 get the next free one; returns the row changes with every id as written.
         """
 

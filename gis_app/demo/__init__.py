@@ -50,7 +50,7 @@ def county(size: str = "county", seed: int = 1) -> tuple[Settings, Edit]:
             return Refusal("not_empty", reason)
         return (yield from _plan(state, SIZES[size], seed))
 
-    return settings, Edit(msg("Build the demo county"), plan)
+    return settings, Edit(msg("Build the demo county"), plan, founding=True)
 
 
 def _plan(state: CountyState, size: Size, seed: int) -> Steps[Outcome | Refusal]:

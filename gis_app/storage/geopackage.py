@@ -213,15 +213,16 @@ class GeoPackageStore:
             except CoverageError as error:
                 raise errors.damaged(self._path, error) from error
 
-    def write(self, rows: Sequence[RowChange], title: Message) -> tuple[RowChange, ...]:
-        """Write row changes and their history entry; returns them with every id that the store gave."""
+    def write(self, rows: Sequence[RowChange], title: Message, *, founding: bool = False) -> tuple[RowChange, ...]:
+        """Write row changes and their history entry (`founding`: the history ends instead); returns them with every id the store gave."""
         with self._write() as connection:
             done = tuple(database.numbered(connection, change) for change in rows)
             back = self._apply(connection, done)
-            connection.execute(HISTORY.delete().where(HISTORY.c.undone == 1))
-            number = (connection.execute(select(func.max(HISTORY.c.id))).scalar() or 0) + 1
-            entry = {"id": number, "time": _now(), "title": title_to_json(title), "undone": 0, "delta": deltas.pack(back)}
-            connection.execute(HISTORY.insert().values(entry))
+            connection.execute(HISTORY.delete() if founding else HISTORY.delete().where(HISTORY.c.undone == 1))
+            if not founding:
+                number = (connection.execute(select(func.max(HISTORY.c.id))).scalar() or 0) + 1
+                entry = {"id": number, "time": _now(), "title": title_to_json(title), "undone": 0, "delta": deltas.pack(back)}
+                connection.execute(HISTORY.insert().values(entry))
         self._forget(done)
         return done
 

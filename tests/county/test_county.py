@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,20 @@ def test_a_new_edit_ends_what_could_be_made_again(county: County) -> None:
     county.perform(edit(renamed("乙")))
     assert county.redo() is None
     assert [(str(entry.title), entry.undone) for entry in county.store.history()] == [("Do it", False)] * 2
+
+
+def test_a_founding_edit_cannot_be_undone_and_ends_the_history(county: County) -> None:
+    county.perform(edit(renamed("甲")))
+    founding = replace(edit(renamed("乙")), founding=True)
+    county.perform(founding)
+    assert county.store.history() == []
+    assert county.undo() is None
+    assert county.redo() is None
+    assert county.state.units[4].name == "乙"
+    county.perform(edit(renamed("丙")))
+    county.undo()
+    assert county.undo() is None
+    assert county.state.units[4].name == "乙"
 
 
 def test_the_state_that_follows_changes_is_the_one_that_is_loaded(county: County) -> None:

@@ -60,3 +60,7 @@ def test_the_settings_say_where_and_when_the_county_lives(county: County, size: 
     assert settings.metadata["demo"] == size
     assert settings.now().isoformat() == demo.FIXED_NOW
     assert settings.plan_name
+
+
+def test_undo_does_not_take_the_whole_county_away(county: County) -> None:
+    assert county.store.history() == []
