@@ -40,7 +40,7 @@ def hit(
         found = nearest(cases.x, cases.y, x, y, CASE_REACH * resolution, scene.cases)
         if found is not None:
             return MapHit("cases", int(cases.id[found]), float(cases.x[found]), float(cases.y[found]))
-    if _shown(scene, LayerKind.HOUSEHOLDS) and resolution <= HOUSEHOLDS_BELOW:
+    if _shown(scene, LayerKind.HOUSEHOLDS) and resolution * scene.metres <= HOUSEHOLDS_BELOW:
         households = scene.state.households
         found = nearest(households.x, households.y, x, y, HOUSEHOLD_REACH * resolution, scene.households)
         if found is not None:

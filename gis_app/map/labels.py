@@ -103,7 +103,7 @@ def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchor
 
 
 def fitting(anchors: Anchors, widths: Floats, resolution: float) -> Ints:
-    """Return the positions of the anchors whose names (`widths` in pixels) find room in their unit at a resolution (metres per pixel)."""
+    """Return the positions of the anchors whose names (`widths` in pixels) find room in their unit at a resolution (units per pixel)."""
     share = np.zeros(len(Level) + 1)
     for level, value in ROOM.items():
         share[level] = value

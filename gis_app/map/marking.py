@@ -15,7 +15,7 @@ CLUSTERS_FROM = 4.0
 
 
 def open_clusters(scene: Scene, resolution: float) -> Clusters:
-    """Return the marks of the open whistles shown, at a resolution in metres per pixel; positions are those of `state.cases`."""
+    """Return the marks of the open whistles shown, at a resolution (units per pixel); positions are those of `state.cases`."""
     cases, states = scene.state.cases, case_states(scene)
     pending = np.flatnonzero(case_mask(scene) & np.isfinite(cases.x) & (states != DONE))
-    return cluster(cases.x, cases.y, states, pending, CLUSTER_SIZE * resolution if resolution > CLUSTERS_FROM else 0.0)
+    return cluster(cases.x, cases.y, states, pending, CLUSTER_SIZE * resolution if resolution * scene.metres > CLUSTERS_FROM else 0.0)

@@ -253,7 +253,7 @@ class Detail:
 
 
 def tolerance_for(network: Network, resolution: float) -> float:
-    """Return the tolerance for a resolution (metres per pixel): a power of two near half a pixel, 0 where that removes nothing."""
+    """Return the tolerance for a resolution (units per pixel): a power of two near half a pixel, 0 where that removes nothing."""
     tolerance = float(2.0 ** np.round(np.log2(max(resolution, 1e-9) * 0.6)))
     return tolerance if tolerance > network.spacing * FINEST else 0.0
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.county.state import CountyState
+from gis_app.grid.datum import metres_per_unit
 from gis_app.map.palette import Palette
 
 
@@ -83,6 +84,11 @@ class Scene:
     def layer(self, kind: LayerKind) -> Layer | None:
         """Return the layer of a kind, or None where the scene has none."""
         return next((layer for layer in self.layers if layer.kind == kind), None)
+
+    @property
+    def metres(self) -> float:
+        """Return how many metres one unit of the county's coordinates is; a resolution times this is metres per pixel."""
+        return metres_per_unit(self.state.settings.crs)
 
     def with_layer(self, kind: LayerKind, **options: object) -> "Scene":
         """Return the scene with some options of one layer changed."""

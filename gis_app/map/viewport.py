@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """Centre (county coordinates), metres per pixel, and size in logical pixels. y grows north in the county and down on the screen."""
+    """Centre (county coordinates), resolution (their units per pixel), size in logical pixels. y grows north, on the screen down."""
 
     x: float
     y: float

@@ -70,3 +70,17 @@ def test_nearest_is_the_nearest_within_reach() -> None:
     assert nearest(xs, ys, 2.0, 0.0, 5.0, None) == 1
     assert nearest(xs, ys, 2.0, 0.0, 5.0, np.array([True, False, True])) == 0
     assert nearest(xs, ys, 20.0, 0.0, 5.0, None) is None
+
+
+def test_near_and_far_are_metres_whatever_the_county_measures_in(plan: Scene, whistles: Scene, locator: Locator) -> None:
+    cases = whistles.state.cases
+    at_home = replace(cases, x=np.full(len(cases), cases.x[0]), y=np.full(len(cases), cases.y[0]))
+    metres = replace(whistles, state=replace(whistles.state, cases=at_home))
+    feet = replace(metres, state=replace(metres.state, settings=replace(metres.state.settings, crs="EPSG:2263")))
+    assert open_clusters(metres, 6.0).count.max() > 1
+    assert open_clusters(feet, 6.0).count.max() == 1, "1.8 m a pixel"
+    households = plan.state.households
+    in_feet = replace(plan, state=replace(plan.state, settings=feet.state.settings))
+    view = around(float(households.x[7]), float(households.y[7]), 20.0)
+    tables = [found and found.table for scene in (plan, in_feet) if (found := hit(scene, view, 400, 300, locator=locator))]
+    assert tables == ["units", "households"]

@@ -21,7 +21,7 @@ from gis_app.map.qt.base_picture import BasePicture
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.hand import Hand
 from gis_app.map.qt.overlay import Overlay
-from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, unit_length, widened
+from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, widened
 from gis_app.map.scene import MapHit, Scene, Selection
 from gis_app.map.tools.events import MapEvent
 from gis_app.map.viewport import Viewport
@@ -174,7 +174,7 @@ class MapCanvas(QWidget):
 
     def _within_reason(self, resolution: float) -> float:
         """Return the resolution (units of the coordinate system per pixel) that is allowed nearest to a wanted one."""
-        finest, coarsest = FINEST / unit_length(self._scene), float("inf")
+        finest, coarsest = FINEST / (self._scene.metres if self._scene is not None else 1.0), float("inf")
         if self._extent is not None:
             coarsest = Viewport.fitting(self._extent, max(self.width(), 1), max(self.height(), 1)).resolution * 4
         return min(max(resolution, finest), coarsest)

@@ -4,7 +4,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
-from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Hierarchy
 from gis_app.language import format_number, tr
 from gis_app.map.measure import scale_bar
@@ -132,7 +131,7 @@ class Overlay:
         if self.box is not None:
             draw_box(painter, self.box, palette)
         if self.path:
-            draw_path(painter, self.path, viewport, palette, metres_per_unit(settings.crs))
+            draw_path(painter, self.path, viewport, palette, scene.metres)
         if self.furniture:
             bar = scale_bar(viewport.resolution, settings.crs, 130)
             draw_scale_bar(painter, bar, palette, 12, viewport.height - 14)

@@ -57,7 +57,7 @@ def paint_scene(
 def _painting(target: Target, layer: Layer) -> Iterator[None]:
     kind = layer.kind
     painter = target.painter
-    painter.setOpacity(layer.opacity * faded(kind, target.viewport.resolution))
+    painter.setOpacity(layer.opacity * faded(kind, target.ground))
     if kind == LayerKind.CELLS:
         yield from painting_cells(target, layer)
     elif kind == LayerKind.HOTSPOT_CELLS:
@@ -79,11 +79,11 @@ def _painting(target: Target, layer: Layer) -> Iterator[None]:
     painter.setOpacity(1.0)
 
 
-def faded(kind: LayerKind, resolution: float) -> float:
-    """Return how much of an analysis layer is left at a resolution (units a pixel): close by, where it fills the view, it only tints."""
+def faded(kind: LayerKind, ground: float) -> float:
+    """Return how much of an analysis layer is left where a pixel is so many metres wide: near, where it fills the view, it only tints."""
     if kind not in (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS):
         return 1.0
-    return float(np.interp(resolution, [3.0, 40.0], [0.3, 1.0]))
+    return float(np.interp(ground, [3.0, 40.0], [0.3, 1.0]))
 
 
 def rendering(scene: Scene, viewport: Viewport, *, scale: float = 1.0, drawing: Drawing | None = None) -> Iterator[QImage | None]:

@@ -1,7 +1,6 @@
 """Where things lie on the canvas: units, clusters, and what is under the pointer."""
 
 from gis_app.grid.coverage import extent
-from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Level
 from gis_app.map import hits
 from gis_app.map.network import Network
@@ -23,15 +22,10 @@ def county_extent(scene: Scene) -> Extent:
     return (0.0, 0.0, 10_000.0, 10_000.0)
 
 
-def unit_length(scene: Scene | None) -> float:
-    """Return how many metres one unit of the county's coordinates is; 1 where there is no county."""
-    return metres_per_unit(scene.state.settings.crs) if scene is not None else 1.0
-
-
 def widened(around: Extent, scene: Scene | None) -> Extent:
     """Return an extent, or, of a point, that of its surroundings."""
     xmin, ymin, xmax, ymax = around
-    least = POINT / unit_length(scene)
+    least = POINT / scene.metres if scene is not None else POINT
     if xmax - xmin >= least or ymax - ymin >= least:
         return around
     x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
@@ -91,5 +85,5 @@ def opened_cluster(scene: Scene, viewport: Viewport, cluster: MapHit) -> Viewpor
     x, y = cases.x[where], cases.y[where]
     around = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
     nearer = Viewport.fitting(around, viewport.width, viewport.height, 0.2)
-    one_spot = max(around[2] - around[0], around[3] - around[1]) * unit_length(scene) < 1.0
+    one_spot = max(around[2] - around[0], around[3] - around[1]) * scene.metres < 1.0
     return None if one_spot or nearer.resolution >= viewport.resolution else nearer

@@ -24,17 +24,17 @@ DOTS_DENSITY = 2.0
 """Pixels a logical pixel of such a picture (192 a printed inch)."""
 
 
-def household_size(resolution: float) -> float:
-    """Return the width of a household's dot in logical pixels at a resolution (metres per pixel)."""
-    return float(np.interp(resolution, [0.5, 2.0, 6.0, 30.0], [5.0, 3.0, 2.0, 1.0]))
+def household_size(ground: float) -> float:
+    """Return the width of a household's dot in logical pixels where a pixel is so many metres wide."""
+    return float(np.interp(ground, [0.5, 2.0, 6.0, 30.0], [5.0, 3.0, 2.0, 1.0]))
 
 
 def painting_households(target: Target, layer: Layer) -> Iterator[None]:
     """Draw the households in view."""
-    households, resolution = target.scene.state.households, target.viewport.resolution
+    households, ground = target.scene.state.households, target.ground
     visible = seen(households.x, households.y, target.viewport.extent, target.scene.households)
-    size = household_size(resolution)
-    opacity = float(np.interp(resolution, [2.0, 20.0, 60.0], [0.75, 0.5, 0.3])) * layer.opacity
+    size = household_size(ground)
+    opacity = float(np.interp(ground, [2.0, 20.0, 60.0], [0.75, 0.5, 0.3])) * layer.opacity
     yield None
     x, y = target.to_device(households.x[visible], households.y[visible])
     yield from _dots(target, x, y, target.palette.household, opacity, size)
@@ -79,10 +79,9 @@ def painting_cases(target: Target, layer: Layer) -> Iterator[None]:
     states = case_states(scene)
     shown = case_mask(scene) & np.isfinite(cases.x)
     yield None
-    resolution = target.viewport.resolution
     by_category = layer.style == CaseStyle.CATEGORY
     done = seen(cases.x, cases.y, target.viewport.extent, shown & (states == DONE))
-    width = float(np.interp(resolution, [4.0, 20.0, 60.0], [5.0, 3.0, 2.0]))
+    width = float(np.interp(target.ground, [4.0, 20.0, 60.0], [5.0, 3.0, 2.0]))
     colours = category_colours(scene) if by_category else {}
     groups = [(done[cases.category[done] == i], colour) for i, colour in colours.items()] if by_category else [(done, target.palette.done)]
     for which, colour in groups:
@@ -90,7 +89,7 @@ def painting_cases(target: Target, layer: Layer) -> Iterator[None]:
         if width >= 4:
             yield from _dots(target, x, y, target.palette.label_halo, 0.9 * layer.opacity, width + 1.5)
         yield from _dots(target, x, y, colour, (0.95 if width >= 4 else 0.6) * layer.opacity, width - 1 if width >= 4 else width)
-    clusters = target.drawing.clusters(scene, resolution)
+    clusters = target.drawing.clusters(scene, target.viewport.resolution)
     yield None
     yield from _marks(target, clusters, colours if by_category else None)
 

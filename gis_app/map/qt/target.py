@@ -36,6 +36,11 @@ class Target:
         """Return the palette of the scene."""
         return self.scene.palette
 
+    @property
+    def ground(self) -> float:
+        """Return how many metres wide a logical pixel is."""
+        return self.viewport.resolution * self.scene.metres
+
     def transform(self) -> QTransform:
         """Return how shapes (metres from the county's centre, y down) come to the painter."""
         x, y = self.viewport.to_screen(*self.shapes.origin)

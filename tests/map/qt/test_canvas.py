@@ -235,3 +235,21 @@ def test_an_empty_county_and_no_county_are_painted(qtbot: QtBot, plan: Scene) ->
     widget.wait_until_drawn()
     assert plan.palette.map_ground in colours(widget)
     widget.drawing.clear()
+
+
+def test_frames_are_finished_while_time_plays(qtbot: QtBot, canvas: MapCanvas, whistles: Scene) -> None:
+    canvas.set_scene(whistles)
+    canvas.wait_until_drawn()
+    frames: list[int] = []
+    canvas._base.changed.connect(lambda: frames.append(1))
+    period = np.arange(len(whistles.state.cases))
+    for first in range(0, 800, 10):  # each step comes before a picture can be drawn
+        canvas.set_scene(replace(whistles, cases=(period >= first) & (period < first + 200)))
+        QApplication.processEvents()
+    assert len(frames) > 3
+    qtbot.waitUntil(canvas.is_drawn)
+    shown = canvas.grab().toImage()
+    assert canvas.scene is not None
+    canvas.set_scene(replace(canvas.scene))
+    canvas.wait_until_drawn()
+    assert canvas.grab().toImage() == shown, "the last period is what is seen in the end"
