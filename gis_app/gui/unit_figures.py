@@ -7,6 +7,7 @@ import numpy as np
 
 from gis_app.cases.display import is_open
 from gis_app.county.state import CountyState
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.figures import household_counts, member_counts, tally
 from gis_app.grid.units import Level, Unit, UnitKind
 
@@ -34,7 +35,9 @@ def floor_of(state: CountyState, cell: Unit) -> int:
 
 
 def unit_figures(state: CountyState, area: Mapping[int, float], around: Mapping[int, float]) -> dict[int, UnitFigures]:
-    """Return the figures of every unit by its id, the upper levels summed from their cells; `area` and `around` (perimeter) by cell."""
+    """Return the figures of every unit by its id, the upper levels summed from their cells; `area` and `around` (perimeter)
+    by cell, in the units of the county's coordinates."""
+    square = metres_per_unit(state.settings.crs) ** 2
     ids = np.array(sorted(u.id for u in state.units.at_level(Level.CELL)), np.int64)
     households = household_counts(ids, state.households)
     people = member_counts(ids, state.households)
@@ -51,7 +54,7 @@ def unit_figures(state: CountyState, area: Mapping[int, float], around: Mapping[
             1,
             int(households[at]),
             int(people[at]),
-            size / 1e6,
+            size * square / 1e6,
             int(households[at]) / max(floor, 1),
             floor,
             4 * np.pi * size / length**2 if length else 0.0,

@@ -15,6 +15,7 @@ from gis_app.gui.column_widths import shared
 from gis_app.gui.new_county import NewCounty
 from gis_app.gui.session import Session
 from gis_app.gui.theme import SMALL, font
+from gis_app.gui.unit_figures import unit_figures
 from gis_app.gui.window import Window
 from gis_app.map.scene import Figure, LayerKind, MapHit
 from tests.gui.conftest import press
@@ -225,3 +226,12 @@ def test_hover_tells_the_figure_of_the_fill(window: Window) -> None:
         assert words in window.page.view.words(hit), figure
     window.set_workspace("cases")
     assert "open whistles" in window.page.view.words(hit)
+
+
+def test_areas_are_square_kilometres_where_the_county_measures_in_feet(window: Window) -> None:
+    session = session_of(window)
+    state, cell = session.state, next(iter(session.state.coverage.cells))
+    feet = replace(state, settings=replace(state.settings, crs="EPSG:2263"))
+    metres = unit_figures(state, session.derived.areas, session.derived.perimeters)[cell]
+    found = unit_figures(feet, session.derived.areas, session.derived.perimeters)[cell]
+    assert abs(found.area / metres.area - 0.3048**2) < 1e-4 and found.compactness == metres.compactness
