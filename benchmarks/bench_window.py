@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,12 +68,11 @@ def measure(bench: Bench, path: Path) -> None:
     assert session is not None and page is not None
     state = session.state
     cells, cases, homes = sorted(state.coverage.cells), state.cases.id, state.households.id
-    for again in ("", " again"):
-        at = 7 + len(again)
-        row(f"select a cell{again}", lambda at=at: session.select("units", cells[at]))
-        row(f"select a whistle{again}", lambda at=at: session.select("cases", int(cases[at])))
-        row(f"rename a unit{again}", lambda at=at: window.perform(rename_unit(cells[at], f"Cell {at}")))
-        row(f"pin a household{again}", lambda at=at: window.perform(pin_household(int(homes[at]), cells[at])))
+    for at, again in ((7, ""), (13, " again")):
+        row(f"select a cell{again}", partial(session.select, "units", cells[at]))
+        row(f"select a whistle{again}", partial(session.select, "cases", int(cases[at])))
+        row(f"rename a unit{again}", partial(window.perform, rename_unit(cells[at], f"Cell {at}")))
+        row(f"pin a household{again}", partial(window.perform, pin_household(int(homes[at]), cells[at])))
         row(f"undo{again}", window.undo)
         row(f"redo{again}", window.redo)
         row(f"switch the theme{again}", window.switch_theme)

@@ -78,9 +78,14 @@ class Hierarchy(Mapping[int, Unit]):
     def _by_code(self) -> dict[tuple[Level, str], Unit]:
         return {(unit.level, unit.code): unit for unit in reversed(list(self._units.values()))}
 
+    @cached_property
+    def _levels(self) -> dict[Level, list[Unit]]:
+        ordered = sorted(self._units.values(), key=lambda unit: (unit.code, unit.id))
+        return {level: [unit for unit in ordered if unit.level == level] for level in Level}
+
     def at_level(self, level: Level) -> list[Unit]:
         """Return the units of a level in the order of their codes."""
-        return sorted((u for u in self._units.values() if u.level == level), key=lambda u: (u.code, u.id))
+        return list(self._levels[level])
 
     def children(self, unit: int) -> list[Unit]:
         """Return the units right below `unit` (0: units without a parent) in the order of their codes."""

@@ -1,8 +1,14 @@
-"""The page of an opened county: left panel, map, inspector, table; every panel folds away and remembers its size."""
+"""The page of an opened county: left panel, map, inspector, table; every panel folds away and remembers its size.
+
+The map is there at once; the panels around it are built one turn of the event loop after the other, or when somebody asks for one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
+from gis_app.grid.checks import Issue
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
@@ -13,44 +19,108 @@ from gis_app.gui.problems_panel import ProblemsPanel
 from gis_app.gui.queue_panel import FilterPanel, QueuePanel, StatesPanel
 from gis_app.gui.session import Session
 from gis_app.gui.table_panel import TablePanel
+from gis_app.gui.turns import Turns
 from gis_app.gui.widgets import column, drop, holding, scrolled
 from gis_app.language import tr
 
-Extent = tuple[float, float, float, float]
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "plan": ("layers", "legend", "problems"),
+    "cases": ("queue", "states", "filter", "layers", "legend"),
+    "analyse": ("hotspots", "filter", "legend", "layers"),
+    "maps": ("layers", "legend"),
+}
+"""The sections of the left panel in every workspace."""
+
+SECTIONS: Mapping[str, Callable[[Session], QWidget]] = {
+    "queue": QueuePanel,
+    "states": StatesPanel,
+    "layers": LayersPanel,
+    "legend": LegendPanel,
+    "filter": FilterPanel,
+}
+"""How the sections are made that need no more than the session."""
 
 
 class CountyPage(QWidget):
     """Everything about one opened county, but for the rows above and below."""
 
     context_wanted = Signal(object, QPoint)
+    check_wanted = Signal()
 
-    def __init__(self, session: Session, preferences: Preferences, issues: object) -> None:
+    def __init__(self, session: Session, preferences: Preferences, issues: Sequence[Issue] | None, turns: Turns) -> None:
         super().__init__()
-        self._session, self._preferences = session, preferences
+        self._session, self._preferences, self._issues = session, preferences, issues
         self.view = MapView(session)
         self.canvas = self.view.canvas
-        self.inspector = Inspector(session)
         self.right = QStackedWidget()
-        self.right.addWidget(self.inspector)
-        self.table = TablePanel(session)
-        self.problems = ProblemsPanel(session, issues)  # type: ignore[arg-type]
-        self.hotspots = HotspotsPanel(session)
+        self._sections: dict[str, QWidget] = {}
+        self._inspector: Inspector | None = None
+        self._table: TablePanel | None = None
         self.left = self._left()
+        self.bottom = holding(column(), "tablePanel")
         self._split()
         self._connect()
-        self.turn(session.workspace)
+        pieces = [lambda name=name: self._section(name) for name in ORDERS[session.workspace]]
+        turns.add(*pieces, self.build, lambda: self.inspector, lambda: self.table)
+
+    # ------------------------------------------------------------ panels, built when they are asked for
+
+    @property
+    def inspector(self) -> Inspector:
+        """The panel of what is selected."""
+        if self._inspector is None:
+            self._inspector = Inspector(self._session)
+            self._inspector.zoom_wanted.connect(self.zoom_to)
+            self.right.insertWidget(0, self._inspector)
+        return self._inspector
+
+    @property
+    def table(self) -> TablePanel:
+        """The panel of tables."""
+        if self._table is None:
+            self._table = TablePanel(self._session)
+            self._table.zoom_wanted.connect(self.zoom_to)
+            self._table.show_extent(self.canvas.viewport.extent)
+            layout = self.bottom.layout()
+            assert layout is not None
+            layout.addWidget(self._table)
+        return self._table
+
+    @property
+    def problems(self) -> ProblemsPanel:
+        """The list of problems."""
+        found = self._section("problems")
+        assert isinstance(found, ProblemsPanel)
+        return found
+
+    @property
+    def hotspots(self) -> HotspotsPanel:
+        """The list of hotspots."""
+        found = self._section("hotspots")
+        assert isinstance(found, HotspotsPanel)
+        return found
+
+    def _section(self, name: str) -> QWidget:
+        """Return a section of the left panel; it is not shown before its workspace is."""
+        if name not in self._sections:
+            self._sections[name] = section = self._made(name)
+            section.hide()
+            self._order.addWidget(section)
+        return self._sections[name]
+
+    def _made(self, name: str) -> QWidget:
+        if name == "problems":
+            problems = ProblemsPanel(self._session, self._issues)
+            problems.wanted.connect(self._show_finding)
+            problems.check_wanted.clicked.connect(lambda _=False: self.check_wanted.emit())
+            return problems
+        if name == "hotspots":
+            hotspots = HotspotsPanel(self._session)
+            hotspots.wanted.connect(self._show_cells)
+            return hotspots
+        return SECTIONS[name](self._session)
 
     def _left(self) -> QWidget:
-        session = self._session
-        self._sections = {
-            "queue": QueuePanel(session),
-            "states": StatesPanel(session),
-            "layers": LayersPanel(session),
-            "legend": LegendPanel(session),
-            "problems": self.problems,
-            "filter": FilterPanel(session),
-            "hotspots": self.hotspots,
-        }
         self._order = column(spacing=0, margins=(16, 14, 12, 12))
         self._order.addStretch(1)
         area = scrolled(holding(self._order))
@@ -61,19 +131,22 @@ class CountyPage(QWidget):
 
     def turn(self, workspace: str) -> None:
         """Show the sections of a workspace in its order."""
-        orders = {
-            "plan": ("layers", "legend", "problems"),
-            "cases": ("queue", "states", "filter", "layers", "legend"),
-            "analyse": ("hotspots", "filter", "legend", "layers"),
-            "maps": ("layers", "legend"),
-        }
-        for section in self._sections.values():
+        for name in ORDERS[workspace]:
+            self._section(name)
+        for name, section in self._sections.items():  # hidden, not taken out: what leaves the window would be styled anew
             self._order.removeWidget(section)
-            section.setParent(None)
-        for at, name in enumerate(orders[workspace]):
+            if name not in ORDERS[workspace]:
+                section.hide()
+        for at, name in enumerate(ORDERS[workspace]):
             self._order.insertWidget(at, self._sections[name])
             self._sections[name].show()
-        self._sections["legend"].refresh()  # type: ignore[attr-defined]
+        legend = self._sections["legend"]
+        assert isinstance(legend, LegendPanel)
+        legend.refresh()
+
+    def build(self) -> None:
+        """Show the sections of the present workspace."""
+        self.turn(self._session.workspace)
 
     def _split(self) -> None:
         self.across = QSplitter(Qt.Orientation.Horizontal)
@@ -84,10 +157,11 @@ class CountyPage(QWidget):
         for widget in (self.left, self.view, self.right):
             self.across.addWidget(widget)
         self.down.addWidget(self.across)
-        self.down.addWidget(self.table)
+        self.down.addWidget(self.bottom)
         self.across.setStretchFactor(1, 1)
         self.down.setStretchFactor(0, 1)
-        self.table.setMinimumHeight(110)
+        self.bottom.setMinimumHeight(110)
+        self.right.setMinimumWidth(280)
         self.across.setSizes([268, 1000, 300])
         self.down.setSizes([560, 170])
         for name, splitter in (("across", self.across), ("down", self.down)):
@@ -101,7 +175,7 @@ class CountyPage(QWidget):
         self.setLayout(column(self.down))
 
     def _panels(self) -> dict[str, QWidget]:
-        return {"left": self.left, "right": self.right, "bottom": self.table}
+        return {"left": self.left, "right": self.right, "bottom": self.bottom}
 
     def fold(self, name: str) -> None:
         """Fold a panel away ("left", "right", "bottom"), or open it again."""
@@ -117,14 +191,9 @@ class CountyPage(QWidget):
 
     def _connect(self) -> None:
         session, canvas = self._session, self.canvas
-        canvas.viewport_changed.connect(lambda viewport: self.table.show_extent(viewport.extent))
+        canvas.viewport_changed.connect(lambda viewport: self._table.show_extent(viewport.extent) if self._table is not None else None)
         canvas.context_requested.connect(self.context_wanted)
-        self.inspector.zoom_wanted.connect(self.zoom_to)
-        self.table.zoom_wanted.connect(self.zoom_to)
-        self.problems.wanted.connect(self._show_finding)
-        self.hotspots.wanted.connect(self._show_cells)
         session.workspace_changed.connect(self.turn)
-        self.table.show_extent(canvas.viewport.extent)
 
     def _show_finding(self, finding: object) -> None:
         from gis_app.gui.problems_panel import Finding
@@ -155,6 +224,7 @@ class CountyPage(QWidget):
 
     def show_right(self, panel: QWidget | None) -> None:
         """Show another panel in place of the inspector, or the inspector again."""
+        self.right.setCurrentWidget(self.inspector)
         while self.right.count() > 1:
             drop(self.right, 1)
         if panel is not None:

@@ -25,8 +25,7 @@ def open_steps(path: Path) -> Steps[tuple[County, Derived]]:
     yield Progress(0.1, msg("Reading the county"))
     county = bootstrap.open_county(path)
     derived = Derived(county.state)
-    for name in ("figures", "display", "queues"):
-        getattr(derived, name)
+    derived.follow()
     garbage.spare()
     return county, derived
 

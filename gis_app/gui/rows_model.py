@@ -26,6 +26,7 @@ class RowsModel(QAbstractTableModel):
         self._matching: Ids | None = None
         self._scope: Ids | None = None
         self._pages: dict[int, list[tuple[str, ...]]] = {}
+        self._of = rows.session.state
         self._icons = [state_icon(state, rows.session.palette) for state in STATES]
         self._ordered: Ids = rows.order(self.column, self.descending)
         self.ids: Ids = self._narrowed()
@@ -39,6 +40,8 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
         if not index.isValid():
             return None
+        if self._of is not self.rows.session.state and index.row() // PAGE not in self._pages:
+            return None  # the county has changed, and the table hears of it in a moment
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             page, at = divmod(index.row(), PAGE)
             if page not in self._pages:
@@ -96,7 +99,7 @@ class RowsModel(QAbstractTableModel):
 
     def _renew(self) -> None:
         self.beginResetModel()
-        self._pages = {}
+        self._pages, self._of = {}, self.rows.session.state
         self.ids = self._narrowed()
         self.endResetModel()
 

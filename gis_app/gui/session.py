@@ -23,6 +23,7 @@ from gis_app.grid.pinyin import initials
 from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
 from gis_app.gui.task import wait_aside
+from gis_app.gui.turns import Turns
 from gis_app.gui.unit_figures import UnitFigures, unit_figures
 from gis_app.language import msg
 from gis_app.map.palette import Palette
@@ -89,6 +90,11 @@ class Derived:
             rows[at] = (cell, *around[:, :2].min(axis=0), *around[:, 2:].max(axis=0))
         return rows
 
+    def follow(self) -> None:
+        """Work out at once what every panel asks for (in the thread that made the change)."""
+        for name in ("figures", "display", "queues"):
+            getattr(self, name)
+
     def prepare(self) -> Steps[None]:
         """Work out ahead what the first click would have to wait for."""
         for at, name in enumerate(("figures", "boxes", "locator", "router")):
@@ -117,21 +123,22 @@ class Signals(QObject):
 class Session(QObject):
     """One opened county as the panels of a window see it. Changes of the county arrive here from any thread."""
 
-    _told = Signal(object)
+    _told = Signal(object, object)  # Changes, Derived
 
-    def __init__(self, county: County, palette: Palette, derived: Derived | None = None, workspace: str = "plan") -> None:
+    def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
+        self._turns = turns or Turns(self)
         self._signals = Signals()
         self.county = county
         self.derived = derived or Derived(county.state)
-        self.workspace = workspace
+        self.workspace = "plan"
         self.filter = CaseFilter()
         self.selection = Selection()
         self._palette = palette
         self.drawing = Drawing()  # outlives the canvas when language or theme change
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
         self._told.connect(self._changed)
-        self._forget: Callable[[], None] = county.subscribe(self._told.emit)
+        self._forget: Callable[[], None] = county.subscribe(self._follow)
         self.scene = self._make_scene()
         self._read_history()
 
@@ -162,6 +169,7 @@ class Session(QObject):
 
     def forget_panels(self) -> None:
         """Tell nothing any more to whoever listens now: the panels are about to be built anew."""
+        self._turns.forget()
         self._signals = Signals()
 
     @property
@@ -245,6 +253,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop listening and close the county."""
+        self._turns.forget()
         wait_aside()
         self._forget()
         self.drawing.clear()
@@ -262,13 +271,22 @@ class Session(QObject):
         self.scene = self._make_scene()
         self.scene_changed.emit(self.scene)
 
-    def _changed(self, changes: Changes) -> None:
-        self.derived = Derived(self.county.state, self.derived)
+    def _follow(self, changes: Changes) -> None:
+        """Work out what follows from a change in the thread that made it, and hand it to the window's."""
+        derived = Derived(self.county.state, self.derived)
+        derived.follow()
+        self._told.emit(changes, derived)
+
+    def _changed(self, changes: Changes, derived: Derived) -> None:
+        """Show another state. The map and the panels hear of it one turn after the other, so that the window answers meanwhile."""
+        self.derived = derived
         self._read_history()
         self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
-        self.county_changed.emit(changes)
-        self.selection_changed.emit(self.selection)
-        self._rescene()
+        self._turns.add(
+            self._rescene,
+            lambda: self.county_changed.emit(changes),
+            lambda: self.selection_changed.emit(self.selection),
+        )
 
     def _existing(self, table: str, ids: tuple[int, ...]) -> tuple[int, ...]:
         state = self.state

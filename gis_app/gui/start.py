@@ -104,6 +104,7 @@ def arrange(window: Window, workspace: str) -> None:
 
 def picture(window: Window) -> QPixmap:
     """Return a picture of a window when its map is drawn."""
+    window.turns.finish()
     for _ in range(4):
         QCoreApplication.processEvents()
         if window.page is not None:

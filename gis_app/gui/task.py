@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QEventLoop, QObject, QThreadPool, Signal
 
 from gis_app.errors import UserError
+from gis_app.gui.turns import Turns
 from gis_app.language import Message, msg
 from gis_app.progress import Steps
 
@@ -59,8 +60,9 @@ class Tasks(QObject):
     failed = Signal(object)  # Message
     _reported = Signal(object, str, object)  # task, outcome, value: from the worker to the window's thread
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, turns: Turns | None = None) -> None:
         super().__init__(parent)
+        self._turns = turns
         self._waiting: deque[Task] = deque()
         self._running: Task | None = None
         self._cancel = threading.Event()
@@ -93,12 +95,14 @@ class Tasks(QObject):
             self.ended.emit(stopped)
 
     def wait(self) -> None:
-        """Handle the window's events until no task is left (for tests and pictures)."""
+        """Handle the window's events until no task is left and every panel has heard of it (for tests and pictures)."""
         while self._running is not None or self._waiting:
             loop = QEventLoop()
             self.ended.connect(loop.quit)
             loop.exec()
             self.ended.disconnect(loop.quit)
+        if self._turns is not None:
+            self._turns.finish()
 
     def _next(self) -> None:
         if self._running is None and self._waiting:

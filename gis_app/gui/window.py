@@ -27,6 +27,7 @@ from gis_app.gui.session import Derived, Session
 from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
+from gis_app.gui.turns import Turns
 from gis_app.gui.widgets import clear, column, holding
 from gis_app.language import Message, msg, tr
 from gis_app.map.qt.canvas import MapCanvas
@@ -43,7 +44,8 @@ class Window(QMainWindow):
         self.preferences = preferences
         self.session: Session | None = None
         self.page: CountyPage | None = None
-        self.tasks = Tasks(self)
+        self.turns = Turns(self)
+        self.tasks = Tasks(self, self.turns)
         self.tasks.failed.connect(lambda message: self.banner.problem(str(message)))
         self.tasks.started.connect(lambda _: self.refresh_actions())
         self.tasks.ended.connect(lambda _: self.refresh_actions())
@@ -121,14 +123,14 @@ class Window(QMainWindow):
             does = {"demo": self.open_demo, "new": self.new_county, "open": self.choose_county, "import": self.begin_import}
             self.stack.addWidget(start_page(self.preferences.palette, self.preferences.recent, does, self._open_recent))
             return
-        self.page = page = CountyPage(session, self.preferences, self.issues)
+        self.page = page = CountyPage(session, self.preferences, self.issues, self.turns)
         self.stack.addWidget(page)
         page.canvas.set_tool(self.tool)
         page.canvas.pointer_moved.connect(self.status.show_place)
         page.canvas.viewport_changed.connect(self.status.show_scale)
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
         page.view.next_wanted.connect(self.go_next)
-        page.problems.check_wanted.clicked.connect(lambda _=False: self.check())
+        page.check_wanted.connect(self.check)
         self.status.show_scale(page.canvas.viewport)
         if session.workspace == "maps":
             self.show_export()
@@ -175,7 +177,7 @@ class Window(QMainWindow):
     def show_county(self, county: County, derived: Derived | None = None) -> None:
         """Show an opened county (with what was worked out of it already) in place of what is shown now."""
         self._let_go()
-        self.session = session = Session(county, self.preferences.palette, derived)
+        self.session = session = Session(county, self.preferences.palette, derived, self.turns)
         self.issues = None
         self.preferences.remember_county(county.store.name)
         self.build()

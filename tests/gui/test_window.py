@@ -90,6 +90,7 @@ def test_language_and_theme_switch_and_everything_stays(window: Window, qtbot: Q
     assert window.session is session and session.workspace == "cases" and session.selected == selected
     assert (window.canvas.viewport.x, window.canvas.viewport.y) == (viewport.x, viewport.y)
     assert window.canvas.viewport.resolution == viewport.resolution
+    window.tasks.wait()
     assert "待处理" in texts(window) and window.windowTitle().endswith("县域网格图")
     assert window.shows_time
     before = window.grab().toImage().pixelColor(5, 300).lightness()
@@ -97,6 +98,7 @@ def test_language_and_theme_switch_and_everything_stays(window: Window, qtbot: Q
     assert window.grab().toImage().pixelColor(5, 300).lightness() < 80 < before
     assert session.selected == selected and window.preferences.theme == "dark"
     qtbot.keyClick(window, Qt.Key.Key_F9)
+    window.tasks.wait()
     assert "To do" in texts(window)
 
 
