@@ -162,9 +162,10 @@ def commands() -> click.Group:
     @click.pass_context
     def root(context: click.Context, lang: str | None) -> int | None:
         if context.invoked_subcommand is None:
+            _need_display()
             from gis_app.gui.start import start
 
-            return start(None)
+            return start(None, lang)
         return None
 
     for add in (_add_window, _add_county, _add_import, _add_work, _add_figures, _add_export):
@@ -179,12 +180,14 @@ def _add_window(root: click.Group) -> None:
     @root.command("open", help=tr("Open a county in the window."))
     @click.argument("county")
     @_lang_option
-    def open_(county: str, lang: str | None) -> int:
+    @click.pass_context
+    def open_(context: click.Context, county: str, lang: str | None) -> int:
         if not Path(county).is_file():
             raise _Refused(msg("{path}: there is no such county file. Check the path, or make one with `gis-app new`.", path=county))
+        _need_display()
         from gis_app.gui.start import start
 
-        return start(Path(county))
+        return start(Path(county), lang or context.find_root().params["lang"])
 
     @root.command("first-look", help=tr("Open the window on the demo county; without a display, do the main job headless."))
     @click.option("--out", default="out", show_default=True, help=tr("Folder of the files that are written without a display."))
@@ -193,7 +196,7 @@ def _add_window(root: click.Group) -> None:
         if has_display():
             from gis_app.gui.start import start_demo
 
-            return start_demo()
+            return start_demo(lang)
         click.echo(tr("There is no display, so the main job is done without a window."))
         _headless(Path(out))
         return DONE
@@ -231,6 +234,13 @@ def _take_screenshot(county: Path, target: Path, workspace: str, size: tuple[int
     screenshot(county, target, workspace=workspace, size=size, lang=language.current(), theme=theme)
     if not target.exists():
         raise _Refused(msg("{path} cannot be written: permission is denied, or the disk is full.", path=target))
+
+
+def _need_display() -> None:
+    """Refuse where Qt would end the process: the quick look of `has_display`, without a process of its own."""
+    known = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in known):
+        raise _Refused(msg("There is no display for the window; `gis-app --help` lists what works without one."))
 
 
 def has_display() -> bool:

@@ -1,6 +1,7 @@
 """The command line: reports, exit codes, one sentence for bad input, and nothing heavy for --help."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -210,6 +211,37 @@ def test_a_picture_of_the_window(county: Path, tmp_path: Path) -> None:
     content = target.read_bytes()
     assert content.startswith(b"\x89PNG")
     assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1366, 768)
+
+
+@pytest.mark.parametrize("arguments", [(), ("open",)])
+def test_without_a_display_the_window_says_so(arguments: tuple[str, ...], county: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    words = [*arguments, str(county)] if arguments else []
+    done = subprocess.run([sys.executable, str(ROOT / "main.py"), *words], capture_output=True, text=True, env=environment, check=False)
+    if sys.platform.startswith("linux"):
+        assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1), done.stderr
+
+
+def test_the_window_opens_in_the_language_that_is_asked_for(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gis_app import cli
+    from gis_app.gui import start
+
+    opened: list[tuple[object, object]] = []
+
+    def started(path: Path | None, lang: str | None = None) -> int:
+        opened.append((path, lang))
+        return 0
+
+    monkeypatch.setattr(start, "start", started)
+    for words in (
+        ["--lang", "en"],
+        ["--lang", "zh_CN", "open", str(county)],
+        ["open", str(county), "--lang", "zh_CN"],
+        ["open", str(county)],
+    ):
+        with pytest.raises(SystemExit, match="0"):
+            cli.main(words)
+    assert opened == [(None, "en"), (county, "zh_CN"), (county, "zh_CN"), (county, None)]
 
 
 def test_first_look_without_a_display_does_the_main_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, county: Path) -> None:

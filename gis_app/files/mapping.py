@@ -83,6 +83,8 @@ def _words(field: str, target: Target) -> tuple[str, ...]:
 def _score(header: str, word: str) -> int:
     if header == word:
         return 1000
+    if len(header) >= (9 if header.isascii() else 5) and word.startswith(header):  # a shapefile cuts headers to ten bytes
+        return 600
     if word.isascii():  # short English words stand in many others
         return 400 if len(word) >= 5 and (header.startswith(word) or header.endswith(word)) else 0
     return 500 if header.endswith(word) else 400 if len(word) >= 2 and word in header else 0

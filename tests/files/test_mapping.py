@@ -163,3 +163,11 @@ def test_numbers_are_read_as_tables_write_them() -> None:
     }
     assert {text: number(text) for text in good} == good
     assert all(np.isnan(number(text)) for text in ("", "15m", "15′", "90秒", "1 2", "12:30", "东经123度多", "E"))
+
+
+def test_headers_that_a_shapefile_cut_to_ten_letters() -> None:
+    cut = ["code", "name", "village_co", "village_na", "township_c", "township_n"]
+    found = guess(cut, Target.CELL)
+    assert found == dict(zip(("code", "name", "village_code", "village_name", "township_code", "township_name"), cut, strict=True))
+    assert guess(["所属乡镇代", "所属村编"], Target.CELL)["township_code"] == "所属乡镇代"
+    assert guess(["villages", "town"], Target.CELL) == {}
