@@ -79,7 +79,8 @@ def newer(path: Path, theirs: str, ours: str) -> StorageError:
 
 def damaged(path: Path, why: object) -> StorageError:
     """The file is not whole, or holds what it cannot hold."""
-    return StorageError(msg("{path} is damaged ({why}); open a copy that was kept of it.", path=path, why=why))
+    told = " ".join(str(why).split())  # the database tells it in lines
+    return StorageError(msg("{path} is damaged ({why}); open a copy that was kept of it.", path=path, why=told))
 
 
 def cannot_write(path: Path, why: object) -> StorageError:

@@ -103,6 +103,7 @@ def test_garbage_in_the_middle(path: Path) -> None:
         except StorageError as error:
             found += 1
             assert "is damaged" in str(error) or "is no county" in str(error), str(error)
+            assert "\n" not in str(error)
     assert found > 0.8 * len(pages)
 
 
