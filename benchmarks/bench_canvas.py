@@ -1,5 +1,6 @@
 """The canvas at 1920 × 1080 with every layer on: `python -m benchmarks.bench_canvas [COUNTY]`."""
 
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -9,11 +10,12 @@ import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.county import demo_file
+from benchmarks.heartbeat import longest_freeze
 from benchmarks.measure import peak_megabytes, report
 from gis_app import bootstrap
 from gis_app.county.state import CountyState
@@ -93,6 +95,41 @@ def measure_frames(canvas: MapCanvas, state: CountyState) -> None:
     report("hover, per frame", "p95 <= 8 ms", median_and_p95(frames(canvas, lambda i: move_pointer(canvas, 500 + i * 9, 300 + i * 5))))
 
 
+def measure_playing(canvas: MapCanvas, scene: Scene) -> None:
+    """Move a period of 90 days along by five days every 60 ms, for five seconds, with and without the hotspot layers."""
+    blown, day = scene.state.cases.blown, np.timedelta64(86_400, "s")
+    for what, hotspots in (("whistles", False), ("whistles, density, Gi*", True)):
+        layers = tuple(replace(layer, visible=layer.visible and (hotspots or layer.kind not in HOTSPOTS)) for layer in scene.layers)
+        shown = replace(scene, layers=layers)
+        steps: list[int] = []
+        frames: list[float] = []
+
+        def step(shown: Scene = shown, steps: list[int] = steps) -> None:
+            first = blown.min() + day * 5 * len(steps)
+            steps.append(1)
+            canvas.set_scene(replace(shown, cases=(blown >= first) & (blown < first + 90 * day)))
+
+        def framed(frames: list[float] = frames) -> None:
+            frames.append(time.perf_counter())
+
+        canvas.set_scene(shown)
+        canvas.wait_until_drawn()
+        canvas._base.changed.connect(framed)
+        timer = QTimer(interval=60)
+        timer.timeout.connect(step)
+        start, cpu = time.perf_counter(), time.process_time()
+        timer.start()
+        freeze = longest_freeze(lambda: None, lambda start=start: time.perf_counter() - start > 5)  # type: ignore[misc]
+        timer.stop()
+        cpu = (time.process_time() - cpu) * 1000 / max(len(frames), 1)
+        note = f"of {len(steps) / 5:.0f} steps; {cpu:.0f} ms CPU a frame; the window froze for {freeze:.0f} ms at most"
+        report(f"time slider at county zoom: {what}", "", f"{len(frames) / (time.perf_counter() - start):.1f} frames/s", note)
+        canvas._base.changed.disconnect(framed)
+        canvas.wait_until_drawn()
+    canvas.set_scene(scene)
+    canvas.wait_until_drawn()
+
+
 def redraw(scene: Scene, viewport: Viewport, drawing: Drawing) -> tuple[float, float, int]:
     """Draw the base picture once; returns its CPU time, its longest slice (CPU of the window's thread) and the number of slices."""
     longest, slices = 0.0, 0
@@ -143,7 +180,11 @@ def main() -> None:
         canvas.show()
         QApplication.processEvents()  # until it is exposed, a widget paints nothing
         canvas.wait_until_drawn()
+        gc.collect()
+        gc.freeze()  # as the window does: see gis_app/gui/garbage.py
         measure_frames(canvas, county.state)
+        cases = tuple(replace(layer, visible=layer.visible and layer.kind != LayerKind.HOUSEHOLDS) for layer in scene.layers)
+        measure_playing(canvas, replace(scene, layers=cases))
         canvas.drawing.clear()
         measure_redraws(scene)
         report("memory with the county open and drawn", "<= 600 MB", f"{peak_megabytes():.0f} MB", "largest so far")

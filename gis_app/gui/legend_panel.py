@@ -71,7 +71,8 @@ class LegendPanel(Section):
         scene, workspace = self._session.scene, self._session.workspace
         cells, cases = scene.layer(LayerKind.CELLS), scene.layer(LayerKind.CASES)
         states_elsewhere = workspace == "cases" and cases is not None and cases.style == CaseStyle.STATE
-        entries = tuple(e for e in legend(scene) if e.layer in EXPLAINED and not (e.layer == LayerKind.CASES and states_elsewhere))
+        found = legend(scene, classes=self._session.drawing.classified(scene))
+        entries = tuple(e for e in found if e.layer in EXPLAINED and not (e.layer == LayerKind.CASES and states_elsewhere))
         if self.parentWidget() is not None:  # a widget without a parent would become a window of its own
             self.setVisible(bool(entries))
         if entries == self._shown:

@@ -28,6 +28,16 @@ def case_states(scene: Scene) -> NDArray[np.int8]:
     return display_states(scene.state.cases, scene.now, scene.state.settings.overdue_hours)
 
 
+def depends_on(scene: Scene, figure: Figure) -> tuple[object, ...]:
+    """Return the (immutable) values that a figure is made of: while these stay, so does the figure."""
+    state = scene.state
+    if figure in (Figure.CASES, Figure.OPEN_CASES):
+        return (state.coverage, state.cases, scene.cases)
+    if figure in (Figure.HOUSEHOLDS, Figure.LOAD, Figure.DENSITY):
+        return (state.coverage, state.settings, state.units, state.households)
+    return (state.coverage, state.settings)
+
+
 def figure_values(scene: Scene, figure: Figure) -> NDArray[np.float64]:
     """Return a figure per cell in the order of `cell_ids`; NaN where there is none. Areas are km², densities households per km²."""
     ids, state = cell_ids(scene), scene.state

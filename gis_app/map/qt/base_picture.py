@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gis_app.map.qt.drawing import Drawing
-from gis_app.map.qt.painter import rendering
+from gis_app.map.qt.painter import KEPT, rendering
 from gis_app.map.scene import Scene
 from gis_app.map.viewport import Viewport
 
@@ -124,8 +124,13 @@ class BasePicture(QObject):
         scene, viewport = self._scene, self._viewport
         if scene is None or viewport.width < 2 or viewport.height < 2:
             return
-        self._redrawn = replace(viewport, width=viewport.width + 2 * MARGIN, height=viewport.height + 2 * MARGIN)
-        self._redraw = rendering(scene, self._redrawn, scale=self._scale, drawing=self._drawing)
+        before = self._drawing_scene if self._base is not None else None
+        wanted = replace(viewport, width=viewport.width + 2 * MARGIN, height=viewport.height + 2 * MARGIN)
+        playing = before is not None and before is not scene and wanted == self._redrawn and _same_but_cases(before, scene)
+        if not playing:
+            self._drawing.forget(KEPT)  # a picture is megabytes: only while time plays
+        self._redrawn = wanted
+        self._redraw = rendering(scene, wanted, scale=self._scale, drawing=self._drawing, keeping=playing)
         self._drawing_scene = scene
         self._stale = False
         self._slices.start()

@@ -17,7 +17,8 @@ from gis_app.map.marking import open_clusters
 from gis_app.map.network import Detail, Network, preparing_network, tolerance_for
 from gis_app.map.points import Clusters
 from gis_app.map.qt.shapes import Shapes
-from gis_app.map.scene import LayerKind, Scene
+from gis_app.map.scene import Figure, LayerKind, Scene
+from gis_app.map.values import depends_on
 
 T = TypeVar("T")
 
@@ -117,10 +118,11 @@ class Drawing:
 
     def classes(self, scene: Scene) -> Iterator[Classification | None]:
         """Prepare the classes of the fill aside."""
-        layer, state = scene.layer(LayerKind.CELLS), scene.state
-        figure = layer.figure if layer else None
-        key = (figure, state.coverage, state.units, state.households, state.cases, scene.cases, scene.palette.name)
-        return self.awaiting("classes", key, lambda: classify(scene))
+        return self.awaiting("classes", _key_of_classes(scene), lambda: classify(scene))
+
+    def classified(self, scene: Scene) -> Classification:
+        """Return the classes of the fill, waiting for them: for a legend, which shows what the map shows."""
+        return self.aside("classes", _key_of_classes(scene), lambda: classify(scene)).result()
 
     def surface(self, scene: Scene) -> Iterator[Surface | None]:
         """Prepare the density of whistles aside."""
@@ -132,6 +134,10 @@ class Drawing:
         """Prepare Gi* of the whistles shown aside."""
         state = scene.state
         return self.awaiting("gi star", (state.coverage, state.cases, state.households, scene.cases), lambda: gi_star_of(scene))
+
+    def forget(self, name: str) -> None:
+        """Forget what is kept under a name."""
+        self._kept.pop(name, None)
 
     def clear(self) -> None:
         """Forget everything and end the thread."""
@@ -147,6 +153,12 @@ def located(state: CountyState) -> Locator:
     locator = Locator(state.coverage, ranks)
     locator.cell_at(0.0, 0.0)
     return locator
+
+
+def _key_of_classes(scene: Scene) -> tuple[object, ...]:
+    layer = scene.layer(LayerKind.CELLS)
+    figure = layer.figure if layer else Figure.NONE
+    return (figure, scene.palette.name, *depends_on(scene, figure))
 
 
 def _same(a: object, b: object) -> bool:

@@ -1,5 +1,6 @@
 """Pictures and vector pages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from gis_app.map.legend import gi_star_colours
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.painter import image_pixels, paint_scene, rendering
 from gis_app.map.qt.shapes import polygon_array, to_polygon
-from gis_app.map.scene import CaseStyle, LayerKind, Scene
+from gis_app.map.scene import CaseStyle, Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
 
 
@@ -77,6 +78,23 @@ def test_the_redraw_can_be_dropped_at_any_slice(qtbot: QtBot, plan: Scene) -> No
         for _ in range(stop):
             next(steps)
         steps.close()  # type: ignore[attr-defined]
+    drawing.clear()
+
+
+@pytest.mark.parametrize("hotspots", [True, False])
+@pytest.mark.parametrize("figure", [Figure.NONE, Figure.LOAD, Figure.CASES])
+def test_kept_layers_look_as_if_drawn_anew(qtbot: QtBot, whistles: Scene, hotspots: bool, figure: Figure) -> None:
+    scene = whistles.with_layer(LayerKind.CELLS, figure=figure, opacity=0.8).with_layer(LayerKind.TOWNSHIP_BORDERS, opacity=0.5)
+    for kind in (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS):
+        scene = scene.with_layer(kind, visible=hotspots)
+    drawing, viewport = Drawing(), whole(scene)
+    every = np.arange(len(scene.state.cases))
+    for step in range(3):
+        shown = replace(scene, cases=every % 3 == step)
+        kept = [image for image in rendering(shown, viewport, scale=1.5, drawing=drawing, keeping=True) if image is not None][-1]
+        anew = picture(shown, viewport, 1.5)
+        difference = np.abs(anew.view(np.uint8).astype(int) - image_pixels(kept).copy().view(np.uint8).astype(int))
+        assert difference.max() <= 4, "opacities are rounded twice"
     drawing.clear()
 
 
