@@ -1,23 +1,22 @@
 """The pages of the inspector about units, households, workers, bodies, and the county as a whole."""
 
-from functools import partial
-
 import numpy as np
 from PySide6.QtWidgets import QLayout, QWidget
 
 from gis_app.cases.bodies import Body
+from gis_app.cases.case import CaseKind
 from gis_app.cases.display import body_kind_text, department_category_text
 from gis_app.cases.statistics import definitions
 from gis_app.cases.statistics import figures as case_figures
 from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level, Unit
 from gis_app.gui.inspector import Inspector, heading
+from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
-from gis_app.gui.widgets import ElidedButton, card, column, facts, label, row
+from gis_app.gui.widgets import card, column, facts, label, row
 from gis_app.gui.words import LEVELS, UNIT_KINDS, unit_name
 from gis_app.language import format_code, format_number, format_time, tr
-from gis_app.map.legend import STATE_TEXTS
 
 Page = list[QWidget | QLayout]
 
@@ -148,20 +147,10 @@ def _whistles_of(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
     """List the newest open whistles of a unit."""
     session, cases = panel.session, panel.session.state.cases
     cells = np.array([c.id for c in session.state.units.cells(unit.id)], np.int64)
-    mine = np.isin(cases.cell, cells) & (session.derived.display < 3)
-    counts = np.bincount(session.derived.display[mine], minlength=4).tolist()
     page: Page = [heading(tr("Open whistles: {open} of {all}", open=format_number(figures.open_cases), all=format_number(figures.cases)))]
     if not figures.cases:
         return [*page, label(tr("No whistle has been blown here."), "secondary")]
-    if sum(counts):
-        words = " · ".join(f"{STATE_TEXTS[at]} {format_number(count)}" for at, count in enumerate(counts) if count)
-        page.append(label(words, "secondary", wrap=True))
-    newest = cases.id[mine][cases.blown[mine].argsort()[::-1][:5]]
-    rows = session.county.store.rows("cases", newest, ("number", "text"))
-    for at, case in enumerate(newest.tolist()):
-        number, text = str(rows["number"][at]), str(rows["text"][at])
-        page.append(ElidedButton(text or number, partial(session.select, "cases", case), f"{number} {text}"))
-    return page
+    return [*page, *whistle_links(panel, np.isin(cases.cell, cells), only_open=True)]
 
 
 def household_page(panel: Inspector, household: int) -> Page:
@@ -190,6 +179,8 @@ def household_page(panel: Inspector, household: int) -> Page:
     ]
     if reason == Unassigned.OUTSIDE_COUNTY:
         page.append(panel.advice(tr("Lies {distance} m outside the county.", distance=format_number(float(rows["distance"][0])))))
+    if reason == Unassigned.NO_COORDINATES:
+        page.append(panel.advice(tr("It has no coordinates, so no cell is known. Import the households again with their coordinates.")))
     if cell in state.units:
         page += [heading(tr("Where it belongs")), *_chain(panel, cell)]
     if worker:
@@ -197,7 +188,12 @@ def household_page(panel: Inspector, household: int) -> Page:
             heading(tr("Who looks after it")),
             panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id),
         ]
-    page.append(row(panel.zoom_button("households", household), None))
+    told = (state.cases.kind != CaseKind.REPORT) | panel.private  # who reports a wrongdoing is shown only when it is asked for
+    whistles = whistle_links(panel, (state.cases.household == household) & told)
+    if whistles:
+        page += [heading(tr("Its whistles")), *whistles]
+    if reason != Unassigned.NO_COORDINATES:
+        page.append(row(panel.zoom_button("households", household), None))
     return page
 
 
@@ -226,17 +222,17 @@ def worker_page(panel: Inspector, worker_id: int) -> Page:
         page.append(
             facts([(tr("Households"), format_number(figures.households)), (tr("Open whistles"), format_number(figures.open_cases))])
         )
+    page += [heading(tr("Whistles of the cell")), *whistle_links(panel, state.cases.cell == worker.cell, only_open=True)]
     page.append(row(panel.zoom_button("units", worker.cell), None))
     return page
 
 
 def body_page(panel: Inspector, body_id: int) -> Page:
     """Show a receiving body: its people, and how it does."""
-    session, state = panel.session, panel.session.state
+    state = panel.session.state
     body: Body = state.bodies[body_id]
     cases = state.cases
     mine = cases.body == body_id
-    counts = np.bincount(session.derived.display[mine], minlength=4).tolist()
     kind = str(body_kind_text(body.kind))
     category = f" · {department_category_text(body.category)}" if body.category else ""
     page: Page = [
@@ -251,7 +247,7 @@ def body_page(panel: Inspector, body_id: int) -> Page:
         ),
         row(panel.private_button(), None),
         heading(tr("Whistles with this body")),
-        facts([(str(STATE_TEXTS[at]), format_number(count)) for at, count in enumerate(counts)]),
+        *(whistle_links(panel, mine) or [label(tr("None so far."), "secondary")]),
     ]
     if mine.any():
         page.append(label(tr("Newest: {time}", time=format_time(cases.blown[mine].max().item())), "secondary"))

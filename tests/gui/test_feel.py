@@ -8,7 +8,9 @@ from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gis_app.cases.case import CaseKind
 from gis_app.cases.statistics import figures
+from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level
 from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.column_widths import shared
@@ -16,6 +18,7 @@ from gis_app.gui.new_county import NewCounty
 from gis_app.gui.session import Session
 from gis_app.gui.theme import SMALL, font
 from gis_app.gui.unit_figures import unit_figures
+from gis_app.gui.widgets import ElidedButton
 from gis_app.gui.window import Window
 from gis_app.map.scene import Figure, LayerKind, MapHit
 from tests.gui.conftest import press
@@ -235,3 +238,31 @@ def test_areas_are_square_kilometres_where_the_county_measures_in_feet(window: W
     metres = unit_figures(state, session.derived.areas, session.derived.perimeters)[cell]
     found = unit_figures(feet, session.derived.areas, session.derived.perimeters)[cell]
     assert abs(found.area / metres.area - 0.3048**2) < 1e-4 and found.compactness == metres.compactness
+
+
+def test_a_household_and_a_body_show_their_whistles_but_no_reporter(window: Window) -> None:
+    session = session_of(window)
+    assert window.page is not None
+    cases = session.state.cases
+    household = int(cases.household[(cases.household > 0) & (cases.kind != CaseKind.REPORT)][0])
+    session.select("households", household)
+    assert "Its whistles" in texts(window.page.inspector)
+    reporters = set(cases.household[(cases.household > 0) & (cases.kind == CaseKind.REPORT)].tolist())
+    others = set(cases.household[cases.kind != CaseKind.REPORT].tolist())
+    session.select("households", int(min(reporters - others)))
+    assert "Its whistles" not in texts(window.page.inspector)
+    body = int(np.bincount(cases.body[cases.body > 0]).argmax())
+    session.select("bodies", body)
+    newest = session.county.store.rows("cases", cases.id[cases.body == body], ["text"])["text"]
+    names = {link.accessibleName().split(": ", 1)[-1] for link in window.page.inspector.findChildren(ElidedButton)}
+    assert names & {str(text) for text in newest}
+
+
+def test_a_household_without_coordinates_says_what_to_do(window: Window) -> None:
+    session = session_of(window)
+    assert window.page is not None
+    lost = session.state.households.id[session.state.households.reason == Unassigned.NO_COORDINATES]
+    assert len(lost), "the demo county has some"
+    session.select("households", int(lost[0]))
+    said = texts(window.page.inspector)
+    assert any(text.startswith("It has no coordinates") for text in said) and "Zoom to it" not in said
