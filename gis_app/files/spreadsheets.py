@@ -127,7 +127,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def sheet_names(path: Path, name: str) -> list[str]:
-    """Return the names of the sheets of a workbook that hold something, in their order.
+    """Return the names of the sheets of a workbook that hold something, in their order; those that hold a table before notes.
 
     Only the list of sheets and the beginning of each is looked at: opening a workbook of 100,000 rows takes seconds.
     """
@@ -139,18 +139,28 @@ def sheet_names(path: Path, name: str) -> list[str]:
             book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
             relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
             targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-            names = []
+            names, notes = list[str](), list[str]()
             for sheet in book.iter(f"{_MAIN}sheet"):
                 target = targets.get(sheet.get(_RELATION), "")
                 part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
                 with archive.open(part) as content:
-                    if b"<c " in content.read(100_000):
-                        names.append(sheet.get("name", ""))
+                    beginning = content.read(100_000)
+                if _is_table(beginning):
+                    names.append(sheet.get("name", ""))
+                elif b"<c " in beginning:
+                    notes.append(sheet.get("name", ""))
+            names += notes
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, OSError) as error:
         raise FileError(msg("{file} is damaged or no Excel workbook, and cannot be read; save it again as .xlsx.", file=name)) from error
     if not names:
         raise FileError(msg("{file} holds no rows.", file=name))
     return names
+
+
+def _is_table(beginning: bytes) -> bool:
+    """Tell whether the beginning of a sheet has two rows with two values; how to fill in a form often stands on the first sheet."""
+    rows = beginning.split(b"<row")[1:]
+    return sum(row.count(b"<v>") + row.count(b"<is>") + row.count(b"<v ") > 1 for row in rows) > 1
 
 
 def sheet_rows(source: Source) -> Iterator[tuple[Any, ...]]:

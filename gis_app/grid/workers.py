@@ -21,12 +21,12 @@ class Worker:
 def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[int, int]:
     """Return the cell of every worker (0: he stays free): one worker a cell, inside his village.
 
-    A worker keeps his cell where it exists and lies in his village (of two in one cell the lower code keeps it). The
-    vacant cells of a village then go, in the order of their codes, to its free workers in the order of theirs.
+    A worker keeps his cell where it exists and lies in his village (of two in one cell the lower code keeps it, and any code before
+    none). The vacant cells of a village then go, in the order of their codes, to its free workers in the order of theirs.
     """
     assigned = dict.fromkeys(workers, 0)
     taken: set[int] = set()
-    in_order = sorted(workers.values(), key=lambda worker: (worker.code, worker.id))
+    in_order = sorted(workers.values(), key=lambda worker: (not worker.code, worker.code, worker.id))
     for worker in in_order:
         if worker.cell not in taken and _may_keep(worker, hierarchy):
             assigned[worker.id] = worker.cell

@@ -200,6 +200,18 @@ def test_a_workbook_with_a_title_above_the_header(tmp_path: Path, county: County
     assert perform(county, point_edit(tmp_path / "花名册.xlsx", "workers", options, county.store)).known == 2
 
 
+def test_notes_on_the_first_sheet_are_no_table(tmp_path: Path, county: County) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["填表说明"])
+    book.active.append(["一户一行。"])
+    sheet = book.create_sheet("住户")
+    for row in (["户主", "手机号"], ["张三", 13800000000]):
+        sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    assert perform(county, point_edit(tmp_path / "two.xlsx", "households", None, county.store)).imported == 1
+
+
 def test_departments_with_receivers_and_leaders(tmp_path: Path, county: County) -> None:
     rows = [
         ["单位名称", "类别", "接哨员", "接哨员电话", "主管领导"],

@@ -29,6 +29,16 @@ def test_cells_elsewhere_gone_or_taken_are_not_kept() -> None:
     assert assign_workers(people, UNITS) == {1: 11, 2: 12, 3: 10, 4: 0, 5: 20}
 
 
+def test_who_has_no_code_takes_no_cell_from_who_has_one() -> None:
+    people = {
+        1: Worker(1, "w1", "", "", 2, 10),
+        2: Worker(2, "", "", "", 2, 10),
+        3: Worker(3, "", "", "", 3, 20),
+        4: Worker(4, "", "", "", 3, 20),
+    }
+    assert assign_workers(people, UNITS) == {1: 10, 2: 11, 3: 20, 4: 0}
+
+
 def test_a_worker_without_village_keeps_his_cell_but_gets_none() -> None:
     assert assign_workers(workers((1, 0, 12), (2, 0, 0)), UNITS) == {1: 12, 2: 0}
 
