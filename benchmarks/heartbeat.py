@@ -53,7 +53,8 @@ def longest_freeze(action: Callable[[], object], until: Callable[[], bool] = lam
     if watcher is not None:
         watcher.follow(heart)
     loop = QEventLoop()
-    QTimer.singleShot(0, lambda: (action(), loop.quit()))
+    QTimer.singleShot(0, action)
+    QTimer.singleShot(0, loop.quit)
     loop.exec()
     while not until():
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

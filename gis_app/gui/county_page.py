@@ -62,6 +62,8 @@ class CountyPage(QWidget):
         self._connect()
         pieces = [lambda name=name: self._section(name) for name in ORDERS[session.workspace]]
         turns.add(*pieces, self.build, lambda: self.inspector, lambda: self.table)
+        ahead = {name: None for order in ORDERS.values() for name in order if name not in ORDERS[session.workspace]}
+        turns.add(*(lambda name=name: self._polish(name) for name in ahead))
 
     # ------------------------------------------------------------ panels, built when they are asked for
 
@@ -107,6 +109,12 @@ class CountyPage(QWidget):
             section.hide()
             self._order.addWidget(section)
         return self._sections[name]
+
+    def _polish(self, name: str) -> None:
+        """Build and style a section before its workspace is shown."""
+        section = self._section(name)
+        for part in (section, *section.findChildren(QWidget)):
+            part.ensurePolished()
 
     def _made(self, name: str) -> QWidget:
         if name == "problems":

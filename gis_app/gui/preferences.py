@@ -12,21 +12,28 @@ APP = "gis-app"
 
 
 class Preferences:
-    """The remembered choices, kept in one small file in the user's configuration folder (or in `path`)."""
+    """The remembered choices, kept in one small file in the user's configuration folder (or in `path`).
 
-    def __init__(self, path: Path | None = None) -> None:
+    `asked` is the language asked for on the command line: it holds until another one is chosen in the window, and is not remembered.
+    """
+
+    def __init__(self, path: Path | None = None, asked: str | None = None) -> None:
         file = path or Path(platformdirs.user_config_dir(APP)) / "window.ini"
         file.parent.mkdir(parents=True, exist_ok=True)
+        self._asked = asked if asked in LANGUAGES else None
         self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property
     def language(self) -> str:
-        """The language of the window, "zh_CN" or "en"; until one is chosen, that of the process."""
+        """The language of the window: what was asked for this time, else chosen last, else that of the process."""
+        if self._asked is not None:
+            return self._asked
         language = str(self._settings.value("language", current()))
         return language if language in LANGUAGES else current()
 
     @language.setter
     def language(self, language: str) -> None:
+        self._asked = None
         self._settings.setValue("language", language)
 
     @property

@@ -3,10 +3,11 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from gis_app.gui.icons import state_icon
 from gis_app.gui.rows import Ids, Rows
+from gis_app.gui.task import aside
 from gis_app.map.values import STATES
 
 PAGE = 64
@@ -17,7 +18,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RowsModel(QAbstractTableModel):
-    """Shows `Rows` in the order of one column, narrowed down to those that hold some words, and to a set of ids."""
+    """Shows `Rows` in the order of one column, narrowed down to those that hold some words, and to a set of ids.
+
+    An order that has to be read from the file is read beside the window; until it is there, the rows stay as they are.
+    """
+
+    ordered = Signal()  # the rows stand in the order that was asked for
+    _arrived = Signal(object, object)  # what was asked for, ids: from the thread that read
 
     def __init__(self, rows: Rows, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,8 +35,12 @@ class RowsModel(QAbstractTableModel):
         self._pages: dict[int, list[tuple[str, ...]]] = {}
         self._of = rows.session.state
         self._icons = [state_icon(state, rows.session.palette) for state in STATES]
-        self._ordered: Ids = rows.order(self.column, self.descending)
+        self._asked: object = None
+        self._ordered: Ids = rows.ids() if rows.is_read(self.column) else rows.order(self.column, self.descending)
         self.ids: Ids = self._narrowed()
+        self._arrived.connect(self._show_order)
+        if rows.is_read(self.column):
+            self._order()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102
         return 0 if parent.isValid() else len(self.ids)
@@ -72,8 +83,7 @@ class RowsModel(QAbstractTableModel):
         descending = order == Qt.SortOrder.DescendingOrder
         if column >= 0 and (column, descending) != (self.column, self.descending):
             self.column, self.descending = column, descending
-            self._ordered = self.rows.order(column, descending)
-            self._renew()
+            self._order()
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def set_matching(self, ids: Ids | None) -> None:
@@ -89,8 +99,24 @@ class RowsModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Read everything anew: the county or the filter changed."""
-        self._ordered = self.rows.order(self.column, self.descending)
-        self._renew()
+        if self.rows.is_read(self.column):
+            self._renew()
+        self._order()
+
+    def _order(self) -> None:
+        """Put the rows in the order of now."""
+        rows, column, descending = self.rows, self.column, self.descending
+        self._asked = asked = object()
+        if rows.is_read(column):
+            aside(lambda: rows.order(column, descending), lambda ids: self._arrived.emit(asked, ids))
+        else:
+            self._show_order(asked, rows.order(column, descending))
+
+    def _show_order(self, asked: object, ids: Ids) -> None:
+        if asked is self._asked:  # else another order was asked for meanwhile
+            self._ordered = ids
+            self._renew()
+            self.ordered.emit()
 
     def row_of(self, row_id: int) -> int:
         """Return the row of an id, or -1."""

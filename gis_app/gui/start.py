@@ -30,26 +30,19 @@ def application() -> QApplication:
 
 
 def start(path: Path | None, lang: str | None = None) -> int:
-    """Open the window on a county (None: on the start page); return the exit code when it is closed. `lang`: else the one chosen last."""
+    """Open the window on a county (None: on the start page); return the exit code. `lang` wins over the one chosen last."""
     app = application()
-    window = Window(_preferences(lang))
+    window = Window(Preferences(asked=lang))
     window.show()
     if path is not None:
         window.open_county(path)
     return app.exec()
 
 
-def _preferences(lang: str | None) -> Preferences:
-    preferences = Preferences()
-    if lang in language.LANGUAGES:
-        preferences.language = lang
-    return preferences
-
-
 def start_demo(lang: str | None = None) -> int:
     """Open the window on the demo county, which is built with a progress bar the first time."""
     app = application()
-    window = Window(_preferences(lang))
+    window = Window(Preferences(asked=lang))
     window.show()
     window.open_demo()
     return app.exec()

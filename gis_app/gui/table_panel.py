@@ -203,6 +203,7 @@ class TablePanel(QWidget):
             return
         if self._tables[at] is None:
             model = RowsModel(self._tabs[at][1], self)
+            model.ordered.connect(lambda: self._mark() if self._models[self.bar.currentIndex()] is model else None)
             table = Table(model, str(self._tabs[at][0]))
             table.selectionModel().currentRowChanged.connect(self._row_changed)
             table.doubleClicked.connect(self._zoom)

@@ -96,11 +96,15 @@ class Tasks(QObject):
 
     def wait(self) -> None:
         """Handle the window's events until no task is left and every panel has heard of it (for tests and pictures)."""
+        self._settle()
         while self._running is not None or self._waiting:
             loop = QEventLoop()
             self.ended.connect(loop.quit)
             loop.exec()
             self.ended.disconnect(loop.quit)
+            self._settle()
+
+    def _settle(self) -> None:
         if self._turns is not None:
             self._turns.finish()
 

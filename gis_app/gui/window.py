@@ -182,7 +182,7 @@ class Window(QMainWindow):
         self.preferences.remember_county(county.store.name)
         self.build()
         self.opened.emit()
-        self.tasks.run(Task(msg("Preparing the county"), session.prepare, quiet=True))
+        self.turns.add(lambda: self.tasks.run(Task(msg("Preparing the county"), session.prepare, quiet=True)))  # when all panels are there
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self.begin_import(waiting)

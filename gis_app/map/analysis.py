@@ -21,7 +21,9 @@ FULL = 0.985
 
 
 def surface_of(scene: Scene, extent: tuple[float, float, float, float]) -> Surface:
-    """Return the density of the whistles shown."""
+    """Return the density of the whistles shown; for a county without cells (an extent of NaN) one empty square."""
+    if not np.isfinite(extent).all():
+        return Surface(np.zeros((1, 1)), (0.0, 0.0, 1.0, 1.0), 1.0, 1.0)
     cases, shown = scene.state.cases, case_mask(scene)
     x, y = cases.x[shown], cases.y[shown]
     size = max(extent[2] - extent[0], extent[3] - extent[1], 1.0) / SQUARES

@@ -12,6 +12,7 @@ from gis_app import bootstrap, language
 from gis_app.gui import start
 from gis_app.gui.import_assistant import ImportAssistant
 from gis_app.gui.new_county import NewCounty, zone_crs
+from gis_app.gui.preferences import Preferences
 from gis_app.gui.window import Window
 from tests.gui.conftest import press
 from tests.gui.test_window import texts
@@ -121,3 +122,16 @@ def test_a_click_on_the_map_closes_the_search(window: Window, qtbot: QtBot) -> N
     assert window.search.popup.isVisible()
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
     assert not window.search.popup.isVisible()
+
+
+def test_the_language_asked_for_wins_over_the_one_chosen_last(tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    last = Preferences(file)
+    last.language = "zh_CN"
+    last.save()
+    asked = Preferences(file, asked="en")
+    assert asked.language == "en" and Preferences(file, asked="xx").language == "zh_CN"
+    asked.save()
+    assert Preferences(file).language == "zh_CN", "asking once does not change what is remembered"
+    asked.language = "zh_CN"
+    assert asked.language == "zh_CN", "in the window another one can be chosen"

@@ -1,11 +1,13 @@
 """What the window does piece by piece, and that nobody sees a half of it."""
 
-from PySide6.QtCore import QCoreApplication
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import edits
 from gis_app.grid.units import Level
+from gis_app.gui.task import wait_aside
 from gis_app.gui.turns import Turns
 from gis_app.gui.window import Window
 
@@ -33,7 +35,25 @@ def test_panels_come_one_after_the_other_or_when_they_are_asked_for(window: Wind
     window.turns.finish()
     assert page._inspector is not None
     assert [name for name, section in page._sections.items() if not section.isHidden()] == ["layers", "legend", "problems"]
-    assert "filter" not in page._sections, "what no workspace has shown yet is not built"
+    assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [window]
+
+
+def test_an_order_that_is_read_from_the_file_arrives_later(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    page.table.bar.setCurrentIndex(3)
+    model, store = page.table.model, session.county.store
+    assert model.rows.table == "households" and len(model.ids) == len(session.state.households), "rows are there at once"
+    qtbot.waitUntil(lambda: np.array_equal(model.ids, store.order("households", "head")))
+    session.select("households", int(model.ids[40]))
+    page.table.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    page.table.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)  # asked for before the other has arrived
+    wait_aside()
+    QCoreApplication.processEvents()
+    assert model.column == 3 and np.array_equal(model.ids, model.rows.order(3, False))
+    page.table.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: np.array_equal(model.ids, store.order("households", "phone")))
+    assert page.table.table.currentIndex().row() == model.row_of(session.selected[1])
 
 
 def test_an_edit_reaches_all_panels_and_a_table_that_has_not_heard_of_it_yet_is_blank(window: Window) -> None:
