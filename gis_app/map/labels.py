@@ -18,8 +18,12 @@ GAP = 4.0
 SHIFTS = (0.0, -1.1, 1.1, -1.9, 1.9)
 """How far a name may move up or down to find a free place, as shares of its height."""
 
+TRIES = tuple((shift, True) for shift in SHIFTS)
+TRIES_OF_NEEDED = (*TRIES, *((shift, False) for shift in SHIFTS))
+"""The shifts that are tried one after the other, and whether marks must be free: not for a name that must stand, in the end."""
 
 CELLS_A_SLICE = 400
+NAMES_A_SLICE = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,10 +141,22 @@ class Occupied:
 def place(
     x: Floats, y: Floats, widths: Floats, heights: Floats, *, marks: Floats | None = None, must: NDArray[np.bool_] | None = None
 ) -> tuple[Ints, Floats]:
-    """Choose greedily, first come first served, boxes (centres and sizes in pixels) that do not touch.
+    """Choose boxes at one go: see `placing`."""
+    found: tuple[Ints, Floats] | None = None
+    for found in placing(x, y, widths, heights, marks=marks, must=must):  # noqa: B007
+        pass
+    assert found is not None
+    return found
+
+
+def placing(
+    x: Floats, y: Floats, widths: Floats, heights: Floats, *, marks: Floats | None = None, must: NDArray[np.bool_] | None = None
+) -> Iterator[tuple[Ints, Floats] | None]:
+    """Choose greedily, first come first served, boxes (centres and sizes in pixels) that do not touch; in small steps.
 
     A box stands at its place or, where something is there, a little above or below it. `marks` (n, 3: x, y, radius) are kept free; a box
-    that `must` stand may cover them, but no other box. Returns the positions of the chosen boxes and how far each was moved down.
+    that `must` stand may cover them, but no other box. Yields None, and at the end the positions of the chosen boxes and how far each was
+    moved down.
     """
     tall = float(heights.max()) + GAP if len(heights) else 1.0
     taken, marked = Occupied(tall), Occupied(tall)
@@ -149,14 +165,16 @@ def place(
     chosen: list[int] = []
     moved: list[float] = []
     needed = must.tolist() if must is not None else [False] * len(x)
-    for i, (at_x, at_y, width, height) in enumerate(np.stack([x, y, widths, heights], axis=1).tolist()):
-        tries = [(shift * height, True) for shift in SHIFTS] + ([(shift * height, False) for shift in SHIFTS] if needed[i] else [])
-        for shift, clear in tries:
-            middle = at_y + shift
-            box = (at_x - width / 2 - GAP, at_x + width / 2 + GAP, middle - height / 2 - GAP / 2, middle + height / 2 + GAP / 2)
+    sizes = np.stack([y, x - widths / 2 - GAP, x + widths / 2 + GAP, heights, heights / 2 + GAP / 2], axis=1).tolist()
+    for i, (at_y, left, right, height, half) in enumerate(sizes):
+        for shift, clear in TRIES_OF_NEEDED if needed[i] else TRIES:
+            middle = at_y + shift * height
+            box = (left, right, middle - half, middle + half)
             if taken.free(box) and (not clear or marked.free(box)):
                 taken.add(box)
                 chosen.append(i)
-                moved.append(shift)
+                moved.append(shift * height)
                 break
-    return np.array(chosen, np.int64), np.array(moved, np.float64)
+        if i % NAMES_A_SLICE == NAMES_A_SLICE - 1:
+            yield None
+    yield np.array(chosen, np.int64), np.array(moved, np.float64)

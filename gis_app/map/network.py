@@ -115,7 +115,8 @@ def preparing_network(coverage: Coverage, hierarchy: Hierarchy) -> Iterator[Netw
     borders = _each(np.arange(len(arcs)), arc_bounds)
     steps = max(int(counts.sum()) - len(counts), 1)
     length = float(np.hypot(*np.diff(xy, axis=0).T).sum()) if len(xy) > 1 else 1.0
-    extent = (*(xy.min(axis=0).tolist()), *(xy.max(axis=0).tolist())) if len(xy) else (0.0, 0.0, 1.0, 1.0)
+    low, high = (arc_bounds[:, :2].min(axis=0), arc_bounds[:, 2:].max(axis=0)) if len(xy) else (np.zeros(2), np.ones(2))
+    extent = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     yield Network(arc_ids, xy, offsets, left, right, rank, cell_ids, cells, lines, borders, length / steps, extent)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from gis_app.grid.units import Level
 from gis_app.map.colours import alpha_ramp, mixed
-from gis_app.map.labels import Anchors, fitting, place
+from gis_app.map.labels import Anchors, fitting, placing
 from gis_app.map.network import Floats, Ints
 from gis_app.map.palette import Palette
 from gis_app.map.points import Clusters
@@ -91,8 +91,8 @@ def _placing(anchors: Anchors, widths: Floats, resolution: float, clusters: Clus
     if clusters is not None:
         radius = np.where(clusters.count > 1, 11.0, 5.0)
         marks = np.stack([clusters.x / resolution, -clusters.y / resolution, radius], axis=1)
-    chosen, moved = place(x, y, widths[candidates], heights, marks=marks, must=anchors.levels[candidates] == Level.TOWNSHIP)
-    yield candidates[chosen], moved
+    for found in placing(x, y, widths[candidates], heights, marks=marks, must=anchors.levels[candidates] == Level.TOWNSHIP):
+        yield None if found is None else (candidates[found[0]], found[1])
 
 
 def _letters(level: Level, scale: float) -> QFont:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPolygonF
 
 from gis_app.map.network import Detail, Ints, Recipes
 
-CHUNK = 400
+CHUNK = 250
 """How many shapes are made between two yields (about 3 ms)."""
 
 
