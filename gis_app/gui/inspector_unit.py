@@ -1,5 +1,7 @@
 """The pages of the inspector about units, households, workers, bodies, and the county as a whole."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtWidgets import QLayout, QWidget
 
@@ -14,7 +16,7 @@ from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
-from gis_app.gui.widgets import card, column, facts, label, row
+from gis_app.gui.widgets import button, card, column, facts, label, row
 from gis_app.gui.words import LEVELS, UNIT_KINDS, unit_name
 from gis_app.language import format_code, format_number, format_time, tr
 
@@ -249,6 +251,9 @@ def body_page(panel: Inspector, body_id: int) -> Page:
         heading(tr("Whistles with this body")),
         *(whistle_links(panel, mine) or [label(tr("None so far."), "secondary")]),
     ]
+    if mine.any() and panel.session.workspace in ("cases", "analyse"):
+        wanted = replace(panel.session.filter, body=body_id)
+        page.append(row(button(tr("Show only these"), lambda: panel.session.set_filter(wanted), "link"), None))
     if mine.any():
         page.append(label(tr("Newest: {time}", time=format_time(cases.blown[mine].max().item())), "secondary"))
     if body.unit in state.units:

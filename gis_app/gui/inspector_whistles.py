@@ -1,4 +1,4 @@
-"""The whistles of a unit, household, worker or body in the inspector: the open ones first, then the newest, each a link with its sign."""
+"""The whistles of a unit, household, worker or body in the inspector: the most urgent first, then the newest, each a link with its sign."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ MOST = 5
 
 
 def whistle_links(panel: Inspector, mine: NDArray[np.bool_], *, only_open: bool = False) -> list[QWidget | QLayout]:
-    """Return how many of the whistles that `mine` marks are in which state, and links to the open and newest ones."""
+    """Return how many of the whistles that `mine` marks are in which state, and links to the most urgent and newest ones."""
     session, cases = panel.session, panel.session.state.cases
     display = session.derived.display
     listed = mine & (display < 3) if only_open else mine
@@ -28,7 +28,7 @@ def whistle_links(panel: Inspector, mine: NDArray[np.bool_], *, only_open: bool 
     words = " · ".join(f"{STATE_TEXTS[at]} {format_number(count)}" for at, count in enumerate(counts) if count)
     page: list[QWidget | QLayout] = [label(words, "secondary", wrap=True)]
     at = np.flatnonzero(listed)
-    at = at[np.lexsort((-cases.blown[at].astype(np.int64), display[at] == 3))][:MOST]
+    at = at[np.lexsort((-cases.blown[at].astype(np.int64), display[at]))][:MOST]
     ids = cases.id[at]
     rows = session.county.store.rows("cases", ids, ("number", "text"))
     for place, case in enumerate(ids.tolist()):

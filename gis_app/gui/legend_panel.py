@@ -91,6 +91,8 @@ class LegendPanel(Section):
                 if entry.layer == LayerKind.HOTSPOT_CELLS:
                     heading.setToolTip(method_text())
             self.body.addLayout(self._row(entry))
+            if entry.layer == LayerKind.DENSITY:
+                self.body.addWidget(label(density_words(), "secondary", wrap=True))
         if LayerKind.HOTSPOT_CELLS in titled and workspace != "analyse":  # there the list of hotspots explains it
             self.body.addWidget(label(method_text(), "secondary", wrap=True))
 
@@ -101,6 +103,11 @@ class LegendPanel(Section):
         made = row(mark, ElidedLabel(str(entry.text)), label(count, "secondary"), spacing=8, margins=(0, 1, 0, 1))
         made.setStretch(1, 1)
         return made
+
+
+def density_words() -> str:
+    """Return in one sentence what the density surface says."""
+    return tr("Whistles per km², smoothed; darkest where they lie closest. It shows where many are, not whether that is unusual.")
 
 
 def method_text() -> str:

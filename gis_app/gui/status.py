@@ -26,6 +26,7 @@ class StatusBar(QWidget):
         self._degrees: pyproj.Transformer | None = None
         self._system = ""
         self.place, self.scale, self.middle, self.saved = (label("", "secondary") for _ in range(4))
+        self.place.hide()  # until the pointer is over the map
         self._work, self._bar = QLabel(), QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
@@ -87,6 +88,7 @@ class StatusBar(QWidget):
             self.place.setText("")
             return
         degrees = f"{abs(longitude):.4f}°{'E' if longitude >= 0 else 'W'} {abs(latitude):.4f}°{'N' if latitude >= 0 else 'S'}"
+        self.place.show()
         self.place.setText(f"{degrees}    X {_spaced(x)}  Y {_spaced(y)} · {self._system}")
 
     def show_scale(self, viewport: Viewport) -> None:
