@@ -19,12 +19,16 @@ STACK_EVERY = 0.004
 
 
 class Heartbeat(QObject):
-    """Beats while the event loop runs; `longest` is the longest gap so far in milliseconds, less the beat itself."""
+    """Beats while the event loop runs.
+
+    `longest` is the longest gap so far in milliseconds, less the beat itself. It counts also what other threads and other programs took;
+    `busiest` is the most that the window's thread itself worked between two beats, in milliseconds of CPU.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.longest = 0.0
-        self.last = time.perf_counter()
+        self.longest = self.busiest = 0.0
+        self.last, self._worked = time.perf_counter(), time.thread_time()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(BEAT)
@@ -32,21 +36,23 @@ class Heartbeat(QObject):
         self._timer.start()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
+        now, worked = time.perf_counter(), time.thread_time()
         self.longest = max(self.longest, (now - self.last) * 1000 - BEAT)
-        self.last = now
+        self.busiest = max(self.busiest, (worked - self._worked) * 1000)
+        self.last, self._worked = now, worked
 
     def begin(self) -> None:
         """Forget what was measured."""
-        self.longest, self.last = 0.0, time.perf_counter()
+        self.longest = self.busiest = 0.0
+        self.last, self._worked = time.perf_counter(), time.thread_time()
 
     def stop(self) -> None:
         """Beat no more."""
         self._timer.stop()
 
 
-def longest_freeze(action: Callable[[], object], until: Callable[[], bool] = lambda: True, watcher: "Watcher | None" = None) -> float:
-    """Do something in the event loop, go on until `until` holds and the window is calm, and return its longest freeze in milliseconds."""
+def longest_freeze(action: Callable[[], object], until: Callable[[], bool] = lambda: True, watcher: "Watcher | None" = None) -> Heartbeat:
+    """Do something in the event loop, go on until `until` holds and the window is calm, and return how the heart beat meanwhile."""
     heart = Heartbeat()
     settle(0.05)
     heart.begin()
@@ -62,7 +68,7 @@ def longest_freeze(action: Callable[[], object], until: Callable[[], bool] = lam
     if watcher is not None:
         watcher.follow(None)
     heart.stop()
-    return heart.longest
+    return heart
 
 
 def settle(seconds: float) -> None:
