@@ -94,12 +94,12 @@ _TIME = re.compile(r"\d{1,4}\s*[-/.年]\s*\d{1,2}|^\d{5}(\.\d+)?$|^\d{8,14}$")
 
 
 def _possible(field: str, values: Texts | None) -> bool:
-    """Tell whether values may be those of a field; half of them are enough, and no values speak against nothing."""
+    """Tell whether values may be those of a field; half of them are enough. An empty column is no place and names nothing."""
     if values is None:
         return True
     filled = [value for value in values.tolist() if value]
     if not filled:
-        return field not in ("x", "y")
+        return field not in ("x", "y", "code", "name")  # units of all levels in one table leave the columns of their own level empty
     if field in ("x", "y", "members"):
         return sum(bool(np.isfinite(number(value))) for value in filled) * 2 >= len(filled)
     if field in ("blown", "picked_up", "done"):

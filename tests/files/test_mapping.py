@@ -171,3 +171,9 @@ def test_headers_that_a_shapefile_cut_to_ten_letters() -> None:
     assert found == dict(zip(("code", "name", "village_code", "village_name", "township_code", "township_name"), cut, strict=True))
     assert guess(["所属乡镇代", "所属村编"], Target.CELL)["township_code"] == "所属乡镇代"
     assert guess(["villages", "town"], Target.CELL) == {}
+
+
+def test_an_empty_column_is_not_the_code() -> None:
+    empty, full = np.array([""], dtype=object), np.array(["230225100"], dtype=object)
+    table = {"code": full, "name": full, "township_code": empty, "township_name": empty}
+    assert guess(list(table), Target.TOWNSHIP, table) == {"code": "code", "name": "name"}
