@@ -134,7 +134,7 @@ def _columns(rows: FileRows, options: BoundaryOptions, level: Level) -> Columns:
     if not any(named.values()):
         target = mapping.Target(level.name.lower())
         guess = mapping.guess(tuple(rows.columns), target, {column: rows.texts(column)[:50] for column in rows.columns})
-        named.update({field: guess[field] for field in ("code", "name") if field in guess})
+        named.update({field: guess[field] for field in ("code", "name", "kind") if field in guess})
     return Columns(**{name: rows.find(column) if column else "" for name, column in named.items()})
 
 

@@ -41,6 +41,15 @@ def test_codes_of_the_national_standard_bring_their_upper_levels(tmp_path: Path,
     assert county.state.settings.code_scheme == "gbt"
 
 
+def test_kinds_are_known_without_naming_their_column(tmp_path: Path, make_county: MakeCounty) -> None:
+    county = make_county()
+    codes = [f"230225201201{n:03}" for n in range(1, 7)]
+    kinds = ["community_cell", "rural_cell", "社区网格", "农村网格", "", "something"]
+    perform(county, boundary_edit(_grid(tmp_path, codes, kind=kinds), BoundaryOptions(CELL)))
+    rural, urban = UnitKind.RURAL_CELL, UnitKind.COMMUNITY_CELL
+    assert [unit.kind for unit in county.state.units.at_level(CELL)] == [urban, rural, urban, rural, rural, rural]
+
+
 def test_a_level_that_nobody_names_gets_one_unit(tmp_path: Path, make_county: MakeCounty) -> None:
     county = make_county()
     report = perform(county, boundary_edit(_grid(tmp_path, list("abcdef")), BoundaryOptions(CELL, code="code")))
