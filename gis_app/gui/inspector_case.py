@@ -223,7 +223,8 @@ def _detail(panel: Inspector, event: Event, *, secret: bool) -> str:
         parts.append(tr("by {time}", time=format_time(event.deadline)))
     if event.stars:
         attitude, speed, result = ("★" * star for star in event.stars)
-        parts.append(tr("attitude {attitude} speed {speed} result {result}", attitude=attitude, speed=speed, result=result))
+        stars = tr("attitude {attitude} speed {speed} result {result}", attitude=attitude, speed=speed, result=result)
+        parts.append(stars.replace(" ★", "\u00a0★"))
     if event.note:
         parts.append(event.note)
     return "\n".join(parts)

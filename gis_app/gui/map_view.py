@@ -34,6 +34,7 @@ class MapView(QWidget):
         super().__init__()
         self._session = session
         self.canvas = MapCanvas(self, session.drawing)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # on the map Tab goes to the next problem: who tabs past must not be caught
         self.setLayout(column(self.canvas, spacing=0))
         self.setMinimumWidth(320)
         self._path = QFrame(self)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gis_app.gui.panel_focus import focus_next
 from gis_app.language import Message, msg
 from gis_app.map.scene import LayerKind
 
@@ -79,6 +80,11 @@ def _tool(name: str) -> tuple[Run, Callable[[Window], bool]]:
 
 def _switch(kind: LayerKind) -> tuple[Run, Callable[[Window], bool]]:
     return (lambda w: w.switch_layer(kind)), (lambda w: w.shows_layer(kind))
+
+
+def _next_panel(window: Window) -> None:
+    if window.page is not None:
+        focus_next((window.page.left, window.page.canvas, window.page.right, window.page.table))
 
 
 def tools() -> tuple[Operation, ...]:
@@ -225,6 +231,7 @@ def window() -> tuple[Operation, ...]:
         Operation("left", msg("Show or fold the left panel"), "panel-left", lambda w: w.fold("left"), ("F2",), why_not=_county),
         Operation("bottom", msg("Show or fold the table"), "panel-bottom", lambda w: w.fold("bottom"), ("F3",), why_not=_county),
         Operation("right", msg("Show or fold the inspector"), "panel-right", lambda w: w.fold("right"), ("F4",), why_not=_county),
+        Operation("panel", msg("Go to the next panel"), "move", _next_panel, ("F6",), why_not=_county),
         Operation("language", msg("Switch the language"), "languages", lambda w: w.switch_language(), ("F9",), EVERYWHERE),
         Operation("theme", msg("Switch light and dark"), "moon", lambda w: w.switch_theme(), ("F10",), EVERYWHERE),
         Operation("keys", msg("List of keys"), "keyboard", lambda w: w.show_keys(), ("?", "F1"), EVERYWHERE),

@@ -228,12 +228,20 @@ def drop(stack: QStackedWidget, at: int) -> None:
 class Choice(QComboBox):
     """A combo box that the mouse wheel rolls past: rolling through a panel must not change what was chosen in it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not even take the focus
+
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102
         event.ignore()
 
 
 class Slide(QSlider):
     """A slider that the mouse wheel rolls past."""
+
+    def __init__(self, orientation: Qt.Orientation) -> None:
+        super().__init__(orientation)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102
         event.ignore()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.cases.case import CaseKind
@@ -266,3 +266,31 @@ def test_a_household_without_coordinates_says_what_to_do(window: Window) -> None
     session.select("households", int(lost[0]))
     said = texts(window.page.inspector)
     assert any(text.startswith("It has no coordinates") for text in said) and "Zoom to it" not in said
+
+
+def test_tab_passes_the_map_and_f6_goes_from_panel_to_panel(window: Window, qtbot: QtBot) -> None:
+    assert window.page is not None
+    page, session = window.page, session_of(window)
+    window.findChild(QPushButton, "tab-plan").setFocus()  # type: ignore[union-attr]
+    visited: list[QWidget] = []
+    for _ in range(90):
+        focused = QApplication.focusWidget()
+        assert focused is not None and focused is not window.canvas
+        visited.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert session.selected == ("", 0), "nobody has chosen anything"
+    assert any(page.left.isAncestorOf(w) for w in visited) and any(page.table.isAncestorOf(w) for w in visited)
+    session.select("units", session.state.units.at_level(Level.CELL)[0].id)
+    QCoreApplication.processEvents()  # what the inspector just got is shown
+    seen = []
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_F6)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        seen.append(next(name for name, panel in _panels(window) if panel is focused or panel.isAncestorOf(focused)))
+    assert sorted(seen) == ["left", "map", "right", "table"]
+
+
+def _panels(window: Window) -> list[tuple[str, QWidget]]:
+    assert window.page is not None
+    return [("left", window.page.left), ("map", window.canvas), ("right", window.page.right), ("table", window.page.table)]
