@@ -78,7 +78,8 @@ def arranged(workspace: str) -> Callable[["Window", Path], None]:
 def of_few_colours(image: "QImage") -> "QImage":
     """Return a picture with a palette of 256 colours that it has itself: a third of the size, and nobody sees it.
 
-    Of the fullest boxes of 8 × 8 × 8 colours the colour that occurs most often is taken; all others become the nearest of these.
+    Every box of 8 × 8 × 8 colours offers the one that occurs most often in it. One after the other that one is taken whose box is the
+    most off so far (pixels times squared distance); all others become the nearest of these.
     """
     from PySide6.QtGui import QImage
     from scipy.spatial import KDTree
@@ -89,8 +90,12 @@ def of_few_colours(image: "QImage") -> "QImage":
     channels = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.int64)
     order = np.argsort(-counts, kind="stable")
     _, first, bins = np.unique((channels >> 3)[order] @ (1, 32, 1024), return_index=True, return_inverse=True)
-    fullest = np.argsort(-np.bincount(bins, weights=counts[order]), kind="stable")[:256]
-    palette = order[first[fullest]]
+    offered, pixels_of = order[first], np.bincount(bins, weights=counts[order])
+    off, taken = np.full(len(offered), 3.0 * 255**2), []
+    for _ in range(min(256, len(offered))):
+        taken.append(int(np.argmax(off * pixels_of)))
+        off = np.minimum(off, ((channels[offered] - channels[offered[taken[-1]]]) ** 2).sum(axis=1))
+    palette = offered[taken]
     _, nearest = KDTree(channels[palette]).query(channels)
     rows = np.zeros((image.height(), -(-image.width() // 4) * 4), np.uint8)
     rows[:, : image.width()] = nearest[which].reshape(pixels.shape)
