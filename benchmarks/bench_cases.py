@@ -79,7 +79,7 @@ def measure_figures(state: CountyState) -> None:
 
 
 def measure_hotspots(state: CountyState) -> None:
-    """Make the density surface, and Gi* with its groups (the first run of Gi* also loads esda: not counted)."""
+    """Make the density surface, and Gi* with its groups."""
     points = state.cases if len(state.cases) else state.households
     box = extent(state.coverage)
     bandwidth = suggested_bandwidth(points.x, points.y)

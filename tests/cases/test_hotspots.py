@@ -197,3 +197,18 @@ def test_the_legend_explains() -> None:
     assert str(hot.hotspot_text(spot)) == "2 cells with 42 whistles; 10 were expected (4.2 times)."
     assert str(hot.hotspot_text(hot.Hotspot((1,), 9, 3.0, 9.0, 0.001))).startswith("One cell with 9 whistles")
     assert "1,000 m" in str(hot.density_text(density(np.ones(1), np.ones(1), EXTENT, 500, 1000)))
+
+
+@given(st.integers(3, 60), st.integers(0, 10**6))
+def test_scores_are_those_of_esda(count: int, seed: int) -> None:
+    from esda.getisord import G_Local
+    from libpysal.weights import W
+
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(5, count) + 1
+    near = {cell: set(rng.choice(count, min(count, 3), replace=False).tolist()) - {cell} for cell in range(count)}
+    ours = gi_star(np.arange(count), counts, near, measure=Measure.COUNT).z
+    weights = W({cell: sorted(near[cell] | {cell}) for cell in near}, id_order=list(range(count)), silence_warnings=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        theirs = np.asarray(G_Local(counts.astype(float), weights, transform="B", permutations=0, star=True).Zs)
+    assert np.allclose(ours, np.nan_to_num(theirs, posinf=0.0, neginf=0.0), atol=1e-9)
