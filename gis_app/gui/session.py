@@ -219,8 +219,9 @@ class Session(QObject):
         """Turn to another workspace: its layers come with it; selection and filter stay."""
         if workspace != self.workspace:
             self.workspace = workspace
+            self.scene = self._make_scene()
             self.workspace_changed.emit(workspace)
-            self._rescene()
+            self._turns.add(lambda: self.scene_changed.emit(self.scene))
 
     def set_layer(self, kind: LayerKind, **options: object) -> None:
         """Change options of one layer of the present workspace (`visible`, `opacity`, `figure`, `style`)."""
