@@ -410,6 +410,7 @@ def _add_point_import(group: click.Group, target: str, text: str) -> None:
         metavar="FIELD=COL",
         help=tr("Which column holds a field; may be repeated. Fields: {fields}.", fields=", ".join(FIELDS[target])),
     )
+    @click.option("--timezone", default="Asia/Shanghai", show_default=True, help=tr("Where the times in the file were taken."))
     @click.option("--create-bodies", is_flag=True, help=tr("Make departments that the file names and the county does not know."))
     @_lang_option
     @_json_option

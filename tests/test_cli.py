@@ -253,3 +253,13 @@ def test_first_look_without_a_display_does_the_main_job(tmp_path: Path, monkeypa
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"county.pdf", "county.html", "window-plan.png", "window-cases.png"} <= written
     assert all(str(tmp_path / "out" / name) in printed for name in written)
+
+
+def test_times_of_a_foreign_file_are_taken_in_its_own_zone(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("编号,吹哨时间\nA1,2020-05-01 00:30\n", encoding="utf-8")
+    for zone, day in (("Asia/Shanghai", "2020-05-01"), ("America/New_York", "2020-05-01"), ("Pacific/Kiritimati", "2020-04-30")):
+        county = tmp_path / f"{zone.replace('/', '-')}.gpkg"
+        report("new", county)
+        report("import", "cases", county, tmp_path / "calls.csv", "--timezone", zone)
+        assert report("stats", county, "--from", day, "--to", day)["received"] == 1
+    assert "Mars" in gis_app("import", "cases", county, tmp_path / "calls.csv", "--timezone", "Mars/Base", code=2)
