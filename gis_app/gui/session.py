@@ -127,7 +127,7 @@ class Session(QObject):
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
-        self._turns = turns or Turns(self)
+        self.turns = turns or Turns(self)
         self._signals = Signals()
         self.county = county
         self.derived = derived or Derived(county.state)
@@ -169,7 +169,7 @@ class Session(QObject):
 
     def forget_panels(self) -> None:
         """Tell nothing any more to whoever listens now: the panels are about to be built anew."""
-        self._turns.forget()
+        self.turns.forget()
         self._signals = Signals()
 
     @property
@@ -221,7 +221,7 @@ class Session(QObject):
             self.workspace = workspace
             self.scene = self._make_scene()
             self.workspace_changed.emit(workspace)
-            self._turns.add(lambda: self.scene_changed.emit(self.scene))
+            self.turns.add(lambda: self.scene_changed.emit(self.scene))
 
     def set_layer(self, kind: LayerKind, **options: object) -> None:
         """Change options of one layer of the present workspace (`visible`, `opacity`, `figure`, `style`)."""
@@ -254,7 +254,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop listening and close the county."""
-        self._turns.forget()
+        self.turns.forget()
         wait_aside()
         self._forget()
         self.drawing.clear()
@@ -283,7 +283,7 @@ class Session(QObject):
         self.derived = derived
         self._read_history()
         self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
-        self._turns.add(
+        self.turns.add(
             self._rescene,
             lambda: self.county_changed.emit(changes),
             lambda: self.selection_changed.emit(self.selection),

@@ -1,5 +1,7 @@
 """The bottom panel: tables of what the map shows, which filter, sort and follow the map both ways."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
@@ -179,10 +181,12 @@ class TablePanel(QWidget):
         self._follow(self._session.selection)
 
     def _count(self) -> None:
-        """Write on every tab how many rows there are."""
-        for at, (title, rows) in enumerate(self._tabs):
-            if at != self.bar.currentIndex() or self._models[at] is None:
-                self.bar.setTabText(at, f"{title} {format_number(len(rows.ids()))}")
+        """Write on every tab how many rows there are, one tab a turn: figures by unit take a moment."""
+        self._session.turns.add(*(partial(self._count_tab, at, rows) for at, (_, rows) in enumerate(self._tabs)))
+
+    def _count_tab(self, at: int, rows: Rows) -> None:
+        if at < len(self._tabs) and self._tabs[at][1] is rows and (at != self.bar.currentIndex() or self._models[at] is None):
+            self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(len(rows.ids()))}")
 
     @property
     def model(self) -> RowsModel:
