@@ -29,7 +29,7 @@ class Bodies:
     kind: Texts
     receiver: Texts
     leader: Texts
-    related: Ints  # another department of the same category
+    related: Ints  # the department that a whistle is handed over to, 0 for none
     centre: int
 
 
@@ -55,15 +55,30 @@ class Course:
         return [*self.picked, *self.moved, *steps]
 
 
-def bodies_of(columns: Columns, rng: np.random.Generator) -> Bodies:
+NEXT_DOOR = (
+    ("县住建局", "县自然资源局"),
+    ("县供水公司", "县水务局"),
+    ("县供热公司", "县供电公司"),
+    ("县交通运输局", "县交警大队"),
+    ("县环境卫生中心", "县城市管理综合执法局"),
+    ("县生态环境局", "县农业综合执法大队"),
+    ("县民政局", "县扶贫开发办公室"),
+    ("县医疗保障局", "县社会保险经办中心"),
+    ("县人社局", "县就业服务中心"),
+    ("县农业农村局", "县农业技术推广中心"),
+    ("县疾病预防控制中心", "县卫生健康局"),
+    ("县政务服务中心", "县不动产登记中心"),
+)
+"""Departments whose work touches: a whistle that turns out to be the other's business is handed over between the two."""
+
+
+def bodies_of(columns: Columns) -> Bodies:
     """Return the bodies of a table of bodies, whose ids are 1, 2, …."""
     kind = np.concatenate([[""], columns["kind"]]).astype(object)
-    category = np.concatenate([[""], columns["category"]]).astype(object)
+    ids = {name: at for at, name in enumerate(columns["name"].tolist(), start=1)}
     related = np.zeros(len(kind), np.int64)
-    for name in sorted(set(category.tolist()) - {""}):
-        members = np.flatnonzero(category == name)
-        related[members] = rng.permutation(members)
-    related[related == np.arange(len(kind))] = 0
+    for one, other in NEXT_DOOR:
+        related[ids[one]], related[ids[other]] = ids[other], ids[one]
     centre = int(np.flatnonzero(kind == BodyKind.CENTRE)[0])
     return Bodies(kind, np.concatenate([[""], columns["receiver"]]), np.concatenate([[""], columns["leader"]]), related, centre)
 

@@ -88,7 +88,7 @@ def make_whistles(
     accuracy = np.where(np.isnan(xy[:, 0]), np.nan, np.round(rng.lognormal(np.log(9), 0.7, n) + 2, 1))
     category = draft.topic + 1
     routes = router.route_many(xy[:, 0], xy[:, 1], accuracy=accuracy, household=household, unit=unit, category=category, kind=draft.kind)
-    known = loop.bodies_of(bodies, rng)
+    known = loop.bodies_of(bodies)
     course = loop.run(draft.blown, routes.body, routes.steps, draft.kind, known, now=NOW, rng=rng)
     loop.settle_period(course, np.flatnonzero(draft.blown < PERIOD_END), REASONABLE, COMPLETED, PERIOD_END, rng)
     text, result = _texts(draft, whistler, address, rng)

@@ -16,6 +16,7 @@ from gis_app.cases.transitions import refusal
 from gis_app.county import content
 from gis_app.county.changes import Columns, Outcome
 from gis_app.county.county import County
+from gis_app.demo.loop import NEXT_DOOR
 from gis_app.demo.places import SIZES
 from gis_app.grid import coverage as coverages
 from gis_app.grid.locate import Locator
@@ -203,3 +204,16 @@ def test_texts_vary_and_are_chinese(county: County) -> None:
     texts = county.store.rows("cases", columns=["text"])["text"].tolist()
     assert len(set(texts)) > 0.97 * len(texts)
     assert all("{" not in text and any("\u4e00" <= c <= "\u9fff" for c in text) for text in texts)
+
+
+def test_departments_hand_over_to_departments_whose_work_touches(county: County) -> None:
+    state = county.state
+    names = {body.id: body.name for body in state.bodies.values()}
+    events = county.store.rows("events")
+    between = {frozenset(pair) for pair in NEXT_DOOR}
+    handed = events["kind"] == EventKind.HANDED_OVER.value
+    departments = {body.id for body in state.bodies.values() if body.kind == BodyKind.DEPARTMENT}
+    pairs = [(a, b) for a, b in zip(events["body"][handed].tolist(), events["target"][handed].tolist(), strict=True)]
+    mutual = [(names[a], names[b]) for a, b in pairs if a in departments and b in departments]
+    assert len(mutual) > len(state.cases) / 100
+    assert sum(frozenset(pair) not in between for pair in mutual) <= 3, "but for the three true stories"
