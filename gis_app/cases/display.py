@@ -14,7 +14,6 @@ from gis_app.language import Message, current, msg
 OVERDUE, WAITING, IN_PROGRESS, DONE = range(4)
 """The values of `display_states`, the most urgent first."""
 
-_DISPLAY = (msg("Overdue"), msg("Waiting"), msg("In progress"), msg("Done"))
 
 _STATES: Mapping[State, Message] = {
     State.WAITING: msg("Waiting"),
@@ -66,11 +65,6 @@ _WHISTLERS: Mapping[str, Message] = {
     "resident": msg("Resident"),
     "helper": msg("Helper"),
 }
-
-
-def display_state_text(state: int) -> Message:
-    """Return the word for a value of `display_states`."""
-    return _DISPLAY[state]
 
 
 def state_text(state: State | int) -> Message:

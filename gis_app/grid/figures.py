@@ -45,11 +45,6 @@ def load(counts: NDArray[np.int64], floor: NDArray[np.int64]) -> Floats:
     return _ratio(counts, floor)
 
 
-def area_km2(ids: Ids, coverage: Coverage) -> Floats:
-    """Return the areas in km² (coordinates in metres); NaN for a cell that is not in the coverage."""
-    return _in_order(ids, areas(coverage)) / 1e6
-
-
 def density(counts: NDArray[np.int64], area: Floats) -> Floats:
     """Return households per km²; NaN where there is no area."""
     return _ratio(counts, area)

@@ -2,9 +2,6 @@
 
 import re
 
-import numpy as np
-from numpy.typing import NDArray
-
 
 def mask_name(name: str) -> str:
     """Return a name with everything but its first character hidden: 张三 → 张*, John Smith → J*. How long it is stays hidden too."""
@@ -22,9 +19,3 @@ def mask_phone(phone: str) -> str:
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     return "****" + (digits[-2:] if len(digits) >= 7 else "")
-
-
-def suppress_small(counts: NDArray[np.int64], floor: int = 5) -> NDArray[np.float64]:
-    """Return counts with NaN in place of 1 up to `floor` - 1; nobody is singled out by a zero."""
-    values = np.asarray(counts, np.float64)
-    return np.where((values > 0) & (values < floor), np.nan, values)

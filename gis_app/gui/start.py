@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from gis_app import bootstrap, language
+from gis_app.grid.units import UnitKind
 from gis_app.gui.icons import app_icon
 from gis_app.gui.preferences import APP, Preferences
 from gis_app.gui.window import Window
@@ -72,7 +73,7 @@ def screenshot(county: Path, out: Path, *, workspace: str, size: tuple[int, int]
 
 
 def arrange(window: Window, workspace: str) -> None:
-    """Turn a window to a workspace and select something telling: the cell with the most open whistles, or the most urgent whistle."""
+    """Turn a window to a workspace and select something telling: the fullest rural cell, or the most urgent whistle."""
     session, page = window.session, window.page
     assert session is not None and page is not None
     window.set_workspace(workspace)
@@ -80,10 +81,11 @@ def arrange(window: Window, workspace: str) -> None:
     state = session.state
     if workspace in ("plan", "maps"):
         figures = session.derived.figures
-        cells = sorted(state.coverage.cells, key=lambda cell: (-figures[cell].open_cases, figures[cell].households, cell))
+        rural = [cell for cell in state.coverage.cells if state.units[cell].kind == UnitKind.RURAL_CELL]
+        cells = sorted(rural or state.coverage.cells, key=lambda cell: (-figures[cell].households, cell))
         if cells:
             page.zoom_to("units", cells[0])
-            page.canvas.set_viewport(page.canvas.viewport.zoomed(0.16, page.canvas.width() / 2, page.canvas.height() / 2))
+            page.canvas.set_viewport(page.canvas.viewport.zoomed(0.2, page.canvas.width() / 2, page.canvas.height() / 2))
     elif len(state.cases):
         shown = np.flatnonzero(np.isfinite(state.cases.x) & (state.cases.cell > 0))
         if len(shown):

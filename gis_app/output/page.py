@@ -173,12 +173,6 @@ def round_scale(denominator: float) -> float:
     return next(step * power for step in _SCALE_STEPS if step * power >= denominator * (1 - 1e-9))
 
 
-def extent_at(centre: tuple[float, float], scale: float, frame: Frame, metres: float = 1.0) -> Extent:
-    """Return the extent that a frame shows at a scale around a centre."""
-    half_width, half_height = (side * scale / 1000 / metres / 2 for side in (frame.width, frame.height))
-    return centre[0] - half_width, centre[1] - half_height, centre[0] + half_width, centre[1] + half_height
-
-
 def scale_bar(scale: float, width: float) -> ScaleBar:
     """Return the longest scale bar of a round length (1, 2 or 5 times a power of ten) that is at most `width` mm wide."""
     longest = width * scale / 1000

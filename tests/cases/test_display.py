@@ -77,7 +77,6 @@ def test_every_value_has_a_word(name: str) -> None:
         *(display.body_kind_text(kind) for kind in BodyKind),
         *(display.department_category_text(category) for category in DepartmentCategory),
         *(display.whistler_text(whistler) for whistler in ("worker", "resident", "helper")),
-        *(display.display_state_text(state) for state in range(4)),
         *(queue_text(queue) for queue in Queue),
         *(queue_explanation(queue) for queue in Queue),
     ]

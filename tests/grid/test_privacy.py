@@ -1,9 +1,8 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis_app.grid.privacy import mask_name, mask_phone, suppress_small
+from gis_app.grid.privacy import mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -42,8 +41,3 @@ def test_phones(phone: str, masked: str) -> None:
 @given(st.text(min_size=2))
 def test_a_masked_name_never_shows_more_than_its_first_two_characters(name: str) -> None:
     assert len(mask_name(name).rstrip("*")) <= 2
-
-
-def test_small_counts_are_suppressed_and_zero_is_not() -> None:
-    assert suppress_small(np.array([0, 1, 4, 5, 9])) == pytest.approx([0, np.nan, np.nan, 5, 9], nan_ok=True)
-    assert suppress_small(np.array([2, 3]), floor=3) == pytest.approx([np.nan, 3], nan_ok=True)

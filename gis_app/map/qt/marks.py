@@ -3,7 +3,7 @@
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from gis_app.map.legend import Symbol
 
@@ -86,9 +86,3 @@ def _sprite(size: int, draw: "object") -> QImage:
     finally:
         painter.end()
     return image
-
-
-def text_size(text: str, letters: QFont) -> tuple[float, float]:
-    """Return the width and height of a text in a font."""
-    metrics = QFontMetricsF(letters)
-    return metrics.horizontalAdvance(text), metrics.height()
