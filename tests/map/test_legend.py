@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gis_app import language
 from gis_app.cases.display import display_states
@@ -58,6 +60,28 @@ def test_cells_far_above_the_floor_get_classes_of_their_own(plan: Scene) -> None
     classes = classify(replace(plan, state=state))
     assert classes.breaks[:2] == (4, 5)
     assert max(classes.counts) < 0.8 * len(classes.of)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 1, 1, 1, 1, 2, 2, 2, 3, 4],  # mapclassify's JenksCaspall never ends on these
+        [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 5],
+        [1] * 21 + [2] * 9 + [5],
+    ],
+)
+def test_natural_breaks_of_many_equal_values_are_found(values: list[int]) -> None:
+    breaks = natural_breaks(np.array(values, np.float64), 4, whole=True)
+    assert list(breaks) == sorted(set(breaks))
+    assert 1 < breaks[0] <= breaks[-1] <= max(values)
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=400), st.integers(2, 6))
+def test_natural_breaks_ascend_within_the_values(values: list[int], classes: int) -> None:
+    breaks = natural_breaks(np.array(values, np.float64), classes)
+    assert len(breaks) < max(classes, 2)
+    assert list(breaks) == sorted(set(breaks))
+    assert all(min(values) < b <= max(values) for b in breaks)
 
 
 def test_natural_breaks_of_one_value_are_none() -> None:
