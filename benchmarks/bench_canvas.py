@@ -122,7 +122,7 @@ def measure_playing(canvas: MapCanvas, scene: Scene) -> None:
         freeze = longest_freeze(lambda: None, lambda start=start: time.perf_counter() - start > 5)  # type: ignore[misc]
         timer.stop()
         cpu = (time.process_time() - cpu) * 1000 / max(len(frames), 1)
-        note = f"of {len(steps) / 5:.0f} steps; {cpu:.0f} ms CPU a frame; the window froze for {freeze:.0f} ms at most"
+        note = f"of {len(steps) / 5:.0f} steps; {cpu:.0f} ms CPU a frame; the window froze for {freeze.longest:.0f} ms at most"
         report(f"time slider at county zoom: {what}", "", f"{len(frames) / (time.perf_counter() - start):.1f} frames/s", note)
         canvas._base.changed.disconnect(framed)
         canvas.wait_until_drawn()
