@@ -32,7 +32,7 @@ screenshots: $(VENV)/run.stamp
 translations: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.catalogues --update
 
-# Pin what is installed now.
+# Pin what is installed now. Debian 12 has Python 3.11.2: a version that asks for a later 3.11 cannot be pinned (soupsieve above 2.10).
 lock: $(VENV)/test.stamp
 	@$(BIN)/pip freeze --exclude-editable | grep -v ' @ ' > requirements.lock
 
