@@ -119,23 +119,11 @@ def _numbers(table: Table) -> list[str]:
 
 def _leave_out(table: Table, numbers: Sequence[str], blown: Times) -> None:
     """Leave out cases that are there: the same number and the same time of blowing (running numbers begin anew every year)."""
-    keys = list(zip(numbers, blown.tolist(), strict=True))
     there: set[tuple[str, Any]] = set()
     if table.store is not None and len(table.state.cases):
         stored = table.store.rows("cases", columns=["number", "blown"])
         there = set(zip(stored["number"].tolist(), stored["blown"].astype("datetime64[s]").tolist(), strict=True))
-    first: dict[tuple[str, Any], int] = {}
-    known: list[int] = []
-    for at, key in enumerate(keys):
-        if at in table.rejected:
-            continue
-        if key in there:
-            known.append(at)
-        elif key in first:
-            table.reject(at, msg("the same as row {row}", row=table.number(first[key])))
-        else:
-            first[key] = at
-    table.skip(known)
+    table.leave_out(list(zip(numbers, blown.tolist(), strict=True)), there)
 
 
 def _directory(table: Table) -> _Directory:

@@ -37,7 +37,7 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
     for at in np.flatnonzero(empty).tolist():
         table.reject(at, msg("the row has neither code, head, address nor coordinates"))
     yield Progress(0.3, msg("Comparing with the households of the county"))
-    _leave_out(table, keys, _known_households(table))
+    table.leave_out(keys, _known_households(table))
     kept = table.kept()
     first = next_id(table.state, "households")
     count = len(kept)
@@ -92,22 +92,6 @@ def _known_households(table: Table) -> set[Key]:
     }
 
 
-def _leave_out(table: Table, keys: list[Key], there: set[Key]) -> None:
-    """Leave out rows that are in the county already (they are no fault), and reject those that stand in the file twice."""
-    first: dict[Key, int] = {}
-    known: list[int] = []
-    for at, key in enumerate(keys):
-        if at in table.rejected:
-            continue
-        if key in there:
-            known.append(at)
-        elif key in first:
-            table.reject(at, msg("the same as row {row}", row=table.number(first[key])))
-        else:
-            first[key] = at
-    table.skip(known)
-
-
 def _phone(text: str) -> str:
     """Return a phone number as text; a number of a spreadsheet may have got a decimal point."""
     return text.removesuffix(".0").replace(" ", "")
@@ -130,7 +114,7 @@ def worker_rows(table: Table) -> Steps[Outcome | Refusal]:
     there: set[Key] = {("code", w.code) for w in table.state.workers.values() if w.code}
     there |= {("row", w.name, w.phone) for w in table.state.workers.values()}
     keys: list[Key] = [("code", c) if c else ("row", n, p) for c, n, p in zip(codes, names, phones, strict=True)]
-    _leave_out(table, keys, there)
+    table.leave_out(keys, there)
     kept = table.kept()
     for at in kept.tolist():
         if cells[at] and not villages[at]:
@@ -202,7 +186,7 @@ def department_rows(table: Table) -> Steps[Outcome | Refusal]:
     for at in np.flatnonzero(names == "").tolist():
         table.reject(at, msg("the row has no name"))
     there: set[Key] = set(_named(body.name for body in table.state.bodies.values()))
-    _leave_out(table, _named(names.tolist()), there)
+    table.leave_out(_named(names.tolist()), there)
     kept = table.kept()
     first = next_id(table.state, "bodies")
     kinds, governed = _body_kinds(table, names.tolist(), kept)

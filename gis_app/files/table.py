@@ -1,6 +1,8 @@
 """A table whose columns are known: what the makers of rows work on."""
 
 import re
+from collections.abc import Hashable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,9 +89,18 @@ class Table:
         """Leave out a row; its first problem is the one that is told."""
         self.rejected.setdefault(position, problem)
 
-    def skip(self, positions: list[int]) -> None:
-        """Leave out rows that the county has already; they are no fault."""
-        self.skipped.update(positions)
+    def leave_out(self, keys: Sequence[Hashable], there: AbstractSet[Hashable]) -> None:
+        """Leave out rows whose key the county has already (they are no fault), and reject those that stand in the file twice."""
+        first: dict[Hashable, int] = {}
+        for at, key in enumerate(keys):
+            if at in self.rejected:
+                continue
+            if key in there:
+                self.skipped.add(at)
+            elif key in first:
+                self.reject(at, msg("the same as row {row}", row=self.number(first[key])))
+            else:
+                first[key] = at
 
     def number(self, position: int) -> int:
         """Return the row number that the user sees."""
