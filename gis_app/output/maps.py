@@ -35,7 +35,7 @@ def write_county_map(
 ) -> Steps[None]:
     """Write the county, the unit with the code `unit`, or `extent` (county coordinates) as .pdf, .png, .svg or .html.
 
-    `scene` is what the window shows; the default layers otherwise. Raises `OutputError` for another ending or a place that cannot be
+    A web page holds the county or a unit, never an extent: it can be moved. `scene` is what the window shows; the default layers otherwise. Raises `OutputError` for another ending or a place that cannot be
     written.
     """
     if path.suffix.lower() in (".html", ".htm"):
