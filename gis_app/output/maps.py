@@ -35,8 +35,8 @@ def write_county_map(
 ) -> Steps[None]:
     """Write the county, the unit with the code `unit`, or `extent` (county coordinates) as .pdf, .png, .svg or .html.
 
-    A web page holds the county or a unit, never an extent: it can be moved. `scene` is what the window shows; the default layers otherwise. Raises `OutputError` for another ending or a place that cannot be
-    written.
+    A web page holds the county or a unit, never an extent: it can be moved. `scene` is what the window shows; the default layers otherwise.
+    Raises `OutputError` for another ending or a place that cannot be written.
     """
     if path.suffix.lower() in (".html", ".htm"):
         return write_html(county, path, title=title, unit=unit, scene=scene)
