@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import Coverage
+from gis_app.grid.refusal import Refusal
 from gis_app.language import Message
 from gis_app.progress import Steps
+
+__all__ = ["Changes", "Columns", "Edit", "Outcome", "Refusal", "RowChange"]
 
 Columns = Mapping[str, NDArray[np.generic]]
 """Column name → array, all of one length; types as in `county.tables`. `geom` of points is (n, 2)."""
@@ -36,15 +39,7 @@ class Outcome:
     rows: tuple[RowChange, ...]
     coverage: Coverage | None = None
     report: object = None  # handed through to the caller, e.g. an import report
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An edit that is not done: a reason code, and the reason in words. `at` is the place (county coordinates) where there is one."""
-
-    code: str
-    reason: Message
-    at: tuple[float, float] | None = None
+    title: Message | None = None  # what the history says, where it tells more than the title of the edit ("61 + 58 households")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,15 @@ class Edit:
     """One thing a user does: a title for the history, and how it changes a state (a generator of `Progress`; pure: it writes nothing).
 
     A `founding` edit makes what a county is from the start, as the demo does: it cannot be undone, and what was before is forgotten.
+    A `division` edit changes how the county is divided (units, their cells, who looks after them): where a draft is open it is planned on
+    the draft and changes that alone. `view` is what the window showed when it was asked for, so that undoing can show it again.
     """
 
     title: Message
     plan: Callable[[CountyState], Steps[Outcome | Refusal]]
     founding: bool = False
+    division: bool = False
+    view: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
