@@ -1,6 +1,7 @@
 """Where points lie: in which cell, how far from the nearest cell, how far from the nearest border."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +20,47 @@ CHUNK = 16
 """Segments in one piece of an arc in the tree of borders: short pieces have small boxes."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """The arcs of a coverage in short pieces: their lines, the arc that each is of, and the cells on its left and right."""
+
+    lines: NDArray[np.object_]
+    arc: Ints
+    left: Ints
+    right: Ints
+
+    def updated(self, before: Coverage, after: Coverage) -> "Pieces":
+        """Return the pieces of the coverage `after`; those of arcs that it has in common with `before` are kept."""
+        arcs = {number: arc for number, arc in after.arcs.items() if before.arcs.get(number) is not arc}
+        gone = np.array([number for number, arc in before.arcs.items() if after.arcs.get(number) is not arc], np.int64)
+        kept, new = ~np.isin(self.arc, gone), pieces_of(after, arcs)
+        return Pieces(*(np.concatenate([getattr(self, name)[kept], getattr(new, name)]) for name in ("lines", "arc", "left", "right")))
+
+
+def pieces_of(coverage: Coverage, arcs: Iterable[int]) -> Pieces:
+    """Cut some arcs into pieces of up to `CHUNK` segments."""
+    points: list[Floats] = []
+    sides: list[tuple[int, int, int]] = []
+    for number in arcs:
+        arc = coverage.arcs[number]
+        cuts = [arc.points[i : i + CHUNK + 1] for i in range(0, len(arc.points) - 1, CHUNK)]
+        points.extend(cuts)
+        sides.extend([(number, arc.left, arc.right)] * len(cuts))
+    lines = np.zeros(0, object)
+    if points:
+        lines = shapely.linestrings(np.concatenate(points), indices=np.repeat(np.arange(len(points)), [len(piece) for piece in points]))
+    numbers, left, right = np.array(sides, np.int64).reshape(-1, 3).T
+    return Pieces(lines, numbers, left, right)
+
+
+def index(shapes: Sequence[shapely.Geometry] | NDArray[np.object_]) -> None:
+    """Prepare polygons and let GEOS make their indexes, which it does at the second question: two threads must not do that at one time."""
+    shapely.prepare(shapes)
+    west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
+    for _ in range(2):
+        shapely.intersects_xy(shapes, (west + east) / 2, (south + north) / 2)
+
+
 class Locator:
     """Answers where points lie in a coverage; builds what it needs for that once, when it is first asked.
 
@@ -27,12 +69,33 @@ class Locator:
     """
 
     def __init__(self, coverage: Coverage, rank: Mapping[int, int] | None = None) -> None:
+        self._arrange(coverage, polygons(coverage), rank)
+
+    def _arrange(self, coverage: Coverage, shapes: Mapping[int, shapely.MultiPolygon], rank: Mapping[int, int] | None) -> None:
+        last = len(coverage.cells)
+        order = [cell for cell in sorted(shapes, key=lambda cell: (rank.get(cell, last) if rank else 0, cell)) if shapes[cell]]
         self._coverage = coverage
-        order = sorted(coverage.cells, key=lambda cell: (rank.get(cell, len(coverage.cells)) if rank else 0, cell))
-        shapes = polygons(coverage, order)
-        self.cells: Ints = np.array([cell for cell in order if shapes[cell]], np.int64)
-        self._shapes = np.array([shapes[cell] for cell in order if shapes[cell]], object)
+        self.cells: Ints = np.array(order, np.int64)
+        self._shapes = np.array([shapes[cell] for cell in order], object)
         self._bounds: Floats = shapely.bounds(self._shapes) if len(self._shapes) else np.zeros((0, 4))
+
+    def updated(self, coverage: Coverage, cells: Iterable[int], rank: Mapping[int, int] | None = None) -> "Locator":
+        """Return the locator of a coverage that differs from this one's in the polygons of some cells (new ones among them) alone.
+
+        `rank` holds for all cells. Prepared polygons and pieces of borders of everything else are shared with this locator, in whichever
+        thread it is being asked: the new polygons are indexed before anybody sees them, because GEOS does that at the first question.
+        """
+        changed = {cell for cell in cells if cell in coverage.cells}
+        kept = zip(self.cells.tolist(), self._shapes.tolist(), strict=True)
+        shapes = {cell: shape for cell, shape in kept if cell in coverage.cells and cell not in changed}
+        new = polygons(coverage, changed)
+        locator = Locator.__new__(Locator)
+        locator._arrange(coverage, {**shapes, **new}, rank)
+        if "_prepared" in self.__dict__:
+            index(list(new.values()))
+        if "_pieces" in self.__dict__:
+            locator.__dict__["_pieces"] = self._pieces.updated(self._coverage, coverage)
+        return locator
 
     @cached_property
     def _prepared(self) -> NDArray[np.object_]:
@@ -44,18 +107,18 @@ class Locator:
         return shapely.STRtree(self._shapes)
 
     @cached_property
+    def _pieces(self) -> "Pieces":
+        return pieces_of(self._coverage, self._coverage.arcs)
+
+    @cached_property
     def _borders(self) -> tuple[shapely.STRtree, Ints, Ints]:
         """Return a tree of pieces of arcs, and the cells on the left and on the right of each."""
-        pieces: list[Floats] = []
-        sides: list[tuple[int, int]] = []
-        for arc in self._coverage.arcs.values():
-            cuts = [arc.points[i : i + CHUNK + 1] for i in range(0, len(arc.points) - 1, CHUNK)]
-            pieces.extend(cuts)
-            sides.extend([(arc.left, arc.right)] * len(cuts))
-        lengths = [len(piece) for piece in pieces]
-        lines = shapely.linestrings(np.concatenate(pieces), indices=np.repeat(np.arange(len(pieces)), lengths)) if pieces else []
-        left, right = np.array(sides, np.int64).reshape(-1, 2).T
-        return shapely.STRtree(lines), left, right
+        return shapely.STRtree(self._pieces.lines), self._pieces.left, self._pieces.right
+
+    def index(self) -> None:
+        """Do now what the first questions would have to wait for (some 15 ms for a county)."""
+        index(self._prepared)
+        assert self._tree is not None
 
     def cell_at(self, x: float, y: float) -> int:
         """Return the cell at one point, 0 outside (some microseconds: for pointers and single cases)."""

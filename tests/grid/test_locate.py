@@ -96,6 +96,29 @@ def test_overlapping_cells_give_their_common_ground_to_the_lowest_rank() -> None
     assert locator.cells_at(np.array([[1.5, 0.5], [0.5, 0.5]])).tolist() == [2, 1]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(4, 40), st.integers(2, 10), st.integers(0, 10**6))
+def test_an_updated_locator_answers_as_one_made_anew(count: int, groups: int, seed: int) -> None:
+    shapes = dict(enumerate(merged(count, groups, seed, 0.1), start=1))
+    before = build_coverage(list(shapes), list(shapes.values()))
+    rng = np.random.default_rng(seed)
+    xy = np.concatenate([rng.uniform(-100, 1100, (100, 2)), points_on_borders(before)[:100]])
+    locator = Locator(before)
+    locator.index()
+    locator.border_distances(xy)
+    one, other = rng.choice(list(shapes), 2, replace=False).tolist()
+    changed = {**shapes, one: shapely.union(shapes[one], shapes.pop(other)), 99: shapely.box(2000, 2000, 2010, 2010)}
+    changed.pop(other)
+    after = build_coverage(list(changed), list(changed.values()))
+    rank = dict(zip(after.cells, rng.permutation(len(after.cells)).tolist(), strict=True))
+    updated, anew = locator.updated(after, [one, 99], rank), Locator(after, rank)
+    assert updated.cells.tolist() == anew.cells.tolist()
+    assert updated.cells_at(xy).tolist() == anew.cells_at(xy).tolist()
+    assert [updated.cell_at(x, y) for x, y in xy.tolist()] == anew.cells_at(xy).tolist()
+    assert updated.border_distances(xy) == pytest.approx(anew.border_distances(xy))
+    assert updated.nearest(xy)[0].tolist() == anew.nearest(xy)[0].tolist()
+
+
 def test_real_requests_lie_in_the_tracts_that_geopandas_finds(shared_data) -> None:
     import geopandas
     import pandas
