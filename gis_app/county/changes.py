@@ -49,6 +49,7 @@ class Edit:
     A `founding` edit makes what a county is from the start, as the demo does: it cannot be undone, and what was before is forgotten.
     A `division` edit changes how the county is divided (units, their cells, who looks after them): where a draft is open it is planned on
     the draft and changes that alone. `view` is what the window showed when it was asked for, so that undoing can show it again.
+    `beside` is a plan whose division the planning needs as well: it finds it in `CountyState.beside`.
     """
 
     title: Message
@@ -56,16 +57,23 @@ class Edit:
     founding: bool = False
     division: bool = False
     view: Mapping[str, object] = field(default_factory=dict)
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
-    """What a performed edit changed: ids by table (inserted, updated and deleted alike), and whether the coverage is another one."""
+    """What a performed edit changed: ids by table (inserted, updated and deleted alike), and whether the coverage is another one.
+
+    `plan` is the plan whose state it changed: the published one's id, or a draft's. Of a draft, `ids` names units, households, workers and
+    cases as they stand in its state. `view` is what the window showed when the edit was asked for.
+    """
 
     title: Message
     ids: Mapping[str, NDArray[np.int64]]
     coverage: bool = False
     report: object = None
+    plan: int = 0
+    view: Mapping[str, object] = field(default_factory=dict)
 
     def touches(self, *tables: str) -> bool:
         """Tell whether any row of these tables changed."""

@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -20,6 +20,7 @@ from gis_app.county.state import CountyState, Period, Settings
 from gis_app.county.tables import TABLES, ColumnType
 from gis_app.grid.coverage import Coverage, build_coverage, polygons, snap
 from gis_app.grid.households import Households
+from gis_app.grid.plans import Plan, PlanStatus
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
 from gis_app.grid.workers import Worker
 
@@ -33,7 +34,7 @@ _DTYPES: Mapping[ColumnType, str] = {
     ColumnType.DATETIME: "datetime64[s]",
     ColumnType.POINT: "float64",
 }
-_PINYIN_OF = {"units": "name", "households": "head", "workers": "name", "bodies": "name"}
+_PINYIN_OF = {"units": "name", "plan_units": "name", "closed_units": "name", "households": "head", "workers": "name", "bodies": "name"}
 """Table → the column whose initials its column `pinyin` holds."""
 
 
@@ -44,9 +45,9 @@ class Reader(Protocol):
         """Read columns."""
 
 
-def load_state(read: Reader) -> CountyState:
-    """Make the state of a county of its tables."""
-    units = read("units")
+def load_state(read: Reader, last_plan: int = 0) -> CountyState:
+    """Make the state of a county of its tables; `last_plan` is the highest id that a plan is known to have had."""
+    units, plans, planned = read("units"), _values("plans", read("plans")), read("plan_units", [])["id"]
     return CountyState(
         settings=_settings(read("settings")),
         units=Hierarchy(_values("units", units).values()),
@@ -58,7 +59,21 @@ def load_state(read: Reader) -> CountyState:
         rules=_values("rules", read("rules")),
         cases=Cases(**_arrays("cases", read("cases", _stored(Cases)))),
         periods=_values("periods", read("periods")),
+        plan=published(plans),
+        plans=plans,
+        closed=_values("closed_units", read("closed_units")),
+        taken={"units": int((planned & ROW_MASK).max(initial=0)), "plans": last_plan},
     )
+
+
+PLAN_SHIFT = 32
+ROW_MASK = (1 << PLAN_SHIFT) - 1
+"""The id of a row in a table of plans is `plan << PLAN_SHIFT | id` of what it speaks of; `& ROW_MASK` gives that id back."""
+
+
+def published(plans: Mapping[int, Plan]) -> int:
+    """Return the id of the published plan, 0 for a county without plans."""
+    return next((plan.id for plan in plans.values() if plan.status == PlanStatus.PUBLISHED), 0)
 
 
 def _coverage(units: Columns) -> Coverage:
@@ -85,8 +100,20 @@ def _utc(value: np.datetime64) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
+def _instant(value: object) -> datetime | None:
+    """Return a time of a table, or one that was made of it, as UTC."""
+    moment = value.astype("datetime64[s]").item() if isinstance(value, np.datetime64) else value
+    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None
+
+
+def _unit(row: dict[str, Any]) -> Unit:
+    return Unit(**{**row, "level": Level(row["level"]), "kind": UnitKind(row["kind"])})
+
+
 _MAKERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
-    "units": lambda row: Unit(**{**row, "level": Level(row["level"]), "kind": UnitKind(row["kind"])}),
+    "units": _unit,
+    "closed_units": _unit,
+    "plans": lambda row: Plan(**{**row, "status": PlanStatus(row["status"]), "created": _instant(row["created"])}),
     "workers": lambda row: Worker(**row),
     "bodies": lambda row: Body(**{**row, "kind": BodyKind(row["kind"])}),
     "categories": lambda row: Category(**row),
@@ -95,7 +122,16 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
 }
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     table: tuple(field.name for field in fields(kind))
-    for table, kind in {"units": Unit, "workers": Worker, "bodies": Body, "categories": Category, "rules": Rule, "periods": Period}.items()
+    for table, kind in {
+        "units": Unit,
+        "closed_units": Unit,
+        "plans": Plan,
+        "workers": Worker,
+        "bodies": Body,
+        "categories": Category,
+        "rules": Rule,
+        "periods": Period,
+    }.items()
 }
 
 
@@ -113,6 +149,9 @@ def _settings(rows: Columns) -> Settings:
 
 # Applying changes
 
+_PARTS = {"closed_units": "closed"}
+"""Table → the field of `CountyState` that holds it, where the names differ."""
+
 
 def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage | None = None) -> CountyState:
     """Return the state after row changes; the coverage is rebuilt only where cells' polygons changed and nobody brings the new one."""
@@ -125,7 +164,12 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
         elif table == "settings":
             parts[table] = _changed_settings(parts.get(table, state.settings), change)
         elif table in _MAKERS:
-            parts[table] = _changed_values(parts.get(table, getattr(state, table)), change)
+            part = _PARTS.get(table, table)
+            parts[part] = _changed_values(parts.get(part, getattr(state, part)), change)
+        elif table == "plan_units" and change.insert:
+            parts["taken"] = _with_highest(parts.get("taken", state.taken), "units", change.insert["id"] & ROW_MASK)
+        if table == "plans":
+            parts["taken"] = _with_highest(parts.get("taken", state.taken), "plans", change.insert.get("id", change.delete))
         if table == "units":
             shapes.update({int(cell): None for cell in change.delete if int(cell) in state.coverage.cells or int(cell) in shapes})
             for rows in (change.update, change.insert):
@@ -133,11 +177,17 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
                     shapes.update(zip(rows["id"].tolist(), rows["geom"], strict=True))
     if "units" in parts:
         parts["units"] = Hierarchy(parts["units"].values())
+    if "plans" in parts:
+        parts["plan"] = published(parts["plans"])
     if coverage is not None:
         parts["coverage"] = coverage
     elif any(shape is not None or cell in state.coverage.cells for cell, shape in shapes.items()):
         parts["coverage"] = _rebuilt(state.coverage, shapes)
     return replace(state, **parts) if parts else state
+
+
+def _with_highest(taken: Mapping[str, int], table: str, ids: NDArray[Any]) -> dict[str, int]:
+    return {**taken, table: max(taken.get(table, 0), int(ids.max(initial=0)))}
 
 
 def _rebuilt(coverage: Coverage, shapes: Mapping[int, object]) -> Coverage:
@@ -225,6 +275,13 @@ def settings_change(**values: object) -> RowChange:
     return RowChange("settings", update={"id": ids, "value": objects([_json(value) for value in values.values()])})
 
 
+def first_plan(settings: Settings) -> RowChange:
+    """Return the row of the plan that a new county has: the published one, as the settings name it."""
+    day = date.fromisoformat(settings.plan_published[:10]) if settings.plan_published else None
+    plan = Plan(1, settings.plan_name, PlanStatus.PUBLISHED, created=datetime.now(UTC), valid_from=day)
+    return RowChange("plans", insert=value_rows("plans", [plan]))
+
+
 def _json(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else value
 
@@ -252,11 +309,17 @@ def objects(values: Sequence[Any]) -> NDArray[Any]:
 
 
 def next_id(state: CountyState, table: str) -> int:
-    """Return the lowest id above all in use of a table that the state holds (an event's id is given by the store: leave it 0)."""
+    """Return the lowest id above all in use of a table that the state holds (an event's id is given by the store: leave it 0).
+
+    The id of a unit is one that no plan has, and no unit that was closed.
+    """
     if table in _ARRAYS:
         ids = getattr(state, table).id
         return int(ids.max()) + 1 if len(ids) else 1
-    return max(getattr(state, table), default=0) + 1
+    highest = max(getattr(state, table), default=0)
+    if table == "units":
+        highest = max(highest, max(state.closed, default=0))
+    return max(highest, state.taken.get(table, 0)) + 1
 
 
 def full(table: str, rows: Columns, names: Iterable[str] | None = None) -> dict[str, NDArray[Any]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gis_app.county.changes import RowChange
 from gis_app.county.state import CountyState
-from gis_app.county.tables import TABLES
+from gis_app.county.tables import PLAN_TABLES, TABLES
 from gis_app.grid.units import Hierarchy, Level
 
 Ids = NDArray[np.int64]
@@ -36,6 +36,10 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
 """Column → what its ids are ids of."""
 
 
+_UNKNOWN = {"events", "settings", "reference_layers", "ignored_problems", *PLAN_TABLES}
+"""Tables whose rows the state does not hold by id: storage keeps their ids unique."""
+
+
 def check_ids(state: CountyState, changes: Iterable[RowChange]) -> None:
     """Raise `InvalidChange` where rows to update or delete do not exist, or rows to insert do."""
     known: dict[str, Ids] = {}
@@ -43,7 +47,7 @@ def check_ids(state: CountyState, changes: Iterable[RowChange]) -> None:
         table = change.table
         if table not in TABLES:
             raise InvalidChange(f"there is no table {table}")
-        if table in {"events", "settings"}:  # not in the state by id; storage holds them unique
+        if table in _UNKNOWN:
             continue
         ids = known.get(table, _ids(state, table))
         _all_known(table, "delete", change.delete, ids)
@@ -94,7 +98,7 @@ def _all_known(table: str, verb: str, asked: Ids, ids: Ids) -> None:
 def _ids(state: CountyState, table: str) -> Ids:
     if table == "cells":
         return np.array([unit.id for unit in state.units.values() if unit.level == Level.CELL], np.int64)
-    part: Any = getattr(state, table)
+    part: Any = state.closed if table == "closed_units" else getattr(state, table)
     return part.id if table in {"households", "cases"} else np.fromiter(part, np.int64, len(part))
 
 

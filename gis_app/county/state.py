@@ -8,7 +8,8 @@ from gis_app.cases.bodies import Body, Category, Rule
 from gis_app.cases.case import Cases
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.households import Households
-from gis_app.grid.units import Hierarchy
+from gis_app.grid.plans import Plan
+from gis_app.grid.units import Hierarchy, Unit
 from gis_app.grid.workers import Worker
 
 
@@ -46,9 +47,25 @@ class Period:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What differs in a plan's division from "by location", each by id: what a planner decided by hand.
+
+    `pins`: household → the cell that it is kept in (0: its place decides, although the published plan pins it). `workers`: worker → his
+    village and cell. `cases`: open case → cell.
+    """
+
+    pins: Mapping[int, int] = field(default_factory=dict)
+    workers: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    cases: Mapping[int, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CountyState:
-    """Everything that the map and the figures need; texts of households and cases are read from the store when shown."""
+    """Everything that the map and the figures need; texts of households and cases are read from the store when shown.
+
+    It shows the county divided as in `plan`: the published one, or another, with the same people and whistles in that one's cells.
+    """
 
     settings: Settings
     units: Hierarchy
@@ -60,3 +77,9 @@ class CountyState:
     rules: Mapping[int, Rule]
     cases: Cases
     periods: Mapping[int, Period]
+    plan: int = 0
+    plans: Mapping[int, Plan] = field(default_factory=dict)
+    closed: Mapping[int, Unit] = field(default_factory=dict)  # units that a later plan did away with, with the day they ended
+    overrides: Overrides = field(default_factory=Overrides)  # empty for the published plan
+    taken: Mapping[str, int] = field(default_factory=dict)  # table → the highest id that other plans use: none of theirs is given again
+    beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned

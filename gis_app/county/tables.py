@@ -39,19 +39,21 @@ _T = ColumnType
 Table = Mapping[str, ColumnType]
 """Column name → type; every table also has `id`, a positive INTEGER primary key."""
 
+_UNIT: Table = {
+    "level": _T.INTEGER,
+    "kind": _T.TEXT,
+    "code": _T.TEXT,
+    "name": _T.TEXT,
+    "pinyin": _T.TEXT,  # initials of the name, lower case: what the search box matches
+    "parent": _T.REFERENCE,
+    "valid_from": _T.DATE,
+    "valid_to": _T.DATE,
+    "remark": _T.TEXT,
+    "locked": _T.BOOLEAN,  # planners may not change it, nor what lies in it
+}
+
 TABLES: Mapping[str, Table] = {
-    "units": {
-        "geom": _T.MULTIPOLYGON,  # of cells only; townships and villages are the unions of their cells
-        "level": _T.INTEGER,
-        "kind": _T.TEXT,
-        "code": _T.TEXT,
-        "name": _T.TEXT,
-        "pinyin": _T.TEXT,  # initials of the name, lower case: what the search box matches
-        "parent": _T.REFERENCE,
-        "valid_from": _T.DATE,
-        "valid_to": _T.DATE,
-        "remark": _T.TEXT,
-    },
+    "units": {"geom": _T.MULTIPOLYGON, **_UNIT},  # geom of cells only; townships and villages are the unions of their cells
     "households": {
         "geom": _T.POINT,
         "code": _T.TEXT,  # the id that the household has in the office's own register
@@ -132,5 +134,32 @@ TABLES: Mapping[str, Table] = {
     },
     "periods": {"name": _T.TEXT, "name_en": _T.TEXT, "start": _T.DATETIME, "end": _T.DATETIME},
     "settings": {"key": _T.TEXT, "value": _T.JSON},
+    "plans": {
+        "name": _T.TEXT,
+        "status": _T.TEXT,  # grid.plans.PlanStatus
+        "base": _T.REFERENCE,  # the plan that it was copied from
+        "created": _T.DATETIME,
+        "valid_from": _T.DATE,
+        "valid_to": _T.DATE,
+        "note": _T.TEXT,
+    },
+    # How drafts divide the county and archived plans divided it. The id of a row is `plan << 32 | id of the unit` (household, worker, case).
+    "plan_units": {"geom": _T.MULTIPOLYGON, "plan": _T.REFERENCE, **_UNIT},
+    "plan_pins": {"plan": _T.REFERENCE, "household": _T.REFERENCE, "cell": _T.REFERENCE, "pinned": _T.BOOLEAN},
+    "plan_workers": {"plan": _T.REFERENCE, "worker": _T.REFERENCE, "village": _T.REFERENCE, "cell": _T.REFERENCE},
+    "plan_cases": {"plan": _T.REFERENCE, "case_id": _T.REFERENCE, "cell": _T.REFERENCE},
+    "closed_units": {"plan": _T.REFERENCE, **_UNIT},  # units that a later plan did away with; `plan` is the last that had them
+    "reference_layers": {
+        "name": _T.TEXT,
+        "kind": _T.TEXT,
+        "source": _T.TEXT,
+        "visible": _T.BOOLEAN,
+        "opacity": _T.REAL,
+        "options": _T.JSON,
+    },
+    "ignored_problems": {"key": _T.TEXT, "note": _T.TEXT, "time": _T.DATETIME},
 }
 """All tables that an edit can change. Storage adds its own (gpkg_*, alembic_version, history)."""
+
+PLAN_TABLES: Mapping[str, str] = {"plan_units": "units", "plan_pins": "households", "plan_workers": "workers", "plan_cases": "cases"}
+"""Tables that hold the divisions of plans → the table whose rows they speak of."""

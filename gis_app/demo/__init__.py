@@ -118,4 +118,5 @@ def unit_columns(land: Land) -> Columns:
         "valid_from": np.array([unit.valid_from for unit in land.units], object),
         "valid_to": np.array([unit.valid_to for unit in land.units], object),
         "remark": np.array([unit.remark for unit in land.units], object),
+        "locked": np.array([unit.locked for unit in land.units]),
     }

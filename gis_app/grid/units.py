@@ -39,7 +39,10 @@ KINDS: Mapping[Level, tuple[UnitKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One township, village or cell. `parent` is 0 for a township, or for a unit whose parent is not known."""
+    """One township, village or cell. `parent` is 0 for a township, or for a unit whose parent is not known.
+
+    Planners may not change a `locked` unit, nor what lies in it.
+    """
 
     id: int
     level: Level
@@ -50,6 +53,7 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
     remark: str = ""
+    locked: bool = False
 
 
 class Hierarchy(Mapping[int, Unit]):

@@ -79,7 +79,8 @@ def _fill(draft: Path, crs: CRS, settings: Settings) -> None:
             sqlite.make_gpkg_tables(connection, crs)
             metadata.create_all(connection)
             connection.execute(VERSION_TABLE.insert().values(version_num=VERSION))
-            database.apply(connection, GeoPackageForm(), content.all_settings(settings))
+            for change in (content.all_settings(settings), content.first_plan(settings)):
+                database.apply(connection, GeoPackageForm(), content.completed(change))
     finally:
         engine.dispose()
 
@@ -209,7 +210,8 @@ class GeoPackageStore:
         """Read the state."""
         with self._read() as connection:
             try:
-                return content.load_state(lambda table, columns=None: database.read(connection, self._form, table, columns))
+                last = connection.execute(select(func.max(HISTORY.c.plan))).scalar() or 0
+                return content.load_state(lambda table, columns=None: database.read(connection, self._form, table, columns), last)
             except CoverageError as error:
                 raise errors.damaged(self._path, error) from error
 

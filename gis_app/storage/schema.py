@@ -13,7 +13,7 @@ from sqlalchemy.types import UserDefinedType
 from gis_app.county.tables import TABLES, ColumnType
 
 FIRST_VERSION = "0001"
-VERSION = "0001"
+VERSION = "0002"
 """The schema version that this program writes: the newest revision in `migrations/versions`."""
 
 
@@ -55,11 +55,14 @@ HISTORY = Table(
     Column("title", Plain("TEXT")),  # JSON: the English text and its values
     Column("undone", Plain("BOOLEAN")),
     Column("delta", Plain("BLOB")),  # what takes the edit back; once undone, what makes it again
+    Column("plan", Plain("INTEGER"), server_default=DefaultClause(text("0"))),  # the draft whose history it belongs to; 0: the county's
+    Column("view", Plain("TEXT")),  # JSON: what the window showed
 )
 
 VERSION_TABLE = Table("alembic_version", metadata, Column("version_num", Plain("TEXT"), primary_key=True))
 
 Index("events_case_id", COUNTY_TABLES["events"].c.case_id)
+Index("history_plan", HISTORY.c.plan, HISTORY.c.undone)  # without it, looking for the newest entry would read every delta
 
 
 def kind_of(table: str, column: str) -> ColumnType:

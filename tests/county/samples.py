@@ -182,7 +182,9 @@ def make(path: Path, *rows: RowChange) -> County:
 def same_state(one: CountyState, other: CountyState) -> None:
     """Assert that two states hold the same."""
     assert one.settings == other.settings
-    for part in ("units", "workers", "bodies", "categories", "rules", "periods"):
+    assert one.plan == other.plan and one.overrides == other.overrides
+    assert {plan.name: plan.status for plan in one.plans.values()} == {plan.name: plan.status for plan in other.plans.values()}
+    for part in ("units", "workers", "bodies", "categories", "rules", "periods", "closed"):
         assert dict(getattr(one, part)) == dict(getattr(other, part)), part
     for part in ("households", "cases"):
         first, second = getattr(one, part), getattr(other, part)
