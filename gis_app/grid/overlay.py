@@ -96,6 +96,9 @@ def overlay(coverage: Coverage, cells: Collection[int], lines: Sequence[Floats])
     """
     touched = frozenset(cells)
     numbers = arcs_of(coverage, touched)
+    if OUTSIDE in touched:  # land beyond the county ends where any cell begins
+        known = set(numbers)
+        numbers += [number for number, arc in coverage.arcs.items() if OUTSIDE in (arc.left, arc.right) and number not in known]
     borders, drawn = noded([coverage.arcs[arc].points for arc in numbers], [line for line in lines if len(line) > 1])
     chains = [*borders, *(line for line in drawn if len(line) > 1)]
     pieces, sources, loose = _cut(chains, len(numbers))
