@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.grid.units import Hierarchy, Level
-from gis_app.map.network import Detail, Floats, Ints, Network
+from gis_app.map.network import Detail, Floats, Ints, Network, above_cells
 
 ROOM = {Level.TOWNSHIP: 2.6, Level.VILLAGE: 1.5, Level.CELL: 0.75}
 """How wide a name may be, as a share of the side of a square with the area of its unit."""
@@ -28,7 +28,10 @@ NAMES_A_SLICE = 400
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchors:
-    """Where names belong: a text, a place, a level and the side of a square with the unit's area (metres), most important first."""
+    """Where names belong: a text, a place, a level and the side of a square with the unit's area (metres), most important first.
+
+    `middles` (n, 3) are area, x and y of the centroid of every cell of the network, for the anchors that follow these.
+    """
 
     units: Ints
     texts: tuple[str, ...]
@@ -36,6 +39,7 @@ class Anchors:
     y: Floats
     levels: NDArray[np.int8]
     side: Floats
+    middles: Floats
 
 
 def centroids(network: Network, which: Ints) -> Floats:
@@ -60,50 +64,63 @@ def centroids(network: Network, which: Ints) -> Floats:
     return np.column_stack([np.abs(doubled) / 2, centre])
 
 
-def preparing_anchors(network: Network, hierarchy: Hierarchy) -> Iterator[Anchors | None]:
+def preparing_anchors(network: Network, hierarchy: Hierarchy, before: tuple[Anchors, Ints] | None = None) -> Iterator[Anchors | None]:
     """Find where every unit's name belongs, in small steps: yields None, and at the end the anchors.
 
     A cell is named at its centroid; a village or township at that of its cells, or, where this lies in another unit, at the centroid of its
-    own nearest cell. Names of cells lose the name of their village in front.
+    own nearest cell. Names of cells lose the name of their village in front. `before` are earlier anchors, and where each cell of the
+    network lay in theirs (-1: it looked different): its centroid is taken from there.
     """
-    found_at = [np.empty((0, 3))]
-    for first in range(0, len(network.cell_ids), CELLS_A_SLICE):
-        found_at.append(centroids(network, np.arange(first, min(first + CELLS_A_SLICE, len(network.cell_ids)))))
+    count = len(network.cell_ids)
+    middles = np.zeros((count, 3))
+    missing = np.arange(count)
+    if before is not None:
+        known, source = before
+        middles[source >= 0] = known.middles[source[source >= 0]]
+        missing = np.flatnonzero(source < 0)
+    for first in range(0, len(missing), CELLS_A_SLICE):
+        chosen = missing[first : first + CELLS_A_SLICE]
+        middles[chosen] = centroids(network, chosen)
         yield None
-    area, x, y = np.concatenate(found_at).T
-    found: list[tuple[int, str, float, float, Level, float]] = []
-    own = {level: np.zeros(len(network.cell_ids), np.int64) for level in (Level.TOWNSHIP, Level.VILLAGE)}
-    for position, cell in enumerate(network.cell_ids.tolist()):
-        path = hierarchy.path(cell)
-        for unit in path[:-1]:
-            own[unit.level][position] = unit.id
-        if path:
-            above = path[-2].name if len(path) > 1 else ""
-            name = path[-1].name.removeprefix(above) or path[-1].name
-            found.append((cell, name, float(x[position]), float(y[position]), Level.CELL, float(area[position]) ** 0.5))
-        if position % CELLS_A_SLICE == CELLS_A_SLICE - 1:
-            yield None
+    area, x, y = middles.T
+    owners = above_cells(network.cell_ids, hierarchy)
+    units, xs, ys, sides = [network.cell_ids], [x], [y], [np.sqrt(area)]
+    for owner in owners.T:
+        found = _of_units(owner, middles)
+        for column, values in zip((units, xs, ys, sides), found, strict=True):
+            column.append(values)
+        yield None
+    levels = np.repeat(np.array([Level.CELL, Level.TOWNSHIP, Level.VILLAGE], np.int8), [len(ids) for ids in units])
+    every, side = np.concatenate(units), np.concatenate(sides)
+    named = np.flatnonzero([unit in hierarchy for unit in every.tolist()])
+    order = named[np.lexsort((-side[named], levels[named]))]
     yield None
-    for level, owner in own.items():
-        for unit in np.unique(owner[owner > 0]).tolist():
-            members = np.flatnonzero(owner == unit)
-            weight = max(float(area[members].sum()), 1e-9)
-            at_x, at_y = float((x[members] * area[members]).sum()) / weight, float((y[members] * area[members]).sum()) / weight
-            near = int(np.argmin(np.hypot(x - at_x, y - at_y)))
-            if owner[near] != unit:
-                near = int(members[np.argmin(np.hypot(x[members] - at_x, y[members] - at_y))])
-                at_x, at_y = float(x[near]), float(y[near])
-            found.append((unit, hierarchy[unit].name, at_x, at_y, level, weight**0.5))
-        yield None
-    found.sort(key=lambda anchor: (anchor[4], -anchor[5]))
-    yield Anchors(
-        np.array([a[0] for a in found], np.int64),
-        tuple(a[1] for a in found),
-        np.array([a[2] for a in found]),
-        np.array([a[3] for a in found]),
-        np.array([a[4] for a in found], np.int8),
-        np.array([a[5] for a in found]),
-    )
+    texts = tuple(_name(hierarchy, unit) for unit in every[order].tolist())
+    yield Anchors(every[order], texts, np.concatenate(xs)[order], np.concatenate(ys)[order], levels[order], side[order], middles)
+
+
+def _of_units(owner: Ints, middles: Floats) -> tuple[Ints, Floats, Floats, Floats]:
+    """Return the units that own cells (`owner`: one a cell, 0 for none), where their names stand, and the sides of their squares."""
+    area, x, y = middles.T
+    inside = np.flatnonzero(owner > 0)
+    units, member = np.unique(owner[inside], return_inverse=True)
+    weight = np.maximum(np.bincount(member, area[inside]), 1e-9)
+    at_x, at_y = (np.bincount(member, (column * area)[inside]) / weight for column in (x, y))
+    for number, unit in enumerate(units.tolist()):
+        near = int(np.argmin((x - at_x[number]) ** 2 + (y - at_y[number]) ** 2))
+        if owner[near] != unit:
+            own = inside[member == number]
+            near = int(own[np.argmin((x[own] - at_x[number]) ** 2 + (y[own] - at_y[number]) ** 2)])
+            at_x[number], at_y[number] = x[near], y[near]
+    return units, at_x, at_y, np.sqrt(weight)
+
+
+def _name(hierarchy: Hierarchy, unit: int) -> str:
+    """Return the name of a unit; a cell's without that of its village in front."""
+    own = hierarchy[unit]
+    if own.level != Level.CELL or own.parent not in hierarchy:
+        return own.name
+    return own.name.removeprefix(hierarchy[own.parent].name) or own.name
 
 
 def fitting(anchors: Anchors, widths: Floats, resolution: float) -> Ints:

@@ -11,8 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.grid.coverage import Coverage, arc_levels
-from gis_app.grid.units import Hierarchy
+from gis_app.grid.coverage import OUTSIDE, Coverage
+from gis_app.grid.units import Hierarchy, Level
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,12 +54,14 @@ class Network:
 
     `xy` (n, 2) holds the vertices of arc i at `offsets[i]:offsets[i + 1]`. `cells` are in the order of `cell_ids` (ascending). A line of
     `lines[rank]` is a chain of arcs between two junctions of that rank, so that dashes run through; `borders` are all arcs by themselves;
-    `spacing` is the usual distance between vertices.
+    `start` and `end` are nodes, `left` and `right` cells. `spacing` is the usual distance between vertices.
     """
 
     arc_ids: Ints
     xy: Floats
     offsets: Ints
+    start: Ints
+    end: Ints
     left: Ints
     right: Ints
     rank: NDArray[np.int8]
@@ -84,43 +86,60 @@ def preparing_network(coverage: Coverage, hierarchy: Hierarchy) -> Iterator[Netw
     offsets = np.concatenate(([0], np.cumsum(counts)))
     xy = np.concatenate([arc.points for arc in arcs]) if arcs else np.empty((0, 2))
     yield None
-    left = np.array([arc.left for arc in arcs], np.int64)
-    right = np.array([arc.right for arc in arcs], np.int64)
-    levels = arc_levels(coverage, hierarchy)
-    rank = np.array([levels[arc] for arc in arc_ids.tolist()], np.int8)
-    yield None
-    arc_bounds = _bounds(xy, offsets)
-    position = {int(arc): i for i, arc in enumerate(arc_ids)}
+    start, end, left, right = np.array([(a.start, a.end, a.left, a.right) for a in arcs], np.int64).reshape(-1, 4).T
     cell_ids = np.array(sorted(coverage.cells), np.int64)
-    entries = _Entries()
+    rank = ranks(left, right, cell_ids, hierarchy)
+    yield None
+    arc_bounds = bounds_of(xy, offsets)
+    position = {int(arc): i for i, arc in enumerate(arc_ids)}
+    entries = Entries()
     for number, cell in enumerate(cell_ids.tolist()):
         entries.add_cell([ring for part in coverage.cells[cell] for ring in part], position)
         if number % 300 == 299:
             yield None
     cells = entries.recipes(arc_bounds)
     yield None
-    lines = {}
-    for value in (OUTER, TOWNSHIP, VILLAGE, CELL):
-        chosen = np.flatnonzero(rank == value)
-        if value == CELL:
-            lines[value] = _each(chosen, arc_bounds)
-            continue
-        chains = _chains([(arc, arcs[arc].start, arcs[arc].end) for arc in chosen.tolist()])
+    lines = {CELL: each(np.flatnonzero(rank == CELL), arc_bounds)}
+    for value in (OUTER, TOWNSHIP, VILLAGE):
+        lines[value] = chained(np.flatnonzero(rank == value), start, end, arc_bounds)
         yield None
-        entries = _Entries()
-        for chain in chains:
-            entries.add_line(chain)
-        lines[value] = entries.recipes(arc_bounds)
-        yield None
-    borders = _each(np.arange(len(arcs)), arc_bounds)
+    borders = each(np.arange(len(arcs)), arc_bounds)
     steps = max(int(counts.sum()) - len(counts), 1)
     length = float(np.hypot(*np.diff(xy, axis=0).T).sum()) if len(xy) > 1 else 1.0
-    low, high = (arc_bounds[:, :2].min(axis=0), arc_bounds[:, 2:].max(axis=0)) if len(xy) else (np.zeros(2), np.ones(2))
-    extent = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    yield Network(arc_ids, xy, offsets, left, right, rank, cell_ids, cells, lines, borders, length / steps, extent)
+    extent = extent_of(arc_bounds)
+    yield Network(arc_ids, xy, offsets, start, end, left, right, rank, cell_ids, cells, lines, borders, length / steps, extent)
 
 
-class _Entries:
+def ranks(left: Ints, right: Ints, cell_ids: Ints, hierarchy: Hierarchy) -> NDArray[np.int8]:
+    """Return the rank of arcs by the cells on their sides (`grid.coverage.arc_levels`, for columns)."""
+    above = np.zeros((len(cell_ids) + 1, 2), np.int64)  # the last row is what lies outside
+    above[:-1] = above_cells(cell_ids, hierarchy)
+    sides = [above[np.where(side == OUTSIDE, len(cell_ids), np.searchsorted(cell_ids, side))] for side in (left, right)]
+    differs = sides[0] != sides[1]
+    inner = np.where(differs[:, 0], TOWNSHIP, np.where(differs[:, 1], VILLAGE, CELL))
+    return np.where((left == OUTSIDE) | (right == OUTSIDE), OUTER, inner).astype(np.int8)
+
+
+def above_cells(cell_ids: Ints, hierarchy: Hierarchy) -> Ints:
+    """Return the township and the village (n, 2) of cells, 0 where there is none."""
+    of: dict[int, tuple[int, int]] = {}  # by the parent of a cell: many cells have the same
+    found = []
+    for cell in cell_ids.tolist():
+        parent = hierarchy[cell].parent if cell in hierarchy else 0
+        if parent not in of:
+            path = {unit.level: unit.id for unit in hierarchy.path(parent)}
+            of[parent] = (path.get(Level.TOWNSHIP, 0), path.get(Level.VILLAGE, 0))
+        found.append(of[parent])
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def extent_of(arc_bounds: Floats) -> tuple[float, float, float, float]:
+    """Return the extent of the bounds of arcs; without any, a square of one unit."""
+    low, high = (arc_bounds[:, :2].min(axis=0), arc_bounds[:, 2:].max(axis=0)) if len(arc_bounds) else (np.zeros(2), np.ones(2))
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+class Entries:
     """Collects the entries of recipes one after the other."""
 
     def __init__(self) -> None:
@@ -156,21 +175,38 @@ class _Entries:
             self.single.append(single)
 
     def recipes(self, arc_bounds: Floats) -> Recipes:
+        """Return what was collected."""
         arc, offsets = np.array(self.arc, np.int64), np.array(self.offsets, np.int64)
-        bounds = np.empty((len(offsets) - 1, 4))
-        if len(bounds):
-            bounds[:, :2] = np.minimum.reduceat(arc_bounds[arc, :2], offsets[:-1])
-            bounds[:, 2:] = np.maximum.reduceat(arc_bounds[arc, 2:], offsets[:-1])
+        bounds = around(arc, offsets, arc_bounds)
         return Recipes(arc, np.array(self.direction, np.int64), np.array(self.single, np.bool_), offsets, bounds)
 
 
-def _each(arcs: Ints, arc_bounds: Floats) -> Recipes:
+def around(arc: Ints, offsets: Ints, arc_bounds: Floats) -> Floats:
+    """Return the bounds (n, 4) of recipes; of one without arcs (a cell without polygons) such as meet nothing."""
+    bounds = np.full((len(offsets) - 1, 4), np.nan)
+    filled = np.flatnonzero(np.diff(offsets))
+    if len(filled):
+        bounds[filled, :2] = np.minimum.reduceat(arc_bounds[arc, :2], offsets[filled])
+        bounds[filled, 2:] = np.maximum.reduceat(arc_bounds[arc, 2:], offsets[filled])
+    return bounds
+
+
+def each(arcs: Ints, arc_bounds: Floats) -> Recipes:
     """Return one line for every arc."""
     single = np.tile(np.array([False, True]), len(arcs))
     return Recipes(np.repeat(arcs, 2), np.tile(np.array([1, -1]), len(arcs)), single, np.arange(0, 2 * len(arcs) + 1, 2), arc_bounds[arcs])
 
 
-def _bounds(xy: Floats, offsets: Ints) -> Floats:
+def chained(arcs: Ints, start: Ints, end: Ints, arc_bounds: Floats) -> Recipes:
+    """Return lines that run through nodes where exactly two of these arcs meet."""
+    entries = Entries()
+    for chain in _chains(list(zip(arcs.tolist(), start[arcs].tolist(), end[arcs].tolist(), strict=True))):
+        entries.add_line(chain)
+    return entries.recipes(arc_bounds)
+
+
+def bounds_of(xy: Floats, offsets: Ints) -> Floats:
+    """Return the bounds (n, 4) of the arcs whose vertices lie in `xy` from one offset to the next."""
     if len(offsets) < 2:
         return np.empty((0, 4))
     return np.hstack([np.minimum.reduceat(xy, offsets[:-1]), np.maximum.reduceat(xy, offsets[:-1])])
@@ -225,7 +261,7 @@ class Detail:
     def vertices(self, recipes: Recipes, which: Ints) -> tuple[Floats, Ints]:
         """Return the vertices (n, 2) of some recipes and where each begins and ends (one more than there are recipes)."""
         lengths = recipes.offsets[which + 1] - recipes.offsets[which]
-        entry = _ranges(recipes.offsets[which], lengths)
+        entry = gathered(recipes.offsets[which], lengths)
         arc, direction, single = recipes.arc[entry], recipes.direction[entry], recipes.single[entry]
         self._simplify(arc)
         counts = np.where(single, 1, self._count[arc] - 1)
@@ -235,6 +271,18 @@ class Detail:
         ends = np.concatenate(([0], np.cumsum(counts)))
         return xy, ends[np.concatenate(([0], np.cumsum(lengths)))]
 
+    def followed(self, network: Network, source: Ints) -> "Detail":
+        """Return the same level of detail of a network that follows this one; `source` says where its arcs lay in this (-1: nowhere)."""
+        detail = Detail(network, self.tolerance)
+        if self.tolerance:
+            known = np.flatnonzero(source >= 0)
+            known = known[self._count[source[known]] > 0]
+            counts = self._count[source[known]]
+            detail._used = int(counts.sum())
+            detail._xy[: detail._used] = self._xy[gathered(self._start[source[known]], counts)]
+            detail._start[known], detail._count[known] = np.cumsum(counts) - counts, counts
+        return detail
+
     def _simplify(self, arcs: Ints) -> None:
         """Simplify the arcs that are not yet (Douglas-Peucker keeps both ends, so nodes stay where they are)."""
         missing = np.unique(arcs)
@@ -243,7 +291,7 @@ class Detail:
             return
         network = self.network
         counts = network.offsets[missing + 1] - network.offsets[missing]
-        source = network.xy[_ranges(network.offsets[missing], counts)]
+        source = network.xy[gathered(network.offsets[missing], counts)]
         lines = shapely.linestrings(source, indices=np.repeat(np.arange(len(missing)), counts))
         xy, index = shapely.get_coordinates(shapely.simplify(lines, self.tolerance, preserve_topology=False), return_index=True)
         kept = np.bincount(index, minlength=len(missing))
@@ -259,7 +307,7 @@ def tolerance_for(network: Network, resolution: float) -> float:
     return tolerance if tolerance > network.spacing * FINEST else 0.0
 
 
-def _ranges(starts: Ints, counts: Ints) -> Ints:
+def gathered(starts: Ints, counts: Ints) -> Ints:
     """Return arange(start, start + count) of every pair, one after the other."""
     total = int(counts.sum())
     return np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(total)

@@ -1,20 +1,24 @@
 """What drawing needs again and again, made once and kept: networks, levels of detail, classes, places of names, surfaces."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
 from gis_app.cases.hotspots import GiStar, Surface
+from gis_app.county.responsible import locator_of
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import extent
+from gis_app.grid.coverage import Coverage, extent
+from gis_app.grid.difference import difference
 from gis_app.grid.locate import Locator
-from gis_app.grid.units import Level
+from gis_app.grid.units import Hierarchy, Level
 from gis_app.map.analysis import gi_star_of, surface_of
 from gis_app.map.labels import Anchors, preparing_anchors
 from gis_app.map.legend import Classification, classify
 from gis_app.map.marking import open_clusters
 from gis_app.map.network import Detail, Network, preparing_network, tolerance_for
+from gis_app.map.patching import Patch, patched
 from gis_app.map.points import Clusters
 from gis_app.map.qt.shapes import Shapes
 from gis_app.map.scene import Figure, LayerKind, Scene
@@ -29,27 +33,36 @@ KEPT = 6
 class Drawing:
     """A memory for everything that is drawn from a scene. Results are found again by the identity of the (immutable) values they came from.
 
-    A canvas has one for its life; a series of pages shares one.
+    A canvas has one for its life; a series of pages shares one. What is new is made of what is kept where the two counties differ in a few
+    cells only: after an edit, after undoing it, in a draft.
     """
 
     def __init__(self) -> None:
         self._kept: dict[str, list[tuple[tuple[object, ...], object]]] = {}
         self._thread: ThreadPoolExecutor | None = None
+        self._lock = threading.RLock()  # what follows an edit is prepared in the thread that makes it
 
     def found(self, name: str, key: tuple[object, ...]) -> object | None:
         """Return what was kept under a name for a key (compared by identity, numbers and texts by value), or None."""
-        kept = self._kept.get(name, [])
-        for i, (known, result) in enumerate(kept):
-            if len(known) == len(key) and all(_same(a, b) for a, b in zip(known, key, strict=True)):
-                kept.append(kept.pop(i))
-                return result
+        with self._lock:
+            kept = self._kept.get(name, [])
+            for i, (known, result) in enumerate(kept):
+                if len(known) == len(key) and all(_same(a, b) for a, b in zip(known, key, strict=True)):
+                    kept.append(kept.pop(i))
+                    return result
         return None
+
+    def newest(self, name: str) -> list[tuple[tuple[object, ...], object]]:
+        """Return what is kept under a name with its keys, what was asked for last first."""
+        with self._lock:
+            return self._kept.get(name, [])[::-1]
 
     def keep(self, name: str, key: tuple[object, ...], result: T, most: int = KEPT) -> T:
         """Keep a result; the one that was asked for longest ago gives way."""
-        kept = self._kept.setdefault(name, [])
-        kept.append((key, result))
-        del kept[:-most]
+        with self._lock:
+            kept = self._kept.setdefault(name, [])
+            kept.append((key, result))
+            del kept[:-most]
         return result
 
     def once(self, name: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
@@ -90,12 +103,39 @@ class Drawing:
 
     def locator(self, state: CountyState) -> Locator | None:
         """Return the locator of a county, or None while it is being made aside."""
-        future = self.aside("locator", (state.coverage, state.units), lambda: located(state))
+        future = self.aside("locator", (state.coverage, state.units), lambda: self._locating(state))
         return future.result() if future.done() else None
 
     def awaited_locator(self, state: CountyState) -> Locator:
         """Return the locator of a county, waiting for it."""
-        return self.aside("locator", (state.coverage, state.units), lambda: located(state)).result()
+        return self.aside("locator", (state.coverage, state.units), lambda: self._locating(state)).result()
+
+    def _locating(self, state: CountyState) -> Locator:
+        for (coverage, *_), future in self.newest("locator"):
+            if isinstance(future, Future) and isinstance(coverage, Coverage) and future.done() and not future.exception():
+                changed = difference(coverage, state.coverage)
+                if changed.is_small(state.coverage):
+                    updated: Locator = future.result().updated(state.coverage, changed.cells, ranks_of(state.units))
+                    updated.cell_at(0.0, 0.0)
+                    return updated
+        return located(state)
+
+    def follow(self, state: CountyState) -> None:
+        """Prepare what drawing another state needs, in the thread that made it, so that the window has only to paint."""
+        network: Network | None = None
+        for network in self.network(state):  # noqa: B007
+            pass
+        assert network is not None
+        for _ in self.anchors(state, network):
+            pass
+        for (known, tolerance), _shapes in self.newest("shapes")[:1]:
+            if isinstance(tolerance, float) and known is not network:
+                self._shapes(network, tolerance)
+        key = (state.coverage, state.units)
+        if self.found("locator", key) is None:
+            future: Future[Locator] = Future()
+            future.set_result(self._locating(state))
+            self.keep("locator", key, future, 3)
 
     def clusters(self, scene: Scene, resolution: float) -> Clusters:
         """Return the marks of the open whistles at a resolution: alone where the map is near, in groups where it is far."""
@@ -104,17 +144,48 @@ class Drawing:
 
     def network(self, state: CountyState) -> Iterator[Network | None]:
         """Prepare the network of a county in small steps."""
-        key = (state.coverage, state.units)
-        return self.preparing("network", key, lambda: preparing_network(state.coverage, state.units))
+        return self.preparing("network", (state.coverage, state.units), lambda: self._networking(state), most=3)
+
+    def _networking(self, state: CountyState) -> Iterator[Network | None]:
+        for (coverage, *_), known in self.newest("network"):
+            if isinstance(coverage, Coverage) and isinstance(known, Network):
+                changed = difference(coverage, state.coverage)
+                if changed.is_small(state.coverage):
+                    patch = patched(known, state.coverage, state.units, changed)
+                    self.keep("patch", (patch.network,), patch, 3)
+                    yield patch.network
+                    return
+        yield from preparing_network(state.coverage, state.units)
+
+    def patch(self, network: Network) -> Patch | None:
+        """Return how a network was made of an earlier one, or None."""
+        found = self.found("patch", (network,))
+        return found if isinstance(found, Patch) else None
 
     def anchors(self, state: CountyState, network: Network) -> Iterator[Anchors | None]:
         """Prepare the places of names in small steps."""
-        return self.preparing("anchors", (network, state.units), lambda: preparing_anchors(network, state.units))
+        return self.preparing("anchors", (network, state.units), lambda: self._anchoring(state, network), most=3)
+
+    def _anchoring(self, state: CountyState, network: Network) -> Iterator[Anchors | None]:
+        patch = self.patch(network)
+        earlier = (known for key, known in self.newest("anchors") if patch is not None and key[0] is patch.before)
+        known = next(earlier, None)
+        before = (known, patch.cells) if patch is not None and isinstance(known, Anchors) else None
+        return preparing_anchors(network, state.units, before)
 
     def shapes(self, network: Network, resolution: float) -> Shapes:
         """Return the shapes of the level of detail that suits a resolution."""
-        tolerance = tolerance_for(network, resolution)
-        return self.once("shapes", (network, tolerance), lambda: Shapes(Detail(network, tolerance)))
+        return self._shapes(network, tolerance_for(network, resolution))
+
+    def _shapes(self, network: Network, tolerance: float) -> Shapes:
+        def make() -> Shapes:
+            patch = self.patch(network)
+            known = self.found("shapes", (patch.before, tolerance)) if patch is not None else None
+            if patch is not None and isinstance(known, Shapes):
+                return known.followed(patch)
+            return Shapes(Detail(network, tolerance))
+
+        return self.once("shapes", (network, tolerance), make)
 
     def classes(self, scene: Scene) -> Iterator[Classification | None]:
         """Prepare the classes of the fill aside."""
@@ -149,10 +220,14 @@ class Drawing:
 
 def located(state: CountyState) -> Locator:
     """Return the locator of a county with its index built; ties go to the lowest code."""
-    ranks = {unit.id: rank for rank, unit in enumerate(state.units.at_level(Level.CELL))}
-    locator = Locator(state.coverage, ranks)
-    locator.cell_at(0.0, 0.0)
+    locator = locator_of(state.coverage, state.units)
+    locator.index()
     return locator
+
+
+def ranks_of(units: Hierarchy) -> dict[int, int]:
+    """Return the place of every cell in the order of codes."""
+    return {unit.id: rank for rank, unit in enumerate(units.at_level(Level.CELL))}
 
 
 def _key_of_classes(scene: Scene) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPolygonF
 
 from gis_app.map.network import Detail, Ints, Recipes
+from gis_app.map.patching import Patch
 
 CHUNK = 250
 """How many shapes are made between two yields (about 3 ms)."""
@@ -38,11 +39,23 @@ def image_pixels(image: QImage) -> NDArray[np.uint32]:
 class Shapes:
     """The polygons and lines of one level of detail, in metres from the county's centre with y growing down, made when first needed."""
 
-    def __init__(self, detail: Detail) -> None:
+    def __init__(self, detail: Detail, origin: tuple[float, float] | None = None) -> None:
         xmin, ymin, xmax, ymax = detail.network.extent
-        self.origin = ((xmin + xmax) / 2, (ymin + ymax) / 2)
+        self.origin = origin or ((xmin + xmax) / 2, (ymin + ymax) / 2)
         self.detail = detail
-        self._kept: dict[int, dict[int, QPolygonF]] = {}
+        self._kept: dict[int, dict[int, QPolygonF]] = {}  # by the identity of recipes, which the network of the detail keeps alive
+
+    def followed(self, patch: Patch) -> "Shapes":
+        """Return the shapes of a network that follows the one of these; what looks as before is taken over."""
+        shapes = Shapes(self.detail.followed(patch.network, patch.arcs), self.origin)
+        for old, new, source in patch.recipes():
+            kept = self._kept.get(id(old))
+            if kept:
+                of = shapes._kept[id(new)] = {}
+                for position, place in enumerate(source.tolist()):
+                    if place in kept:
+                        of[position] = kept[place]
+        return shapes
 
     def get(self, recipes: Recipes, which: Ints) -> Iterator[list[QPolygonF]]:
         """Yield the shapes of some recipes in chunks, in their order."""
