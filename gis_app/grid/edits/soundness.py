@@ -1,8 +1,8 @@
 """The check that every edit ends with: what it touched is sound, and so the whole coverage is.
 
 Why the touched cells are enough: the borders of all cells, each walked with its cell on the left, add up to the outer border. So if
-every cell is a valid polygon that runs the right way round, the cells fill what the outer border encloses, and can neither overlap nor leave
-a gap inside it. Only where the outer border itself was touched, the rest of it has to be looked at as well.
+every cell is a valid polygon that runs the right way round, the cells fill what the outer border encloses, and can neither overlap nor
+leave a gap inside it. Only where the outer border itself was touched, the rest of it has to be looked at as well.
 """
 
 from collections.abc import Iterable, Sequence
@@ -155,7 +155,8 @@ def _inside_the_county(coverage: Coverage, arcs: Sequence[Arc], others: Sequence
     """Look for outer borders that no longer have the county on one side and OUTSIDE on the other, though they cross nothing.
 
     That is so where an island was moved onto the county, or the county over an island. Borders that cross nothing lie on one side of each
-    other as a whole, so one place of each is enough: there the winding number of the whole outer border just beside it is counted (O'Rourke, Computational Geometry in C, 7.4).
+    other as a whole, so one place of each is enough: there the winding number of the whole outer border is counted (J. O'Rourke,
+    Computational Geometry in C, 1998, section 7.4).
     """
     outer = [arc for arc in arcs if OUTSIDE in (arc.left, arc.right)]
     whole = [arc for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
