@@ -53,7 +53,7 @@ def load_state(read: Reader, last_plan: int = 0) -> CountyState:
         units=Hierarchy(_values("units", units).values()),
         coverage=_coverage(units),
         households=Households(**_arrays("households", read("households", _stored(Households)))),
-        workers=_values("workers", read("workers", [name for name in TABLES["workers"] if name != "geom"])),
+        workers=_values("workers", read("workers")),
         bodies=_values("bodies", read("bodies")),
         categories=_values("categories", read("categories")),
         rules=_values("rules", read("rules")),
@@ -106,6 +106,14 @@ def _instant(value: object) -> datetime | None:
     return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None
 
 
+def _place(value: Any) -> tuple[float, float] | None:
+    """Return a point of a table (NaN where there is none), or one that was made of it, as a pair."""
+    if value is None or not np.isfinite(value).all():
+        return None
+    x, y = value
+    return float(x), float(y)
+
+
 def _unit(row: dict[str, Any]) -> Unit:
     return Unit(**{**row, "level": Level(row["level"]), "kind": UnitKind(row["kind"])})
 
@@ -114,7 +122,7 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "units": _unit,
     "closed_units": _unit,
     "plans": lambda row: Plan(**{**row, "status": PlanStatus(row["status"]), "created": _instant(row["created"])}),
-    "workers": lambda row: Worker(**row),
+    "workers": lambda row: Worker(home=_place(row.pop("geom")), **row),
     "bodies": lambda row: Body(**{**row, "kind": BodyKind(row["kind"])}),
     "categories": lambda row: Category(**row),
     "rules": lambda row: Rule(**row),
@@ -133,6 +141,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
         "periods": Period,
     }.items()
 }
+_FIELDS = {**_FIELDS, "workers": tuple("geom" if name == "home" else name for name in _FIELDS["workers"])}
 
 
 def _values(table: str, rows: Columns) -> dict[int, Any]:
@@ -234,7 +243,7 @@ def _changed_values(values: Mapping[int, V], change: RowChange) -> dict[int, V]:
         names = [name for name in change.update if name in _FIELDS[change.table] and name != "id"]
         for i, key in enumerate(change.update["id"].tolist()):
             row = {name: _plain(change.update[name][i]) for name in names}
-            now = {name: getattr(changed[key], name) for name in _FIELDS[change.table]}
+            now = {name: getattr(changed[key], "home" if name == "geom" else name) for name in _FIELDS[change.table]}
             if change.table == "periods":  # the maker expects them as the file has them
                 now |= {name: np.datetime64(now[name].replace(tzinfo=None), "s") for name in ("start", "end")}
             changed[key] = _MAKERS[change.table]({**now, **row})
@@ -289,7 +298,7 @@ def _json(value: object) -> object:
 def value_rows(table: str, values: Sequence[Any]) -> dict[str, NDArray[Any]]:
     """Return units, workers, bodies, categories, rules or periods as columns of their table (geometries are the caller's to add)."""
     kinds = {"id": ColumnType.INTEGER, **TABLES[table]}
-    return {name: _array(kinds[name], [getattr(value, name) for value in values]) for name in _FIELDS[table]}
+    return {name: _array(kinds[name], [getattr(value, name) for value in values]) for name in _FIELDS[table] if name != "geom"}
 
 
 def _array(kind: ColumnType, values: Sequence[Any]) -> NDArray[Any]:

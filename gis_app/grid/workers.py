@@ -8,7 +8,10 @@ from gis_app.grid.units import Hierarchy, Level, Unit
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One grid worker: belongs to a village, answers to its branch, looks after one cell in the ideal (`cell` 0: none)."""
+    """One grid worker: belongs to a village, answers to its branch, looks after one cell in the ideal (`cell` 0: none).
+
+    `home` is where he lives, in the county's coordinates, where that is known.
+    """
 
     id: int
     code: str
@@ -16,6 +19,7 @@ class Worker:
     phone: str = ""
     village: int = 0
     cell: int = 0
+    home: tuple[float, float] | None = None
 
 
 def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[int, int]:
