@@ -1,0 +1,259 @@
+"""Who goes where when land changes hands: households, workers and open whistles of the cells that an edit touched.
+
+Households that are not pinned and open whistles follow the land by law: `located` says into which cell they come, and the county derives
+the same (ties on a border go to the lowest code). What the land alone does not decide follows the user's rule, `Following`: pinned
+households, workers, and open whistles where they shall all go to one side. Nobody is dropped: who has no place goes with the land of his
+cell.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_app.cases.case import Cases
+from gis_app.cases.transitions import OPEN_STATES
+from gis_app.county.changes import RowChange
+from gis_app.county.state import CountyState
+from gis_app.grid.coverage import OUTSIDE, polygons
+from gis_app.grid.edits.edited import Edited
+from gis_app.grid.households import Households, Unassigned
+from gis_app.grid.locate import Locator
+from gis_app.grid.units import Unit
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The user's rule for who was in a cell that was parted, or that is gone: 0 goes by location, else all go to that cell.
+
+    By location, a pinned household goes with the part of its cell that it lies in, a worker with the part that he lives in; who lies in
+    none of them (or nowhere known) stays with the part that keeps the number, or goes to the cell that got most of the land of his own.
+    """
+
+    households: int = 0
+    cases: int = 0
+    workers: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Located:
+    """The rows (positions) of the unpinned households and of the open whistles of the touched cells, and their cells after the edit."""
+
+    households: Ints
+    household_cells: Ints
+    cases: Ints
+    case_cells: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """Row changes of those who follow by rule, and what became of them (ids)."""
+
+    rows: tuple[RowChange, ...] = ()
+    pinned: Mapping[int, int] = field(default_factory=dict)  # household → cell
+    workers: Mapping[int, int] = field(default_factory=dict)  # worker → cell, 0 for none
+    cases: Mapping[int, int] = field(default_factory=dict)  # whistle → cell
+    villages: Mapping[int, int] = field(default_factory=dict)  # worker → village, where it is another one
+
+
+def cells_among(shapes: Sequence[shapely.Geometry], cells: Sequence[int], x: NDArray[np.float64], y: NDArray[np.float64]) -> Ints:
+    """Return the first of `cells` (in their order, which says who wins on a border) whose shape each point lies in or on; 0 for none."""
+    found = np.zeros(len(x), np.int64)
+    for cell, shape in zip(cells, shapes, strict=True):
+        west, south, east, north = shape.bounds
+        near = np.flatnonzero((found == 0) & (x >= west) & (x <= east) & (y >= south) & (y <= north))
+        if len(near):
+            shapely.prepare(shape)
+            found[near[shapely.intersects_xy(shape, x[near], y[near])]] = cell
+    return found
+
+
+def rows_in(column: Ints, cells: Iterable[int]) -> Ints:
+    """Return the positions at which a column holds one of a few cells (faster than `np.isin` for a handful)."""
+    mask = np.zeros(len(column), np.bool_)
+    for cell in cells:
+        mask |= column == cell
+    return np.flatnonzero(mask)
+
+
+def open_rows(cases: Cases, rows: Ints) -> Ints:
+    """Return those of the rows whose whistle is open."""
+    return rows[np.isin(cases.state[rows], [int(state) for state in OPEN_STATES])]
+
+
+def touched_rows(state: CountyState, edited: Edited) -> tuple[Ints, Ints]:
+    """Return the positions of the unpinned households and of the open whistles that an edit may bring to another cell."""
+    before = [cell for cell in (*edited.cells, *edited.removed) if cell in state.coverage.cells]
+    if any(piece.origin == OUTSIDE for piece in edited.pieces):
+        before.append(OUTSIDE)
+    homes = rows_in(state.households.cell, before)
+    return homes[~state.households.pinned[homes]], open_rows(state.cases, rows_in(state.cases.cell, before))
+
+
+def located(state: CountyState, edited: Edited, rank: Mapping[int, int], rows: tuple[Ints, Ints] | None = None) -> Located:
+    """Return where households and open whistles lie after an edit; `rank` is the order of the cells' codes, new ones included.
+
+    A whistle without a place stays with its cell, or goes with most of its land. `rows` saves asking for `touched_rows` again.
+    """
+    homes, cases = rows or touched_rows(state, edited)
+    cells = sorted(edited.cells, key=lambda cell: (rank.get(cell, len(rank)), cell))
+    shapes = list(polygons(edited.coverage, cells).values())
+    people, whistles = state.households, state.cases
+    home_cells = cells_among(shapes, cells, people.x[homes], people.y[homes])
+    case_cells = cells_among(shapes, cells, whistles.x[cases], whistles.y[cases])
+    nowhere = np.flatnonzero(~np.isfinite(whistles.x[cases]))
+    stay = whistles.cell[cases][nowhere]
+    for cell in edited.removed:
+        stay[stay == cell] = heir_of(edited, cell)
+    case_cells[nowhere] = stay
+    return Located(homes, home_cells, cases, case_cells)
+
+
+def heir_of(edited: Edited, cell: int) -> int:
+    """Return the cell that got most of the land of a removed cell; `OUTSIDE` where no cell got any."""
+    got: dict[int, float] = {}
+    for piece in edited.pieces:
+        if piece.origin == cell and piece.owner != OUTSIDE:
+            got[piece.owner] = got.get(piece.owner, 0.0) + piece.shape.area
+    return max(got, key=lambda owner: (got[owner], -owner), default=OUTSIDE)
+
+
+def parted(state: CountyState, edited: Edited) -> frozenset[int]:
+    """Return the cells that gave land to a new cell, or are gone: the user's rule is about who was in them."""
+    givers = {piece.origin for piece in edited.pieces if piece.owner != OUTSIDE and piece.owner not in state.coverage.cells}
+    return (frozenset(givers) | edited.removed) - {OUTSIDE}
+
+
+def follow(state: CountyState, edited: Edited, units: Mapping[int, Unit], rank: Mapping[int, int], rule: Following) -> Followed:
+    """Return what happens to those who do not follow the land by law. `units` are the new units, `rank` the order of all cells' codes."""
+    pinned = _pinned(state, edited, rank, rule.households)
+    workers = _workers(state, edited, rank, rule.workers)
+    cases = _cases(state, edited, rule.cases)
+    villages = {}
+    for worker, cell in workers.items():
+        unit = units.get(cell) or state.units.get(cell)
+        if unit and unit.parent and state.workers[worker].village not in (0, unit.parent):
+            villages[worker] = unit.parent
+    rows = (*_household_rows(state, edited, pinned), *_worker_rows(state, workers, villages), *_column("cases", cases))
+    return Followed(rows, pinned, workers, cases, villages)
+
+
+def _pinned(state: CountyState, edited: Edited, rank: Mapping[int, int], target: int) -> dict[int, int]:
+    """Return the new cells of pinned households (id → cell), only of those that move."""
+    homes = state.households
+    all_of = parted(state, edited)
+    moved: dict[int, int] = {}
+    for cell, owners in _givers(edited).items():
+        rows = rows_in(homes.cell, [cell])
+        rows = rows[homes.pinned[rows]]
+        if not len(rows):
+            continue
+        where = _parts(state, edited, cell, owners, rank, homes.x[rows], homes.y[rows])
+        if target:
+            goes = np.full(len(rows), target) if cell in all_of else np.where((where != 0) & (where != cell), target, cell)
+        else:
+            goes = np.where(where == 0, heir_of(edited, cell) if cell in edited.removed else cell, where)
+        moved |= {int(homes.id[row]): int(to) for row, to in zip(rows, goes, strict=True) if to != cell}
+    return moved
+
+
+def _workers(state: CountyState, edited: Edited, rank: Mapping[int, int], target: int) -> dict[int, int]:
+    """Return the new cells of workers (id → cell), only of those that move: a worker moves only where his cell is parted or gone."""
+    givers, moved = _givers(edited), {}
+    for cell in sorted(parted(state, edited)):
+        for worker in state.workers.values():
+            if worker.cell != cell:
+                continue
+            goes = target
+            if not goes and worker.home is not None:
+                x, y = np.array(worker.home).reshape(2, 1)
+                goes = int(_parts(state, edited, cell, givers.get(cell, {}), rank, x, y)[0])
+            if not goes:
+                goes = heir_of(edited, cell) if cell in edited.removed else cell
+            if goes != cell:
+                moved[worker.id] = goes
+    return moved
+
+
+def _cases(state: CountyState, edited: Edited, target: int) -> dict[int, int]:
+    """Return the cells of open whistles that the user's rule sends to one cell, or that have no place and lose their cell."""
+    cases, givers = state.cases, _givers(edited)
+    all_of = parted(state, edited)
+    moved: dict[int, int] = {}
+    for cell, owners in givers.items():
+        rows = open_rows(cases, rows_in(cases.cell, [cell]))
+        if not target:
+            rows = rows[~np.isfinite(cases.x[rows])] if cell in edited.removed else rows[:0]
+        elif cell not in all_of:
+            where = _parts(state, edited, cell, owners, {}, cases.x[rows], cases.y[rows])
+            rows = rows[(where != 0) & (where != cell)]
+        moved |= dict.fromkeys(cases.id[rows].tolist(), target or heir_of(edited, cell))
+    return moved
+
+
+def _givers(edited: Edited) -> dict[int, dict[int, list[shapely.Geometry]]]:
+    """Return cell → new owner → the pieces of land that it gave; a removed cell is there even if it had no land."""
+    given: dict[int, dict[int, list[shapely.Geometry]]] = {cell: {} for cell in sorted(edited.removed)}
+    for piece in edited.pieces:
+        if piece.origin != OUTSIDE:
+            given.setdefault(piece.origin, {}).setdefault(piece.owner, []).append(piece.shape)
+    return given
+
+
+def _parts(
+    state: CountyState,
+    edited: Edited,
+    cell: int,
+    owners: Mapping[int, list[shapely.Geometry]],
+    rank: Mapping[int, int],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> Ints:
+    """Return in which part of a cell's old land each point lies: who owns it now, 0 for points beyond the cell or land nobody owns."""
+    shapes = {owner: shapely.GeometryCollection(given) for owner, given in owners.items() if owner != OUTSIDE}
+    if cell in edited.coverage.cells:
+        shapes[cell] = polygons(edited.coverage, [cell])[cell]
+    order = sorted(shapes, key=lambda owner: (rank.get(owner, len(rank)), owner))
+    return cells_among([shapes[owner] for owner in order], order, x, y)
+
+
+def _household_rows(state: CountyState, edited: Edited, pinned: Mapping[int, int]) -> tuple[RowChange, ...]:
+    """Return the rows of pinned households that move; one whose cell is gone with all its land is pinned no longer."""
+    kept = {household: cell for household, cell in pinned.items() if cell != OUTSIDE}
+    lost = np.array(sorted(pinned.keys() - kept.keys()), np.int64)
+    rows = []
+    if kept:
+        ids, cells = np.array(list(kept), np.int64), np.array(list(kept.values()), np.int64)
+        order = np.argsort(ids)
+        rows.append(RowChange("households", update={"id": ids[order], "cell": cells[order], "pinned": np.ones(len(ids), np.bool_)}))
+    if len(lost):
+        homes: Households = state.households
+        at = np.searchsorted(homes.id, lost)
+        xy = np.stack([homes.x[at], homes.y[at]], axis=1)
+        cells, distances = Locator(edited.coverage).nearest(xy)
+        inside = distances == 0
+        known = np.isfinite(xy).all(axis=1)
+        reason = np.where(known, np.where(inside, Unassigned.NONE, Unassigned.OUTSIDE_COUNTY), Unassigned.NO_COORDINATES)
+        columns = {"cell": np.where(inside, cells, 0), "reason": reason, "distance": np.nan_to_num(distances)}
+        rows.append(RowChange("households", update={"id": lost, "pinned": np.zeros(len(lost), np.bool_), **columns}))
+    return tuple(rows)
+
+
+def _worker_rows(state: CountyState, workers: Mapping[int, int], villages: Mapping[int, int]) -> tuple[RowChange, ...]:
+    if not workers:
+        return ()
+    ids = sorted(workers)
+    cells = np.array([workers[worker] for worker in ids], np.int64)
+    homes = np.array([villages.get(worker, state.workers[worker].village) for worker in ids], np.int64)
+    return (RowChange("workers", update={"id": np.array(ids, np.int64), "cell": cells, "village": homes}),)
+
+
+def _column(table: str, cells: Mapping[int, int]) -> tuple[RowChange, ...]:
+    if not cells:
+        return ()
+    ids = sorted(cells)
+    return (RowChange(table, update={"id": np.array(ids, np.int64), "cell": np.array([cells[key] for key in ids], np.int64)}),)

@@ -1,0 +1,121 @@
+"""Ids, codes and names for units that an edit makes: none that is in use or ever was."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from gis_app.county.state import CountyState
+from gis_app.grid.codes import next_code
+from gis_app.grid.coverage import OUTSIDE, Coverage
+from gis_app.grid.edits.edited import Edited
+from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
+
+
+def new_unit_id(state: CountyState) -> int:
+    """Return the id that the next unit gets; the ones after it are free, too: no plan uses them, so one id never means two cells."""
+    return max(max(state.units, default=0), max(state.closed, default=0), state.taken.get("units", 0)) + 1
+
+
+def used_codes(state: CountyState) -> set[str]:
+    """Return every code that is in use or was: of the units, and of those that earlier plans closed."""
+    return {unit.code for known in (state.units, state.closed) for unit in known.values()}
+
+
+def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
+    """Return the units of the cells that an edit adds, by id in the order of their ids.
+
+    A new cell lies in the village of the cell that most of its land came from and is of its kind; land from beyond the county goes by the
+    longest common border. It gets the next code of that village and, like the demo's cells, the name 第N网格 after it, N counting on
+    from the cells there are. Raises `grid.codes.CodeError` where a village has no code left.
+    """
+    made: dict[int, Unit] = {}
+    added = edited.added(state.coverage)
+    if not added:
+        return made
+    codes = used_codes(state)
+    highest: dict[int, int] = {}
+    for cell in added:
+        origin = state.units.get(origin_of(edited, cell))
+        village = state.units.get(origin.parent) if origin else None
+        kind = origin.kind if origin else UnitKind.RURAL_CELL
+        code = next_code(state.settings.code_scheme, Level.CELL, village.code if village else "", codes, kind)
+        codes.add(code)
+        parent = village.id if village else 0
+        name = village.name if village else ""
+        if parent not in highest:
+            highest[parent] = max((number_in(unit.name, name) for unit in state.units.children(parent)), default=0)
+            if not highest[parent]:
+                highest[parent] = len(state.units.children(parent)) if parent else 0
+        highest[parent] += 1
+        made[cell] = Unit(cell, Level.CELL, kind, code, cell_name(name, highest[parent]), parent)
+    return made
+
+
+def origin_of(edited: Edited, cell: int) -> int:
+    """Return the cell that most of the land of a new cell came from (`OUTSIDE` counts for nothing where a neighbour can be named)."""
+    given: dict[int, float] = {}
+    for piece in edited.pieces:
+        if piece.owner == cell and piece.origin != OUTSIDE:
+            given[piece.origin] = given.get(piece.origin, 0.0) + piece.shape.area
+    if given:
+        return max(given, key=lambda origin: (given[origin], -origin))
+    beside = shared_borders(edited.coverage, cell)
+    beside = {other: length for other, length in beside.items() if other not in (OUTSIDE, cell)}
+    return max(beside, key=lambda other: (beside[other], -other), default=OUTSIDE)
+
+
+def shared_borders(coverage: Coverage, cell: int) -> dict[int, float]:
+    """Return how long the border of a cell with each of its neighbours is (`OUTSIDE` among them)."""
+    lengths: dict[int, float] = {}
+    for number in {abs(arc) for part in coverage.cells.get(cell, ()) for ring in part for arc in ring}:
+        arc = coverage.arcs[number]
+        other = arc.right if arc.left == cell else arc.left
+        steps = arc.points[1:] - arc.points[:-1]
+        lengths[other] = lengths.get(other, 0.0) + float(((steps**2).sum(axis=1) ** 0.5).sum())
+    return lengths
+
+
+# Names
+
+
+_DIGITS = "零一二三四五六七八九"
+_NAME = re.compile(r"^(?P<village>.*)第(?P<number>[一二三四五六七八九十百]+|[1-9]\d{0,2})网格$")
+
+
+def cell_name(village: str, number: int) -> str:
+    """Return the name of a village's cell: 富裕村第十二网格."""
+    return f"{village}第{chinese_number(number)}网格"
+
+
+def number_in(name: str, village: str) -> int:
+    """Return the N of a name 第N网格 of a village's cell (in Chinese or in digits), 0 for any other name."""
+    match = _NAME.match(name)
+    if not match or match["village"] not in ("", village):
+        return 0
+    text = match["number"]
+    return int(text) if text.isdigit() else _numbers().get(text, 0)
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> Mapping[str, int]:
+    return {chinese_number(number): number for number in range(1, 1000)}
+
+
+def chinese_number(number: int) -> str:
+    """Write 1 to 999 in Chinese: 三, 十二, 二十, 一百零五."""
+    if not 0 < number < 1000:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += (_DIGITS[tens] if tens > 1 or hundreds else "") + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (_DIGITS[ones] if ones else "")
+
+
+def ranks(units: Hierarchy, more: Iterable[Unit] = ()) -> dict[int, int]:
+    """Return the place of every cell in the order of codes: a point on a border belongs to the first of the cells that touch it."""
+    cells = [*units.at_level(Level.CELL), *(unit for unit in more if unit.level == Level.CELL)]
+    return {cell.id: rank for rank, cell in enumerate(sorted(cells, key=lambda cell: (cell.code, cell.id)))}
