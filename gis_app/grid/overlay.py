@@ -219,7 +219,7 @@ def rework(overlaid: Overlay, owners: Sequence[int]) -> Edited:
     remade = (overlaid.cells | set(owners)) - {OUTSIDE} - removed
     cells = {cell: parts for cell, parts in coverage.cells.items() if cell not in removed}
     draft = Coverage(nodes, arcs, cells)
-    _remake(draft, cells, remade, made)
+    _remake(coverage, draft, cells, remade, made)
     _substitute(coverage, cells, local, chains, made, remade)
     changed = frozenset(cell for cell in _beside(coverage, local, remade) if cell in cells and not _same_cell(coverage, draft, cell))
     pieces = tuple(Piece(f.origin, o, f.shape) for f, o in zip(overlaid.faces, owners, strict=True) if f.origin != o)
@@ -409,8 +409,8 @@ def _ends_at(coverage: Coverage, local: Collection[int], node: int) -> bool:
     return any(node in (arc.start, arc.end) for number, arc in coverage.arcs.items() if number not in local)
 
 
-def _remake(draft: Coverage, cells: dict[int, tuple[Part, ...]], remade: Collection[int], made: Sequence[int]) -> None:
-    """Make the rings of the cells that own faces; a cell with the very arcs that it had keeps its rings."""
+def _remake(coverage: Coverage, draft: Coverage, cells: dict[int, tuple[Part, ...]], remade: Collection[int], made: Sequence[int]) -> None:
+    """Make the rings of the cells that own faces; a cell whose arcs are where they were keeps its rings."""
     sides: dict[int, list[int]] = {cell: [] for cell in remade}
     for number, arc in _bordering(draft, cells, remade, made):
         if arc.left in sides:
@@ -419,7 +419,7 @@ def _remake(draft: Coverage, cells: dict[int, tuple[Part, ...]], remade: Collect
             sides[arc.right].append(-number)
     for cell, signed in sides.items():
         before = {arc for part in cells.get(cell, ()) for ring in part for arc in ring}
-        if before != set(signed):
+        if before != set(signed) or any(coverage.arcs[abs(arc)].points is not draft.arcs[abs(arc)].points for arc in signed):
             cells[cell] = _parts(draft, stitch(signed, lambda arc: _way(draft, arc)))
 
 
