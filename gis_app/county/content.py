@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gis_app.cases.bodies import Body, BodyKind, Category, Rule
 from gis_app.cases.case import Cases
 from gis_app.county.changes import Columns, RowChange
+from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState, Period, Settings
 from gis_app.county.tables import TABLES, ColumnType
 from gis_app.grid.coverage import Coverage, build_coverage, polygons, snap
@@ -47,11 +48,11 @@ class Reader(Protocol):
 
 def load_state(read: Reader, last_plan: int = 0) -> CountyState:
     """Make the state of a county of its tables; `last_plan` is the highest id that a plan is known to have had."""
-    units, plans, planned = read("units"), _values("plans", read("plans")), read("plan_units", [])["id"]
+    units, plans, planned = read("units"), _values("plans", read("plans")), _row_ids(read("plan_units", [])["id"])
     return CountyState(
         settings=_settings(read("settings")),
-        units=Hierarchy(_values("units", units).values()),
-        coverage=_coverage(units),
+        units=unit_values(units),
+        coverage=coverage_of(units),
         households=Households(**_arrays("households", read("households", _stored(Households)))),
         workers=_values("workers", read("workers")),
         bodies=_values("bodies", read("bodies")),
@@ -62,7 +63,8 @@ def load_state(read: Reader, last_plan: int = 0) -> CountyState:
         plan=published(plans),
         plans=plans,
         closed=_values("closed_units", read("closed_units")),
-        taken={"units": int((planned & ROW_MASK).max(initial=0)), "plans": last_plan},
+        references=_values("reference_layers", read("reference_layers")),
+        taken={"units": int(planned.max(initial=0)), "plans": last_plan},
     )
 
 
@@ -71,12 +73,22 @@ ROW_MASK = (1 << PLAN_SHIFT) - 1
 """The id of a row in a table of plans is `plan << PLAN_SHIFT | id` of what it speaks of; `& ROW_MASK` gives that id back."""
 
 
+def _row_ids(rows: NDArray[Any]) -> NDArray[np.int64]:
+    return np.asarray(rows, np.int64) & ROW_MASK
+
+
 def published(plans: Mapping[int, Plan]) -> int:
     """Return the id of the published plan, 0 for a county without plans."""
     return next((plan.id for plan in plans.values() if plan.status == PlanStatus.PUBLISHED), 0)
 
 
-def _coverage(units: Columns) -> Coverage:
+def unit_values(units: Columns) -> Hierarchy:
+    """Return the units of the rows of their table."""
+    return Hierarchy(_values("units", units).values())
+
+
+def coverage_of(units: Columns) -> Coverage:
+    """Return the coverage of the cells in the rows of units."""
     drawn = np.array([shape is not None for shape in units["geom"]], np.bool_)
     return build_coverage(units["id"][drawn].astype(np.int64), list(units["geom"][drawn])) if drawn.any() else Coverage()
 
@@ -126,6 +138,7 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "bodies": lambda row: Body(**{**row, "kind": BodyKind(row["kind"])}),
     "categories": lambda row: Category(**row),
     "rules": lambda row: Rule(**row),
+    "reference_layers": lambda row: Reference(**{**row, "kind": ReferenceKind(row["kind"]), "options": row["options"] or {}}),
     "periods": lambda row: Period(**{**row, "start": _utc(row["start"]), "end": _utc(row["end"])}),
 }
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -138,6 +151,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
         "bodies": Body,
         "categories": Category,
         "rules": Rule,
+        "reference_layers": Reference,
         "periods": Period,
     }.items()
 }
@@ -158,7 +172,7 @@ def _settings(rows: Columns) -> Settings:
 
 # Applying changes
 
-_PARTS = {"closed_units": "closed"}
+_PARTS = {"closed_units": "closed", "reference_layers": "references"}
 """Table → the field of `CountyState` that holds it, where the names differ."""
 
 
@@ -176,7 +190,7 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
             part = _PARTS.get(table, table)
             parts[part] = _changed_values(parts.get(part, getattr(state, part)), change)
         elif table == "plan_units" and change.insert:
-            parts["taken"] = _with_highest(parts.get("taken", state.taken), "units", change.insert["id"] & ROW_MASK)
+            parts["taken"] = _with_highest(parts.get("taken", state.taken), "units", _row_ids(change.insert["id"]))
         if table == "plans":
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "plans", change.insert.get("id", change.delete))
         if table == "units":

@@ -36,7 +36,7 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
 """Column → what its ids are ids of."""
 
 
-_UNKNOWN = {"events", "settings", "reference_layers", "ignored_problems", *PLAN_TABLES}
+_UNKNOWN = {"events", "settings", "ignored_problems", *PLAN_TABLES}
 """Tables whose rows the state does not hold by id: storage keeps their ids unique."""
 
 
@@ -98,7 +98,8 @@ def _all_known(table: str, verb: str, asked: Ids, ids: Ids) -> None:
 def _ids(state: CountyState, table: str) -> Ids:
     if table == "cells":
         return np.array([unit.id for unit in state.units.values() if unit.level == Level.CELL], np.int64)
-    part: Any = state.closed if table == "closed_units" else getattr(state, table)
+    parts: dict[str, Any] = {"closed_units": state.closed, "reference_layers": state.references}
+    part: Any = parts[table] if table in parts else getattr(state, table)
     return part.id if table in {"households", "cases"} else np.fromiter(part, np.int64, len(part))
 
 

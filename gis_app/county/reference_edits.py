@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects
-from gis_app.county.references import Reference, ReferenceKind, drawn_order
+from gis_app.county.references import ReferenceKind, drawn_order
 from gis_app.county.state import CountyState
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps

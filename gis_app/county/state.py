@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from gis_app.cases.bodies import Body, Category, Rule
 from gis_app.cases.case import Cases
+from gis_app.county.references import Reference
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.households import Households
 from gis_app.grid.plans import Plan
@@ -80,6 +81,7 @@ class CountyState:
     plan: int = 0
     plans: Mapping[int, Plan] = field(default_factory=dict)
     closed: Mapping[int, Unit] = field(default_factory=dict)  # units that a later plan did away with, with the day they ended
+    references: Mapping[int, Reference] = field(default_factory=dict)
     overrides: Overrides = field(default_factory=Overrides)  # empty for the published plan
     taken: Mapping[str, int] = field(default_factory=dict)  # table → the highest id that other plans use: none of theirs is given again
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned
