@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 from gis_app.county.boundary_rows import outcome_of
 from gis_app.county.changes import Edit, Outcome, Refusal
+from gis_app.county.content import next_id
 from gis_app.county.following import Following, rows_in
 from gis_app.county.locks import locked_cell, not_a_draft
-from gis_app.county.numbering import new_unit_id
 from gis_app.county.state import CountyState
 from gis_app.county.titles import areas_title, codes_of, counts_title
+from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.insert_vertex import insert_vertex as vertex_inserted
 from gis_app.grid.edits.move_node import move_node as node_moved
 from gis_app.grid.edits.move_vertices import move_vertices as vertices_moved
 from gis_app.grid.edits.remove_vertex import remove_vertex as vertex_removed
 from gis_app.grid.edits.simplify_border import simplify_border as border_simplified
 from gis_app.grid.edits.smooth_border import smooth_border as border_smoothed
-from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.language import Message, format_code, msg
 from gis_app.progress import Progress, Steps
@@ -207,7 +207,7 @@ def split_cell(cell: int, lines: Sequence[Floats]) -> BoundaryEdit:
     """Split a cell along one or several lines."""
 
     def attempt(state: CountyState) -> Tried:
-        return cell_split(state.coverage, cell, lines, new_unit_id(state), points=_homes(state, cell))
+        return cell_split(state.coverage, cell, lines, next_id(state, "units"), points=_homes(state, cell))
 
     return _edit("split_cell", attempt, counts_title(cell, _split_by_line))
 
@@ -220,7 +220,7 @@ def split_by_polygon(cell: int, polygon: Floats) -> BoundaryEdit:
     """Split a cell along the ring of a polygon."""
 
     def attempt(state: CountyState) -> Tried:
-        return split_along_polygon(state.coverage, cell, polygon, new_unit_id(state), points=_homes(state, cell))
+        return split_along_polygon(state.coverage, cell, polygon, next_id(state, "units"), points=_homes(state, cell))
 
     return _edit("split_by_polygon", attempt, counts_title(cell, _split_by_polygon))
 
@@ -233,7 +233,7 @@ def split_equally(cell: int, parts: int) -> BoundaryEdit:
     """Split a cell into parts with equally many households."""
 
     def attempt(state: CountyState) -> Tried:
-        return equally_split(state.coverage, cell, _homes(state, cell), parts, new_unit_id(state))
+        return equally_split(state.coverage, cell, _homes(state, cell), parts, next_id(state, "units"))
 
     return _edit("split_equally", attempt, counts_title(cell, _split_equally))
 
@@ -269,7 +269,7 @@ def draw_cell(polygon: Floats, *, outside: bool = False) -> BoundaryEdit:
     """Cut a new cell out of those below a polygon, and (`outside`) out of land beyond the county."""
 
     def attempt(state: CountyState) -> Tried:
-        return cell_drawn(state.coverage, polygon, new_unit_id(state), outside=outside)
+        return cell_drawn(state.coverage, polygon, next_id(state, "units"), outside=outside)
 
     return _edit("draw_cell", attempt, counts_title(0, _drawn))
 

@@ -12,6 +12,7 @@ from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects, settings_change
 from gis_app.county.responsible import locator_of, route_at
 from gis_app.county.state import CountyState, Settings
+from gis_app.county.unit_edits import rename_unit
 from gis_app.grid import checks, repair
 from gis_app.grid.coverage import build_coverage, polygons
 from gis_app.grid.datum import metres_per_unit
@@ -93,7 +94,7 @@ def assign_workers() -> Edit:
         report = WorkersAssigned(tuple(vacant_cells(cells, state.units)), tuple(free_workers(cells, state.workers)))
         return Outcome((RowChange("workers", update=columns),) if moved else (), report=report)
 
-    return Edit(msg("Assign workers to cells"), plan)
+    return Edit(msg("Assign workers to cells"), plan, division=True)
 
 
 def pin_household(household: int, cell: int | None) -> Edit:
@@ -114,7 +115,7 @@ def pin_household(household: int, cell: int | None) -> Edit:
             columns |= {"cell": one.cell, "reason": one.reason, "distance": one.distance}
         return Outcome((RowChange("households", update=columns),))
 
-    return Edit(msg("Pin a household to a cell") if cell is not None else msg("Unpin a household"), plan)
+    return Edit(msg("Pin a household to a cell") if cell is not None else msg("Unpin a household"), plan, division=True)
 
 
 def _unpinned(state: CountyState, row: int, locator: Locator) -> Assignment:
@@ -122,22 +123,6 @@ def _unpinned(state: CountyState, row: int, locator: Locator) -> Assignment:
     homes = state.households
     values = {field.name: getattr(homes, field.name)[row : row + 1] for field in fields(homes)}
     return assigned_households(type(homes)(**{**values, "pinned": np.zeros(1, np.bool_)}), locator)
-
-
-def rename_unit(unit: int, name: str) -> Edit:
-    """Give a unit another name. Refusals "no_unit", "no_name"."""
-
-    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
-        yield Progress(0.5, msg("Renaming"))
-        if unit not in state.units:
-            return Refusal("no_unit", msg("There is no unit {id}.", id=unit))
-        if not name.strip():
-            return Refusal("no_name", msg("A unit needs a name; write one."))
-        if state.units[unit].name == name.strip():
-            return Outcome(())
-        return Outcome((RowChange("units", update={"id": np.array([unit], np.int64), "name": objects([name.strip()])}),))
-
-    return Edit(msg("Rename a unit to {name}", name=name.strip()), plan)
 
 
 _NOT_NEGATIVE = ("rural_floor", "community_floor", "sms_minutes", "robot_call_minutes", "overdue_hours")

@@ -1,4 +1,4 @@
-"""Ids, codes and names for units that an edit makes: none that is in use or ever was."""
+"""Codes and names for units that an edit makes: no code that is in use or ever was."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,6 @@ from gis_app.grid.codes import next_code
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
-
-
-def new_unit_id(state: CountyState) -> int:
-    """Return the id that the next unit gets; the ones after it are free, too: no plan uses them, so one id never means two cells."""
-    return max(max(state.units, default=0), max(state.closed, default=0), state.taken.get("units", 0)) + 1
 
 
 def used_codes(state: CountyState) -> set[str]:
