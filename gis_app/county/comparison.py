@@ -1,0 +1,253 @@
+"""What differs between two divisions of one county: which land and which households changed hands, cell by cell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_app.county.state import CountyState
+from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
+from gis_app.grid.datum import metres_per_unit
+from gis_app.grid.units import Level, Unit
+from gis_app.language import msg
+from gis_app.progress import Progress, Steps
+
+Ints = NDArray[np.int64]
+
+SLIVER = 0.1
+"""Land below this area (m²) is what borders lose and gain by vertices on the 1 mm grid; it is not reported."""
+
+
+class Fate(StrEnum):
+    """What became of a cell. `MOVED`: the same land in another village or under another code or name."""
+
+    SAME = "same"
+    MOVED = "moved"
+    CHANGED = "changed"
+    NEW = "new"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CellSide:
+    """A cell in one of the two divisions: area in m², compactness after Polsby and Popper, ids of its workers."""
+
+    unit: Unit
+    households: int
+    area: float
+    compactness: float
+    workers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellComparison:
+    """A cell in both divisions; None where it does not exist. `gained` and `lost` are land in m²."""
+
+    id: int
+    fate: Fate
+    before: CellSide | None
+    after: CellSide | None
+    gained: float
+    lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrosswalkRow:
+    """How much of an old cell went to a new one: land in m² and households. An id of 0 stands for outside the county, or for no cell."""
+
+    before: int
+    after: int
+    area: float
+    households: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchange:
+    """Land that changed hands: from a cell of the one division to a cell of the other (0: beyond the county); area in m²."""
+
+    before: int
+    after: int
+    shape: shapely.MultiPolygon
+    area: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """The difference of two divisions.
+
+    `cells` are all cells of either, by code; `crosswalk` has a row for every pair with land or households in common, also of cells that
+    stayed; `moved` are the households whose cell is another one, `other_worker` those among all whose workers are others.
+    """
+
+    cells: tuple[CellComparison, ...]
+    exchanges: tuple[Exchange, ...]
+    crosswalk: tuple[CrosswalkRow, ...]
+    moved: Ints
+    other_worker: Ints
+
+    @property
+    def differing(self) -> tuple[CellComparison, ...]:
+        """Return the cells that did not stay as they were."""
+        return tuple(cell for cell in self.cells if cell.fate != Fate.SAME)
+
+
+def comparing(before: CountyState, after: CountyState) -> Steps[Comparison]:
+    """Compare two states of one county that show two of its divisions; households are matched by id."""
+    yield Progress(0.0, msg("Comparing the cells"))
+    square = metres_per_unit(after.settings.crs) ** 2
+    changed = _redrawn(before.coverage, after.coverage)
+    yield Progress(0.3, msg("Finding the land that changed hands"))
+    exchanges = _exchanges(before.coverage, after.coverage, changed, square)
+    yield Progress(0.7, msg("Finding the households that changed hands"))
+    moved, pairs = _moved(before, after)
+    other = _other_worker(before, after)
+    yield Progress(0.9, msg("Comparing the cells"))
+    one, two = _sides(before, square), _sides(after, square)
+    cells = _cells(one, two, exchanges)
+    return Comparison(cells, exchanges, _crosswalk(one, two, exchanges, pairs), moved, other)
+
+
+def _redrawn(before: Coverage, after: Coverage) -> frozenset[int]:
+    """Return the cells of either coverage whose land is not the same in both."""
+    both = [cell for cell in before.cells if cell in after.cells and not _same_arcs(before, after, cell)]
+    one, two = polygons(before, both), polygons(after, both)
+    same = shapely.equals_exact(shapely.normalize(list(one.values())), shapely.normalize(list(two.values())), 0.0) if both else []
+    redrawn = {cell for cell, equal in zip(both, same, strict=True) if not equal}
+    return frozenset(redrawn | (set(before.cells) ^ set(after.cells)))
+
+
+def _same_arcs(before: Coverage, after: Coverage, cell: int) -> bool:
+    """Tell whether a cell is made of the very same arcs (quickly: an edit keeps the arcs that it does not touch)."""
+    return before.cells[cell] == after.cells[cell] and all(
+        before.arcs[abs(arc)].points is after.arcs[abs(arc)].points for part in before.cells[cell] for ring in part for arc in ring
+    )
+
+
+def _exchanges(before: Coverage, after: Coverage, changed: frozenset[int], square: float) -> tuple[Exchange, ...]:
+    one = polygons(before, sorted(cell for cell in changed if cell in before.cells))
+    two = polygons(after, sorted(cell for cell in changed if cell in after.cells))
+    found: list[Exchange] = []
+    left, right = np.array(list(one.values()), object), np.array(list(two.values()), object)
+    if len(left) and len(right):
+        a, b = shapely.STRtree(right).query(left, predicate="intersects")
+        ids = np.array(list(one), np.int64)[a], np.array(list(two), np.int64)[b]
+        other = ids[0] != ids[1]
+        common = shapely.intersection(left[a[other]], right[b[other]], grid_size=0.001)
+        for p, q, shape in zip(ids[0][other].tolist(), ids[1][other].tolist(), common, strict=True):
+            _add(found, p, q, shape, square)
+    whole_before, whole_after = _union(left), _union(right)
+    for cell, shape in one.items():
+        _add(found, cell, 0, shapely.difference(shape, whole_after, grid_size=0.001), square)
+    for cell, shape in two.items():
+        _add(found, 0, cell, shapely.difference(shape, whole_before, grid_size=0.001), square)
+    return tuple(found)
+
+
+def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    return shapely.union_all(shapes, grid_size=0.001) if len(shapes) else shapely.MultiPolygon()
+
+
+def _add(found: list[Exchange], before: int, after: int, shape: shapely.Geometry, square: float) -> None:
+    polygonal = [part for part in shapely.get_parts(shapely.get_parts(shape)).tolist() if isinstance(part, shapely.Polygon)]
+    land = shapely.MultiPolygon(polygonal)
+    if land.area * square > SLIVER:
+        found.append(Exchange(before, after, land, land.area * square))
+
+
+def _moved(before: CountyState, after: CountyState) -> tuple[Ints, Mapping[tuple[int, int], int]]:
+    """Return the households in both whose cell is another one, and how many households each pair of cells has in common."""
+    one, two = before.households, after.households
+    ids, at, to = np.intersect1d(one.id, two.id, assume_unique=True, return_indices=True)
+    pairs, counts = np.unique(np.column_stack([one.cell[at], two.cell[to]]), axis=0, return_counts=True)
+    common = {(int(a), int(b)): int(count) for (a, b), count in zip(pairs, counts, strict=True)}
+    return ids[one.cell[at] != two.cell[to]], common
+
+
+def _workers(state: CountyState) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[int]] = {}
+    for worker in state.workers.values():
+        if worker.cell:
+            found.setdefault(worker.cell, []).append(worker.id)
+    return {cell: tuple(sorted(ids)) for cell, ids in found.items()}
+
+
+def _other_worker(before: CountyState, after: CountyState) -> Ints:
+    """Return the households whose cell has other workers than their cell had (who only lost or gained a second one keeps his worker)."""
+    teams = {team: number for number, team in enumerate({(), *_workers(before).values(), *_workers(after).values()})}
+
+    def team_of(state: CountyState) -> Ints:
+        cells = np.array(sorted({0, *state.coverage.cells, *np.unique(state.households.cell).tolist()}), np.int64)
+        workers = _workers(state)
+        numbers = np.array([teams[workers.get(int(cell), ())] for cell in cells], np.int64)
+        return np.asarray(numbers[np.searchsorted(cells, state.households.cell)])
+
+    members = {number: set(team) for team, number in teams.items()}
+    ids, at, to = np.intersect1d(before.households.id, after.households.id, assume_unique=True, return_indices=True)
+    one, two = team_of(before)[at], team_of(after)[to]
+    differs = one != two
+    shares = {(a, b) for a, b in {*zip(one[differs].tolist(), two[differs].tolist(), strict=True)} if members[a] & members[b]}
+    kept = np.array([(a, b) in shares for a, b in zip(one[differs].tolist(), two[differs].tolist(), strict=True)], np.bool_)
+    changed: Ints = ids[differs]
+    return changed[~kept] if len(kept) else changed
+
+
+def _sides(state: CountyState, square: float) -> dict[int, CellSide]:
+    area, around, workers = areas(state.coverage), perimeters(state.coverage), _workers(state)
+    cells, counts = np.unique(state.households.cell, return_counts=True)
+    homes = dict(zip(cells.tolist(), counts.tolist(), strict=True))
+    return {
+        unit.id: CellSide(
+            unit,
+            homes.get(unit.id, 0),
+            area.get(unit.id, 0.0) * square,
+            4 * np.pi * area[unit.id] / around[unit.id] ** 2 if around.get(unit.id) else 0.0,
+            workers.get(unit.id, ()),
+        )
+        for unit in state.units.at_level(Level.CELL)
+    }
+
+
+def _cells(one: Mapping[int, CellSide], two: Mapping[int, CellSide], exchanges: tuple[Exchange, ...]) -> tuple[CellComparison, ...]:
+    gained: dict[int, float] = {}
+    lost: dict[int, float] = {}
+    for exchange in exchanges:
+        lost[exchange.before] = lost.get(exchange.before, 0.0) + exchange.area
+        gained[exchange.after] = gained.get(exchange.after, 0.0) + exchange.area
+
+    def fate(cell: int) -> Fate:
+        if cell not in one:
+            return Fate.NEW
+        if cell not in two:
+            return Fate.CLOSED
+        if cell in gained or cell in lost:  # a vertex where a neighbour's border now ends is no change
+            return Fate.CHANGED
+        a, b = one[cell].unit, two[cell].unit
+        return Fate.SAME if (a.parent, a.code, a.name) == (b.parent, b.code, b.name) else Fate.MOVED
+
+    code = {cell: (two.get(cell) or one[cell]).unit.code for cell in {**one, **two}}
+    return tuple(
+        CellComparison(cell, fate(cell), one.get(cell), two.get(cell), gained.get(cell, 0.0), lost.get(cell, 0.0))
+        for cell in sorted(code, key=lambda cell: (code[cell], cell))
+    )
+
+
+def _crosswalk(
+    one: Mapping[int, CellSide],
+    two: Mapping[int, CellSide],
+    exchanges: tuple[Exchange, ...],
+    pairs: Mapping[tuple[int, int], int],
+) -> tuple[CrosswalkRow, ...]:
+    land: dict[tuple[int, int], float] = {}
+    given: dict[int, float] = {}
+    for exchange in exchanges:
+        key = (exchange.before, exchange.after)
+        land[key] = land.get(key, 0.0) + exchange.area
+        given[exchange.before] = given.get(exchange.before, 0.0) + exchange.area
+    for cell, side in one.items():
+        if cell in two:
+            land[cell, cell] = max(side.area - given.get(cell, 0.0), 0.0)
+    keys = sorted({*land, *(pair for pair in pairs if pair != (0, 0))})
+    return tuple(CrosswalkRow(a, b, land.get((a, b), 0.0), pairs.get((a, b), 0)) for a, b in keys)
