@@ -34,6 +34,16 @@ class Banner(QFrame):
         self._show(text, "bannerInfo", "circle-check", self._palette.success, action)
         self._timer.start(12000 if action else 6000)
 
+    def ask(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
+        """Ask whether something is really to be done; it stays until it is answered or closed."""
+
+        def answer() -> None:
+            self.hide()
+            action[1]()
+
+        self._show(text, "bannerProblem", "circle-help", self._palette.warning, (action[0], answer))
+        self._timer.stop()
+
     def place(self) -> None:
         """Move to the middle of the upper edge of what it lies over."""
         parent = self.parentWidget()

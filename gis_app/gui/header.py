@@ -16,17 +16,23 @@ WORKSPACES: Mapping[str, Message] = {"plan": msg("Plan"), "cases": msg("Cases"),
 
 
 def header(
-    palette: Palette, county: str, workspace: str, search: QWidget, turn: Callable[[str], object] | None, actions: Mapping[str, QAction]
+    palette: Palette,
+    county: str,
+    workspace: str,
+    search: QWidget,
+    turn: Callable[[str], object] | None,
+    actions: Mapping[str, QAction],
+    plan: QWidget | None = None,
 ) -> QWidget:
-    """Return the first row. `turn` is called with the workspace that a person chooses; None: no county is open."""
+    """Return the first row. `turn` is called with the workspace that a person chooses; None: no county is open. `plan` tells the plan."""
     name = label(tr("County Grid Map"), "product")
     made: list[QWidget | int | None] = [name]
     if turn is not None:
         made += [_tabs(workspace, turn)]
     shown = QLabel(county)
     shown.setProperty("role", "secondary")
-    shown.setMaximumWidth(320)
-    made += [shown, None, search, _menu(palette, actions)]
+    shown.setMaximumWidth(180)
+    made += [shown, *([plan] if plan is not None else []), None, search, _menu(palette, actions)]
     for operation in ("language", "theme"):
         tool = QToolButton()
         tool.setDefaultAction(actions[operation])
@@ -74,29 +80,53 @@ def _menu(palette: Palette, actions: Mapping[str, QAction]) -> QToolButton:
     return made
 
 
-def tool_row(workspace: str, operations: tuple[Operation, ...], actions: Mapping[str, QAction]) -> QWidget:
-    """Return the second row: the tools of a workspace as icon and word, its main actions as buttons at the right end."""
+def tool_row(workspace: str, operations: tuple[Operation, ...], actions: Mapping[str, QAction], palette: Palette) -> QWidget:
+    """Return the second row: the tools of a workspace as icon and word, rarer ones in a menu, the main ones as buttons at the right end."""
     left: list[QWidget | int | None] = []
     right: list[QWidget | int | None] = []
+    more = [actions[operation.id] for operation in operations if workspace in operation.more]
+    menu_at = 0
     for operation in operations:
         if workspace not in operation.row:
             continue
         if operation.main:
-            right.append(_main(operation, actions[operation.id], primary=operation.id == "export"))
+            right.append(_main(operation, actions[operation.id], primary=operation.id in ("export", "publish")))
             continue
-        if operation.id in ("undo", "assign_households", "density", "route"):
+        if operation.group:
             left.append(line(upright=True))
-        tool = QToolButton()
-        tool.setDefaultAction(actions[operation.id])
-        tool.setIconSize(QSize(18, 18))
-        bare = operation.id in ("undo", "redo", "measure", "pan", "box")
-        tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if bare else Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        tool.setAccessibleName(str(operation.text))
-        tool.setObjectName(f"tool-{operation.id}")
-        left.append(tool)
-    found = holding(row(*left, None, *right, spacing=4, margins=(12, 5, 12, 5)), "tools")
+            menu_at = menu_at or len(left) - 1 if operation.id == "undo" else menu_at
+        left.append(_tool(operation, actions[operation.id]))
+    if more:  # behind the tools, before the steps of the history
+        left.insert(menu_at or len(left), _more(palette, more))
+    found = holding(row(*left, None, *right, spacing=2, margins=(12, 5, 12, 5)), "tools")
     found.setFixedHeight(44)
     return found
+
+
+def _tool(operation: Operation, action: QAction) -> QToolButton:
+    tool = QToolButton()
+    tool.setDefaultAction(action)
+    tool.setIconSize(QSize(18, 18))
+    tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if operation.bare else Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    tool.setAccessibleName(str(operation.text))
+    tool.setObjectName(f"tool-{operation.id}")
+    return tool
+
+
+def _more(palette: Palette, actions: list[QAction]) -> QToolButton:
+    """Return the button whose menu holds the tools that are wanted less often."""
+    made = QToolButton()
+    made.setIcon(icon("ellipsis", palette))
+    made.setIconSize(QSize(18, 18))
+    made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    made.setObjectName("tool-more")
+    made.setToolTip(tr("More tools"))
+    made.setAccessibleName(tr("More tools"))
+    menu = QMenu(made)
+    menu.setToolTipsVisible(True)
+    menu.addActions(actions)
+    made.setMenu(menu)
+    return made
 
 
 def _main(operation: Operation, action: QAction, *, primary: bool) -> QPushButton:

@@ -8,12 +8,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gis_app.gui.case_filter import CaseFilter
+from gis_app.gui.question import Question
 from gis_app.gui.rows import positions
 from gis_app.gui.session import Session
 from gis_app.gui.time_slider import TimeSlider
 from gis_app.gui.widgets import button, column, image, label, row
 from gis_app.gui.words import category_name, path_text
-from gis_app.language import format_number, tr
+from gis_app.language import format_number, msg, tr
 from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.scene import Figure, LayerKind, MapHit, Selection
@@ -45,6 +46,7 @@ class MapView(QWidget):
         self._path.hide()
         self._empty = self._hint()
         self.narrowed = self._narrowed()
+        self.question = Question(self)
         self.time: TimeSlider | None = None
         self.canvas.installEventFilter(self)
         self.canvas.hovered.connect(self._hover)
@@ -127,6 +129,8 @@ class MapView(QWidget):
             self.time.adjustSize()
             self.time.move(max((self.width() - self.time.width()) // 2, SCALE_BAR), self.height() - self.time.height() - 14)
             self.time.raise_()
+        if not self.question.isHidden():
+            self.question.place()
         self._empty.adjustSize()
         self._empty.move((self.width() - self._empty.width()) // 2, (self.height() - self._empty.height()) // 2)
         self._empty.raise_()
@@ -222,6 +226,22 @@ class MapView(QWidget):
     def show_place(self, x: float, y: float) -> None:
         """Zoom to a point and its surroundings."""
         self.canvas.zoom_to((x - NEAR, y - NEAR, x + NEAR, y + NEAR))
+
+    def mark_in_view(self, x: float, y: float) -> None:
+        """Mark a place; where it is not in view, move the map to it at the scale that it has."""
+        west, south, east, north = self.canvas.viewport.extent
+        if not (west <= x <= east and south <= y <= north):
+            self.canvas.set_viewport(replace(self.canvas.viewport, x=x, y=y))
+        self.mark(x, y)
+
+    def show_refused(self, x: float, y: float) -> None:
+        """Show the place that something is refused for, at the scale that the map has."""
+        self.mark_in_view(x, y)
+
+    def mark(self, x: float, y: float) -> None:
+        """Mark a place, and say its coordinates, until the map is pressed."""
+        if hasattr(self.canvas, "say"):
+            self.canvas.say(msg("X {x}  Y {y}", x=f"{x:.3f}", y=f"{y:.3f}"), (x, y))
 
     def show_row(self, table: str, row_id: int) -> None:
         """Zoom to a row: a unit as large as possible, a point with its surroundings; what has no place shows its cell or unit."""

@@ -1,5 +1,6 @@
 """What the program remembers of its user: language, theme, sizes of panels, recent counties."""
 
+import json
 from pathlib import Path
 
 import platformdirs
@@ -9,6 +10,9 @@ from gis_app.language import LANGUAGES, current
 from gis_app.map.palette import PALETTES, Palette
 
 APP = "gis-app"
+
+FOLLOWING = ("location", "keeper", "ask")
+"""Where pinned households, workers and open whistles go after a split or merge: by location, to the cell that keeps its number, ask."""
 
 
 class Preferences:
@@ -78,6 +82,34 @@ class Preferences:
     def remember_folded(self, panel: str, folded: bool) -> None:
         """Remember whether a panel is folded away."""
         self._settings.setValue(f"folded/{panel}", folded)
+
+    @property
+    def following(self) -> str:
+        """The rule for what a split or merge leaves open, one of `FOLLOWING`."""
+        rule = str(self._settings.value("following", FOLLOWING[0]))
+        return rule if rule in FOLLOWING else FOLLOWING[0]
+
+    @following.setter
+    def following(self, rule: str) -> None:
+        self._settings.setValue("following", rule)
+
+    def draft_of(self, county: str) -> int:
+        """Return the draft that was open when a county was closed, 0 for none."""
+        return int(self._drafts().get(county, 0))
+
+    def remember_draft(self, county: str, plan: int) -> None:
+        """Remember which draft of a county is open (0: none)."""
+        known = {path: kept for path, kept in self._drafts().items() if path != county and Path(path).is_file()}
+        if plan:
+            known[county] = plan
+        self._settings.setValue("drafts", json.dumps(known, ensure_ascii=False))
+
+    def _drafts(self) -> dict[str, int]:
+        try:
+            found = json.loads(str(self._settings.value("drafts", "{}")))
+            return {str(path): int(plan) for path, plan in found.items()}
+        except (ValueError, AttributeError, TypeError):  # somebody wrote into the file
+            return {}
 
     def save(self) -> None:
         """Write everything to the file now."""

@@ -29,10 +29,13 @@ from gis_app.language import msg
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.scene import Layer, LayerKind, Scene, Selection, default_layers
-from gis_app.progress import Progress, Steps
+from gis_app.progress import Progress, Steps, part
 
 WORKSPACES = ("plan", "cases", "analyse", "maps")
 
+
+HISTORY = 2000
+"""So many steps are listed at most; going back beyond them is possible all the same."""
 
 OF_COVERAGE = ("areas", "perimeters", "boxes", "locator")
 """What `Derived` works out of the coverage alone."""
@@ -110,6 +113,10 @@ class Derived:
         return router_of(self.state, self.locator)
 
 
+Pair = tuple[Derived, Derived | None]
+"""What follows from the published plan, and from the draft where one is open."""
+
+
 class Signals(QObject):
     """What a session tells its panels; replaced as a whole with them, so that nothing is told to a panel that is gone."""
 
@@ -123,14 +130,16 @@ class Signals(QObject):
 class Session(QObject):
     """One opened county as the panels of a window see it. Changes of the county arrive here from any thread."""
 
-    _told = Signal(object, object)  # Changes, Derived
+    _told = Signal(object, object)  # Changes, Pair
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
         self.turns = turns or Turns(self)
         self._signals = Signals()
         self.county = county
-        self.derived = derived or Derived(county.state)
+        self._published = derived or Derived(county.state)
+        self._drafted: Derived | None = None  # of the draft that is open
+        self._newest: Pair = (self._published, None)  # what the thread that makes changes has worked out last
         self.workspace = "plan"
         self.filter = CaseFilter()
         self.selection = Selection()
@@ -173,9 +182,29 @@ class Session(QObject):
         self._signals = Signals()
 
     @property
+    def derived(self) -> Derived:
+        """What the panels show: the draft that is open in the workspace Plan, the published plan everywhere else."""
+        return self._drafted if self._drafted is not None and self.workspace == "plan" else self._published
+
+    @property
     def state(self) -> CountyState:
         """The state that the panels show."""
         return self.derived.state
+
+    @property
+    def drafting(self) -> bool:
+        """Whether a draft is open and shown."""
+        return self._drafted is not None and self.workspace == "plan"
+
+    @property
+    def open_plan(self) -> int:
+        """The id of the draft that is open, in whatever workspace; 0 for none."""
+        return self._drafted.state.plan if self._drafted is not None else 0
+
+    @property
+    def plan_shown(self) -> int:
+        """The id of the plan that is shown."""
+        return self.state.plan
 
     @property
     def palette(self) -> Palette:
@@ -188,10 +217,11 @@ class Session(QObject):
         return next(((table, ids[0]) for table, ids in self.selection.ids.items() if ids), ("", 0))
 
     def _read_history(self) -> None:
-        """Note whether something can be undone and redone."""
-        entries = self.county.store.history(200)
-        self.undoable = any(not entry.undone for entry in entries)
-        self.redoable = any(entry.undone for entry in entries)
+        """Note what was done in the plan that is worked on, and whether something can be undone and redone."""
+        self.history = getattr(self.county, "history", self.county.store.history)(HISTORY)
+        self.done_count = sum(not entry.undone for entry in self.history)
+        self.undoable = self.done_count > 0
+        self.redoable = self.done_count < len(self.history)
 
     def shown_cases(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter."""
@@ -218,10 +248,13 @@ class Session(QObject):
     def set_workspace(self, workspace: str) -> None:
         """Turn to another workspace: its layers come with it; selection and filter stay."""
         if workspace != self.workspace:
-            self.workspace = workspace
+            before, self.workspace = self.derived, workspace
             self.scene = self._make_scene()
             self.workspace_changed.emit(workspace)
             self.turns.add(lambda: self.scene_changed.emit(self.scene))
+            if self.derived is not before:  # from the draft to the published plan, or back
+                self._keep_selection()
+                self.turns.add(self._tell_everything)
 
     def set_layer(self, kind: LayerKind, **options: object) -> None:
         """Change options of one layer of the present workspace (`visible`, `opacity`, `figure`, `style`)."""
@@ -244,6 +277,13 @@ class Session(QObject):
             self.filter = wanted
             self.filter_changed.emit(wanted)
             self._rescene()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Select what is there of a selection, in any number of tables."""
+        kept = Selection({table: ids for table, found in selection.ids.items() if (ids := self._existing(table, found))})
+        if kept.ids != self.selection.ids:
+            self.selection = kept
+            self.selection_changed.emit(kept)
 
     def select(self, table: str, *ids: int) -> None:
         """Select rows of one table; no ids select nothing."""
@@ -272,22 +312,50 @@ class Session(QObject):
         self.scene = self._make_scene()
         self.scene_changed.emit(self.scene)
 
+    def opening_draft(self, plan: int) -> Steps[None]:
+        """Open a draft in place of what is open, and work out what follows from it (to be run beside the window)."""
+        yield from part(self.county.opening_draft(plan), 0.0, 0.6)
+        yield Progress(0.6, msg("Preparing the draft"))
+        self._follow(_other_plan(self.county.state.plans[plan].name))
+
+    def closing_draft(self) -> Steps[None]:
+        """Show the published plan again (to be run beside the window)."""
+        yield Progress(0.0, msg("Showing the published plan"))
+        self.county.close_draft()
+        self._follow(_other_plan(""))
+
     def _follow(self, changes: Changes) -> None:
         """Work out what follows from a change in the thread that made it, and hand it to the window's."""
-        derived = Derived(self.county.state, self.derived)
-        derived.follow()
-        self._told.emit(changes, derived)
+        published, drafted = self._newest
+        if published.state is not self.county.state:
+            published = Derived(self.county.state, published)
+            published.follow()
+        draft = getattr(self.county, "draft", None)
+        if draft is None:
+            drafted = None
+        elif drafted is None or drafted.state is not draft:
+            drafted = Derived(draft, drafted or published)
+            drafted.follow()
+        self._newest = (published, drafted)
+        self._told.emit(changes, self._newest)
 
-    def _changed(self, changes: Changes, derived: Derived) -> None:
+    def _changed(self, changes: Changes, pair: Pair) -> None:
         """Show another state. The map and the panels hear of it one turn after the other, so that the window answers meanwhile."""
-        self.derived = derived
+        self._published, self._drafted = pair
         self._read_history()
-        self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
+        self._keep_selection()
         self.turns.add(
             self._rescene,
             lambda: self.county_changed.emit(changes),
             lambda: self.selection_changed.emit(self.selection),
         )
+
+    def _keep_selection(self) -> None:
+        self.selection = Selection({table: kept for table, ids in self.selection.ids.items() if (kept := self._existing(table, ids))})
+
+    def _tell_everything(self) -> None:
+        self.county_changed.emit(_other_plan(""))
+        self.selection_changed.emit(self.selection)
 
     def _existing(self, table: str, ids: tuple[int, ...]) -> tuple[int, ...]:
         state = self.state
@@ -296,6 +364,11 @@ class Session(QObject):
             column = state.households.id if table == "households" else state.cases.id
             return tuple(i for i in ids if i in column)
         return tuple(i for i in ids if i in known.get(table, ()))  # type: ignore[operator]
+
+
+def _other_plan(name: str) -> Changes:
+    """Return the change of showing another plan: every unit may be another one."""
+    return Changes(msg("Draft “{name}”", name=name) if name else msg("Published plan"), {"units": np.empty(0, np.int64)}, coverage=True)
 
 
 def _layers_of(workspace: str) -> str:

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from gis_app.cases.statistics import definitions, figures
 from gis_app.grid.datum import metres_per_unit
+from gis_app.gui.plan_button import plan_text
 from gis_app.gui.session import Session
 from gis_app.gui.task import Task, Tasks
-from gis_app.gui.widgets import button, holding, label, row
+from gis_app.gui.widgets import ElidedLabel, button, holding, label, row
 from gis_app.language import format_number, tr
 from gis_app.map.viewport import Viewport
 
@@ -25,7 +26,9 @@ class StatusBar(QWidget):
         self._session = session
         self._degrees: pyproj.Transformer | None = None
         self._system = ""
-        self.place, self.scale, self.middle, self.saved = (label("", "secondary") for _ in range(4))
+        self._said = self._hint = ""
+        self.place, self.scale, self.saved = (label("", "secondary") for _ in range(3))
+        self.middle = ElidedLabel("", "secondary")
         self.place.hide()  # until the pointer is over the map
         self._work, self._bar = QLabel(), QProgressBar()
         self._bar.setRange(0, 1000)
@@ -35,9 +38,7 @@ class StatusBar(QWidget):
         self._cancel = button(tr("Cancel"), tasks.cancel, "link")
         self.progress = holding(row(self._work, self._bar, self._cancel))
         self.progress.hide()
-        inner = holding(
-            row(self.place, self.scale, self.middle, None, self.progress, self.saved, spacing=20, margins=(16, 0, 16, 0)), "status"
-        )
+        inner = holding(row(self.place, self.scale, self.middle, self.progress, self.saved, spacing=20, margins=(16, 0, 16, 0)), "status")
         self.setLayout(row(inner))
         self.setFixedHeight(30)
         tasks.started.connect(self._started)
@@ -54,9 +55,7 @@ class StatusBar(QWidget):
         session = self._session
         if session is None:
             return
-        settings = session.state.settings
-        parts = [part for part in (settings.plan_name, tr("all changes saved")) if part]
-        self.saved.setText(" · ".join(parts))
+        self.saved.setText(" · ".join(self._saved(session)))
         if session.workspace in ("cases", "analyse"):
             found = figures(session.state.cases, end=session.filter.end, where=session.shown_cases())
             rate = "–" if found.completion_rate is None else f"{found.completion_rate:.1%}"
@@ -71,7 +70,25 @@ class StatusBar(QWidget):
             )
             self.middle.setToolTip("\n".join(f"{name}: {tip}" for name, tip in definitions()[:4]))
         else:
-            self.middle.setText("")
+            text = self._said or self._hint
+            self.middle.setText(text)
+            self.middle.setToolTip(text)
+
+    def _saved(self, session: Session) -> list[str]:
+        """Return what the right end says: the plan, how much was done in a draft, and that all of it is in the file."""
+        text, draft = plan_text(session)
+        done = [tr("{count} changes", count=format_number(session.done_count))] if draft else []
+        return [text, *done, tr("all changes saved")]
+
+    def say(self, text: str) -> None:
+        """Say what was just done, until something else is said."""
+        self._said = text
+        self.refresh()
+
+    def show_hint(self, text: str) -> None:
+        """Say what the tool in the hand wants."""
+        self._hint, self._said = text, ""
+        self.refresh()
 
     def show_place(self, x: float, y: float) -> None:
         """Show where the pointer is: degrees, and the county's own coordinates."""

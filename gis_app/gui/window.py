@@ -17,9 +17,11 @@ from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
 from gis_app.gui.finder import found_commands, found_rows
+from gis_app.gui.going import found_place
 from gis_app.gui.header import header, tool_row
 from gis_app.gui.icons import app_icon, icon
 from gis_app.gui.operations import Operation, all_operations
+from gis_app.gui.plan_button import PlanButton
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.qt_words import translate_qt
 from gis_app.gui.search import Found, SearchBox
@@ -92,10 +94,11 @@ class Window(QMainWindow):
         self.status = StatusBar(self.session, self.tasks)
         session, county = self.session, ""
         if session is not None:
-            county = " · ".join(part for part in (session.state.settings.name, session.state.settings.plan_name) if part)
+            county = session.state.settings.name
         workspace = session.workspace if session else "start"
-        self._tools = holding(column(tool_row(workspace, self._operations, self.actions_by_id)))
-        top = header(palette, county, workspace, self.search, self.set_workspace if session else None, self.actions_by_id)
+        self._tools = holding(column(tool_row(workspace, self._operations, self.actions_by_id, palette)))
+        plan = PlanButton(self, session) if session is not None else None
+        top = header(palette, county, workspace, self.search, self.set_workspace if session else None, self.actions_by_id, plan)
         self.setCentralWidget(holding(column(top, self._tools, self.stack, self.status, spacing=0), "window"))
         self._tools.setVisible(session is not None)
         for left_over in self.findChildren(Banner):
@@ -299,7 +302,7 @@ class Window(QMainWindow):
         layout = self._tools.layout()
         assert layout is not None
         clear(layout)
-        layout.addWidget(tool_row(workspace, self._operations, self.actions_by_id))
+        layout.addWidget(tool_row(workspace, self._operations, self.actions_by_id, self.preferences.palette))
         tab = self.findChild(QWidget, f"tab-{workspace}")
         if tab is not None:
             tab.setChecked(True)  # type: ignore[attr-defined]
@@ -402,7 +405,9 @@ class Window(QMainWindow):
 
     def find_rows(self, words: str) -> list[Found]:
         """Return what the county holds under these words; may run in any thread."""
-        return found_rows(self.session, words, self._go_to) if self.session is not None and words else []
+        if self.session is None or not words:
+            return []
+        return [*found_place(self, words), *found_rows(self.session, words, self._go_to)]
 
     def find_commands(self, words: str) -> list[Found]:
         """Return the commands that go by these words."""

@@ -1,0 +1,27 @@
+"""Everything that a person can do, as one list: tool rows, menus, shortcuts, the command palette and the list of keys come from it."""
+
+from gis_app.gui.operations.boundary_tools import boundary_tools
+from gis_app.gui.operations.county_work import county_work, history_steps
+from gis_app.gui.operations.file_operations import file_operations
+from gis_app.gui.operations.map_tools import looking, map_tools
+from gis_app.gui.operations.operation import Operation
+from gis_app.gui.operations.plan_operations import plan_operations
+from gis_app.gui.operations.unit_operations import unit_operations
+from gis_app.gui.operations.window_operations import window_operations
+
+__all__ = ["Operation", "all_operations"]
+
+
+def all_operations() -> tuple[Operation, ...]:
+    """Return every operation, in the order of tool rows, menus and of the list of keys."""
+    return (
+        *map_tools(),
+        *boundary_tools(),
+        *history_steps(),
+        *unit_operations(),
+        *looking(),
+        *county_work(),
+        *plan_operations(),
+        *file_operations(),
+        *window_operations(),
+    )

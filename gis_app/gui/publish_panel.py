@@ -1,0 +1,213 @@
+"""The page that publishes a draft: from when, what is wrong, what will change; and afterwards what has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import QDateEdit, QWidget
+
+try:
+    from gis_app.county import plan_edits
+except ImportError:
+    pass
+from gis_app.county.changes import Changes
+from gis_app.county.edits import check_county
+from gis_app.grid.checks import Issue
+from gis_app.gui import drafts
+from gis_app.gui.icons import icon
+from gis_app.gui.inspector import heading
+from gis_app.gui.problems_panel import figures_problems
+from gis_app.gui.publish_figures import PublishFigures, publish_figures
+from gis_app.gui.task import Task, aside
+from gis_app.gui.widgets import button, clear, column, facts, holding, image, label, row, scrolled, small_button
+from gis_app.language import Message, format_number, msg, tr
+from gis_app.progress import Steps
+
+if TYPE_CHECKING:
+    from gis_app.gui.window import Window
+
+
+class PublishPanel(QWidget):
+    """Publishes the draft that is open, with a date. It covers nothing: the map stays there to be looked at."""
+
+    _counted = Signal(object)  # PublishFigures: from the thread that counted
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        assert window.session is not None
+        self._window, self._session = window, window.session
+        self._plan = self._session.plan_shown
+        self.setObjectName("inspector")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(tr("Publish the draft"))
+        self._body = column(spacing=8, margins=(16, 16, 16, 16))
+        self.setLayout(column(scrolled(holding(self._body))))
+        self._counted.connect(self._show_figures)
+        self._build()
+        self._session.county_changed.connect(self._follow)
+        self._count()
+
+    def _build(self) -> None:
+        palette = self._session.palette
+        plan = self._session.county.state.plans[self._plan]
+        now = self._session.state.settings.now()
+        self.date = QDateEdit(QDate(now.year, now.month, now.day))
+        self.date.setCalendarPopup(True)
+        self.date.setDisplayFormat("yyyy-MM-dd")
+        self.date.setAccessibleName(tr("Valid from"))
+        self._figures, self._checked = column(spacing=6), column(spacing=6)
+        self.check = button(tr("Check the draft"), self.run_check, "", icon("shield-check", palette))
+        self.publish = button(tr("Publish"), self.run, "primary", icon("send", palette, palette.accent_text))
+        close = small_button(palette, "x", tr("Close"), self._close)
+        said = tr("Whistles and reports use the published plan from then on. Publishing checks everything first, and can be undone.")
+        for item in (
+            row(label(tr("Publish the draft"), "heading"), None, close),
+            label(plan.name, "value", wrap=True),
+            label(said, "secondary", wrap=True),
+            heading(tr("Valid from")),
+            self.date,
+            heading(tr("What will change")),
+            self._figures,
+            heading(tr("Checks")),
+            self._checked,
+            row(self.check, None),
+            12,
+            self.publish,
+            None,
+        ):
+            if item is None:
+                self._body.addStretch(1)
+            elif isinstance(item, int):
+                self._body.addSpacing(item)
+            elif isinstance(item, QWidget):
+                self._body.addWidget(item)
+            else:
+                self._body.addLayout(item)
+        self._figures.addWidget(label(tr("Counting …"), "secondary"))
+        self._checked.addWidget(label(tr("Not checked yet; publishing checks it anyway."), "secondary", wrap=True))
+
+    def _follow(self, _: Changes) -> None:
+        """Count again after an edit; go where the draft is no longer shown."""
+        if self._session.plan_shown != self._plan:
+            if self.publish.isEnabled():
+                self._close()
+            return
+        self._count()
+
+    def _count(self) -> None:
+        """Count beside the window what would change."""
+        published, derived = self._session.county.state, self._session.derived
+        draft = derived.state
+
+        def count() -> PublishFigures:
+            known = {problem.key: len(problem.findings) for problem in figures_problems(derived)}
+            return publish_figures(published, draft, known.get("below_floor", 0), known.get("vacant", 0))
+
+        aside(count, self._counted.emit)
+
+    def _show_figures(self, found: PublishFigures) -> None:
+        clear(self._figures)
+        if found.nothing:
+            self._figures.addWidget(label(tr("Nothing: the draft is the same as the published plan."), "secondary", wrap=True))
+        self._figures.addLayout(
+            facts(
+                [
+                    (tr("New cells"), format_number(found.new)),
+                    (tr("Cells that go"), format_number(found.gone)),
+                    (tr("Redrawn cells"), format_number(found.redrawn)),
+                    (tr("Renamed or moved"), format_number(found.renamed)),
+                    (tr("Households"), tr("{count} come to another cell", count=format_number(found.households))),
+                    (tr("Residents"), tr("{count} get another grid worker", count=format_number(found.residents))),
+                    (tr("Open whistles"), tr("{count} come to another cell", count=format_number(found.whistles))),
+                ]
+            )
+        )
+        for count, text in (
+            (found.below_floor, tr("{count} cells are below the floor of households.", count=format_number(found.below_floor))),
+            (found.vacant, tr("{count} cells have no grid worker.", count=format_number(found.vacant))),
+        ):
+            if count:
+                self._figures.addLayout(self._remark(text, "warning"))
+
+    def _remark(self, text: str, role: str):  # type: ignore[no-untyped-def]
+        palette = self._session.palette
+        sign = "circle-check" if role == "success" else "triangle-alert"
+        return row(column(image(sign, getattr(palette, role)), None), label(text, role, wrap=True), spacing=6)
+
+    # ------------------------------------------------------------ checking and publishing
+
+    def run_check(self) -> None:
+        """Check the draft beside the window and list what is wrong."""
+        state = self._session.state
+
+        def steps() -> Steps[tuple[Issue, ...]]:
+            return check_county(state)
+
+        self._window.tasks.run(Task(msg("Checking the draft"), steps, self._show_issues))
+
+    def _show_issues(self, issues: tuple[Issue, ...]) -> None:
+        self._window.issues = issues
+        if self._window.page is not None:
+            self._window.page.problems.show_issues(issues)
+        clear(self._checked)
+        if issues:
+            text = tr("The check found {count} issues.", count=len(issues))
+            self._checked.addLayout(self._remark(text, "danger"))
+            self._checked.addWidget(label(tr("They are listed at the left, under Problems."), "secondary", wrap=True))
+        else:
+            self._checked.addLayout(self._remark(tr("The check found nothing wrong."), "success"))
+
+    def run(self) -> None:
+        """Publish the draft beside the window, and say what has changed."""
+        day = self.date.date().toPython()
+        window, plan = self._window, self._plan
+        self.publish.setEnabled(False)
+
+        def ended(changes: Changes) -> None:
+            drafts.remember(window)
+            self._show_report(changes)
+
+        def refused(reason: Message) -> None:
+            self.publish.setEnabled(True)
+            window.banner.problem(str(reason))
+
+        window.perform(plan_edits.publish(plan, day), ended, refused)
+
+    def _show_report(self, changes: Changes) -> None:
+        clear(self._body)
+        palette = self._session.palette
+        close = small_button(palette, "x", tr("Close"), self._close)
+        self._body.addLayout(row(label(tr("Published"), "heading"), None, close))
+        self._body.addLayout(self._remark(str(changes.title), "success"))
+        self._body.addLayout(facts(report_facts(changes.report)))
+        self._body.addLayout(row(button(tr("Undo"), self._window.undo, "", icon("undo-2", palette)), None))
+        self._body.addStretch(1)
+
+    def _close(self) -> None:
+        if self._window.page is not None:
+            self._window.page.show_right(None)
+
+
+def report_facts(report: object) -> list[tuple[str, str | QWidget]]:
+    """Return the figures of a report of publishing, in words."""
+    names = {
+        "cells_changed": tr("Redrawn cells"),
+        "cells_new": tr("New cells"),
+        "cells_closed": tr("Cells that are gone"),
+        "households_moved": tr("Households in another cell"),
+        "residents_with_other_worker": tr("Residents with another grid worker"),
+        "cases_moved": tr("Open whistles in another cell"),
+    }
+    found: list[tuple[str, str | QWidget]] = []
+    for name, text in names.items():
+        value = getattr(report, name, None)
+        if value is not None:
+            found.append((text, format_number(value if isinstance(value, int) else len(value))))
+    return found
+
+
+def show(window: Window) -> None:
+    """Show the page in place of the inspector."""
+    if window.page is not None and window.session is not None and window.session.drafting:
+        window.page.show_right(PublishPanel(window))
