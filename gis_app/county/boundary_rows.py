@@ -50,7 +50,7 @@ def outcome_of(state: CountyState, edited: Edited, rule: Following, title: Messa
         made = new_units(state, edited)
     except CodeError as error:
         return Refusal("code", error.message)
-    rank = ranks(state.units, made.values())
+    rank = ranks(state.units, edited.cells, made)
     followed = follow(state, edited, made, rank, rule)
     report = _report(state, edited, made, followed, located(state, edited, rank))
     return Outcome((*_unit_rows(state, edited, made), *followed.rows), edited.coverage, report, title)

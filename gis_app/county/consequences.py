@@ -102,7 +102,7 @@ def _figures_before(state: CountyState, cells: Sequence[int]) -> dict[int, CellF
 
 def _figures_after(state: CountyState, edited: Edited, made: dict[int, Unit], rows: tuple[Ints, Ints]) -> dict[int, CellFigures]:
     cells = sorted(edited.cells)
-    rank = ranks(state.units, made.values())
+    rank = ranks(state.units, cells, made)
     where = located(state, edited, rank, rows)
     rule = follow(state, edited, made, rank, Following())
     homes = state.households

@@ -110,7 +110,11 @@ def chinese_number(number: int) -> str:
     return text + (_DIGITS[ones] if ones else "")
 
 
-def ranks(units: Hierarchy, more: Iterable[Unit] = ()) -> dict[int, int]:
-    """Return the place of every cell in the order of codes: a point on a border belongs to the first of the cells that touch it."""
-    cells = [*units.at_level(Level.CELL), *(unit for unit in more if unit.level == Level.CELL)]
-    return {cell.id: rank for rank, cell in enumerate(sorted(cells, key=lambda cell: (cell.code, cell.id)))}
+def ranks(units: Hierarchy, cells: Iterable[int], more: Mapping[int, Unit] | None = None) -> dict[int, int]:
+    """Return the order of the codes of some cells (`more`: units that are not among `units` yet).
+
+    A point on a border belongs to the first of the cells that touch it.
+    """
+    new = more or {}
+    known = [unit for cell in cells if (unit := new.get(cell) or units.get(cell)) is not None]
+    return {unit.id: rank for rank, unit in enumerate(sorted(known, key=lambda unit: (unit.code, unit.id)))}

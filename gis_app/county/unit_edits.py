@@ -182,8 +182,8 @@ def move_unit(unit: int, parent: int) -> Edit:
 
     Under the GB/T scheme a code says where a unit lies, so it and all below get new codes there; the old ones are never used again. Names
     stay. The kind of a cell follows its village (a cell of a community is a community cell) where it did before; the workers of a moved
-    cell go with it. Refusals "published", "no_unit", "no_parent" (not a unit of the level above), "locked", "last_cell" and "last_village" (a
-    village keeps a cell, a township a village), "code" (no code is left). Report: `UnitReport`.
+    cell go with it. Refusals "published", "no_unit", "no_parent" (not a unit of the level above), "locked", "last_cell" and "last_village"
+    (a village keeps a cell, a township a village), "code" (no code is left). Report: `UnitReport`.
     """
 
     def change(state: CountyState) -> Outcome | Refusal:
@@ -279,8 +279,8 @@ def renumber(unit: int) -> Edit:
     cells) further south: so cells side by side are one row even if they are staggered, and a planner sees the same rows.
 
     Codes are those of the village with 001, 002 …; the codes of its living cells are dealt anew, retired ones are skipped. Cells without
-    land come last. A name 第N网格 follows its code. Refusals "published", "no_unit", "locked", "not_village" (a cell has nothing to number),
-    "code". Report: `UnitReport`.
+    land come last. A name 第N网格 follows its code. Refusals "published", "no_unit", "locked", "not_village" (a cell has nothing to
+    number), "code". Report: `UnitReport`.
     """
 
     def change(state: CountyState) -> Outcome | Refusal:
