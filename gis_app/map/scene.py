@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.map.palette import Palette
+from gis_app.map.reference.shelf import Shelf
 
 
 class LayerKind(StrEnum):
@@ -71,7 +72,8 @@ class Layer:
 class Scene:
     """A county state and the layers over it, bottom first.
 
-    `cases` is a mask over `state.cases` (None: all) and `households` over `state.households`; `now` decides what is overdue.
+    `cases` is a mask over `state.cases` (None: all) and `households` over `state.households`; `now` decides what is overdue. `shelf` opens
+    the reference layers of the county; without one they are not drawn.
     """
 
     state: CountyState
@@ -80,6 +82,7 @@ class Scene:
     layers: tuple[Layer, ...]
     cases: NDArray[np.bool_] | None = None
     households: NDArray[np.bool_] | None = None
+    shelf: Shelf | None = None
 
     def layer(self, kind: LayerKind) -> Layer | None:
         """Return the layer of a kind, or None where the scene has none."""

@@ -17,6 +17,7 @@ from gis_app.map.qt.cells import painting_cells
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.lettering import painting_labels
 from gis_app.map.qt.point_layers import painting_cases, painting_households
+from gis_app.map.qt.reference_layers import fill_share, painting_rasters, painting_vectors
 from gis_app.map.qt.shapes import image_pixels
 from gis_app.map.qt.surfaces import painting_density, painting_gi_star
 from gis_app.map.qt.target import Target
@@ -25,6 +26,9 @@ from gis_app.map.values import depends_on
 from gis_app.map.viewport import Viewport
 
 BORDERS = (LayerKind.CELL_BORDERS, LayerKind.VILLAGE_BORDERS, LayerKind.TOWNSHIP_BORDERS)
+FILLS = (LayerKind.CELLS, LayerKind.HOTSPOT_CELLS, LayerKind.DENSITY)
+"""What reference lines are drawn over."""
+
 KEPT = "kept layers"
 """The name under which a `Drawing` keeps pictures of layers."""
 
@@ -57,8 +61,17 @@ def paint_scene(
     finest = viewport.resolution / (VECTOR_DENSITY if vector else scale)
     target = Target(painter, scene, viewport, scale, vector, pixels, drawing, network, drawing.shapes(network, finest))
     painter.fillRect(QRectF(0, 0, ceil(viewport.width * scale), ceil(viewport.height * scale)), QColor(scene.palette.map_ground))
+    for _ in painting_rasters(target):
+        yield None
+    filled = max((at for at, layer in enumerate(scene.layers) if layer.kind in FILLS), default=-1)
+    done, lined = 0, False
     for lasting, layers in groupby(scene.layers, lambda layer: keeping and _is_lasting(layer)):
         group = tuple(layers)
+        if not lined and done > filled:
+            lined = True
+            for _ in painting_vectors(target):
+                yield None
+        done += len(group)
         shown = tuple(layer for layer in group if layer.visible and layer.opacity > 0)
         if lasting and len(shown) > 1:
             for _ in _painting_kept(target, shown):
@@ -68,6 +81,9 @@ def paint_scene(
                 for _ in _painting(target, layer):
                     yield None
         yield from (layer.kind for layer in group)
+    if not lined:
+        for _ in painting_vectors(target):
+            yield None
 
 
 def _is_lasting(layer: Layer) -> bool:
@@ -105,7 +121,10 @@ def _painting_kept(target: Target, layers: tuple[Layer, ...]) -> Iterator[None]:
 def _painting(target: Target, layer: Layer) -> Iterator[None]:
     kind = layer.kind
     painter = target.painter
-    painter.setOpacity(layer.opacity * faded(kind, target.ground))
+    opacity = layer.opacity * faded(kind, target.ground)
+    if kind == LayerKind.CELLS:
+        opacity *= fill_share(target.scene, layer.figure == Figure.NONE)
+    painter.setOpacity(opacity)
     if kind == LayerKind.CELLS:
         yield from painting_cells(target, layer)
     elif kind == LayerKind.HOTSPOT_CELLS:
