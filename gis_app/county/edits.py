@@ -125,7 +125,15 @@ def _unpinned(state: CountyState, row: int, locator: Locator) -> Assignment:
     return assigned_households(type(homes)(**{**values, "pinned": np.zeros(1, np.bool_)}), locator)
 
 
-_NOT_NEGATIVE = ("rural_floor", "community_floor", "sms_minutes", "robot_call_minutes", "overdue_hours")
+_NOT_NEGATIVE = (
+    "rural_floor",
+    "community_floor",
+    "rural_maximum",
+    "community_maximum",
+    "sms_minutes",
+    "robot_call_minutes",
+    "overdue_hours",
+)
 
 
 def change_settings(**values: object) -> Edit:

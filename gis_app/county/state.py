@@ -31,6 +31,11 @@ class Settings:
     plan_published: str = ""
     fixed_now: str = ""  # ISO 8601 UTC: the demo county lives at this instant, so that its clocks stay meaningful
     metadata: Mapping[str, object] = field(default_factory=dict)  # e.g. {"planted_hotspots": [code, ...], "seed": 1}
+    rural_maximum: int = 0  # households of a rural cell at most; 0 for no limit
+    community_maximum: int = 0
+    least_compactness: float = 0.15  # Polsby-Popper below which a cell is called not compact
+    neck_width: float = 10.0  # m: where a cell is narrower between two larger parts, it has a narrow neck
+    far_household: float = 1500.0  # m between a household and the nearest other one of its cell
 
     def now(self) -> datetime:
         """Return the present instant in UTC: the fixed one of a demo county, else the clock's."""

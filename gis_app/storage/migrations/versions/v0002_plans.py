@@ -39,7 +39,16 @@ _STATEMENTS = (
     )
     """,
     f"CREATE TABLE plan_units (id INTEGER NOT NULL, geom MULTIPOLYGON, plan INTEGER, {_UNIT} PRIMARY KEY (id))",
-    "CREATE TABLE plan_pins (id INTEGER NOT NULL, plan INTEGER, household INTEGER, cell INTEGER, pinned BOOLEAN DEFAULT 0, PRIMARY KEY (id))",
+    """
+    CREATE TABLE plan_pins (
+        id INTEGER NOT NULL,
+        plan INTEGER,
+        household INTEGER,
+        cell INTEGER,
+        pinned BOOLEAN DEFAULT 0,
+        PRIMARY KEY (id)
+    )
+    """,
     "CREATE TABLE plan_workers (id INTEGER NOT NULL, plan INTEGER, worker INTEGER, village INTEGER, cell INTEGER, PRIMARY KEY (id))",
     "CREATE TABLE plan_cases (id INTEGER NOT NULL, plan INTEGER, case_id INTEGER, cell INTEGER, PRIMARY KEY (id))",
     f"CREATE TABLE closed_units (id INTEGER NOT NULL, plan INTEGER, {_UNIT} PRIMARY KEY (id))",
@@ -73,6 +82,11 @@ _STATEMENTS = (
         'published',
         NULLIF(SUBSTR(COALESCE((SELECT json_extract(value, '$') FROM settings WHERE "key" = 'plan_published'), ''), 1, 10), '')
     )
+    """,
+    """
+    INSERT INTO settings (id, "key", value)
+    VALUES (14, 'rural_maximum', '0'), (15, 'community_maximum', '0'), (16, 'least_compactness', '0.15'), (17, 'neck_width', '10.0'),
+        (18, 'far_household', '1500.0')
     """,
     """
     INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier, srs_id)
