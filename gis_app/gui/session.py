@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from gis_app.cases import hotspots
 from gis_app.cases.display import display_states
@@ -17,7 +18,7 @@ from gis_app.county.changes import Changes
 from gis_app.county.county import County
 from gis_app.county.responsible import locator_of, router_of
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import areas, perimeters
+from gis_app.grid.coverage import areas, extent, perimeters
 from gis_app.grid.locate import Locator
 from gis_app.grid.pinyin import initials
 from gis_app.gui import garbage
@@ -28,6 +29,8 @@ from gis_app.gui.unit_figures import UnitFigures, unit_figures
 from gis_app.language import msg
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
+from gis_app.map.qt.pyramid import cut_picture
+from gis_app.map.reference.shelf import Shelf
 from gis_app.map.scene import Layer, LayerKind, Scene, Selection, default_layers
 from gis_app.progress import Progress, Steps, part
 
@@ -122,6 +125,7 @@ class Signals(QObject):
 
     county_changed = Signal(object)  # Changes
     scene_changed = Signal(object)  # Scene
+    references_changed = Signal()  # a reference layer was opened, or could not be
     filter_changed = Signal(object)  # CaseFilter
     selection_changed = Signal(object)  # Selection
     workspace_changed = Signal(str)
@@ -131,6 +135,8 @@ class Session(QObject):
     """One opened county as the panels of a window see it. Changes of the county arrive here from any thread."""
 
     _told = Signal(object, object)  # Changes, Pair
+    _opened = Signal()  # from any thread: a reference layer was opened, or could not be
+    _arrived = Signal()  # from any thread: a tile came
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
@@ -146,10 +152,37 @@ class Session(QObject):
         self._palette = palette
         self.drawing = Drawing()  # outlives the canvas when language or theme change
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
+        self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_picture)
+        self._follow_shelf()
         self._told.connect(self._changed)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
         self.scene = self._make_scene()
         self._read_history()
+
+    def _follow_shelf(self) -> None:
+        """Redraw the map when tiles came that were not there at once, a few times a second."""
+        self._redraw = QTimer(self, singleShot=True, interval=200)
+        self._redraw.timeout.connect(self._rescene)
+        self._arrived.connect(self._redraw_soon)
+        self._opened.connect(self._tell_references)
+        self.shelf.pieces.arrived = self._arrived.emit
+        self.shelf.opened = self._opened.emit
+
+    def _redraw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
+
+    def _tell_references(self) -> None:
+        self.references_changed.emit()
+
+    def _bounds(self) -> tuple[float, float, float, float] | None:
+        coverage = self._published.state.coverage
+        return extent(coverage) if coverage.cells else None
+
+    @property
+    def references_changed(self) -> SignalInstance:
+        """Tells that a reference layer was opened, or could not be."""
+        return self._signals.references_changed
 
     @property
     def county_changed(self) -> SignalInstance:
@@ -295,6 +328,8 @@ class Session(QObject):
     def close(self) -> None:
         """Stop listening and close the county."""
         self.turns.forget()
+        self._redraw.stop()
+        self.shelf.close()
         wait_aside()
         self._forget()
         self.drawing.clear()
@@ -306,7 +341,7 @@ class Session(QObject):
         if not self.state.coverage.cells:  # nothing to spread a surface over
             analyses = (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
             layers = tuple(replace(layer, visible=layer.visible and layer.kind not in analyses) for layer in layers)
-        return Scene(self.state, self._palette, self.derived.now, layers, cases)
+        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf)
 
     def _rescene(self) -> None:
         self.scene = self._make_scene()

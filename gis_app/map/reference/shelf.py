@@ -114,6 +114,7 @@ class Pieces:
 class Shelf:
     """Opens the reference layers of a county whose file lies in `folder`; safe to use from any thread.
 
+    `bounds` says where the county lies (None while it is empty): that decides between coordinate systems that a file leaves open.
     `cut` prepares scanned maps (`map.qt.pyramid.cut_picture`), `patient` waits for tile servers (a page), else what is not there yet is
     drawn when it comes (a window: `pieces.arrived`).
     """
@@ -122,7 +123,7 @@ class Shelf:
         self,
         folder: Path,
         crs: str,
-        bounds: Extent | None,
+        bounds: Callable[[], Extent | None],
         cut: Cutter,
         *,
         cache: Path | None = None,
@@ -136,6 +137,7 @@ class Shelf:
         self._opened: dict[tuple[object, ...], Future[Opened]] = {}
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
+        self.opened: Callable[[], object] | None = None  # called in the thread that opened a layer, or could not
 
     def _key(self, reference: Reference) -> tuple[object, ...]:
         names = ("layer", "encoding", "crs", "datum")
@@ -151,6 +153,7 @@ class Shelf:
                 if self._pool is None:
                     self._pool = ThreadPoolExecutor(1, thread_name_prefix="references")
                 self._opened[key] = self._pool.submit(self._open, reference)
+                self._opened[key].add_done_callback(lambda _: self.opened() if self.opened is not None else None)
             return self._opened[key]
 
     def open(self, reference: Reference) -> Opened:
@@ -200,9 +203,9 @@ class Shelf:
                 return TileFolder(path, self.crs, datum, bool(reference.options.get("tms")))
             return MbTiles(path, self.crs, datum)
         if reference.kind == ReferenceKind.PICTURE:
-            return open_picture(path, self.crs, self.bounds, self._cache, self._cut, reference.option("crs"))
+            return open_picture(path, self.crs, self.bounds(), self._cache, self._cut, reference.option("crs"))
         options = {name: reference.option(name) for name in ("layer", "encoding", "crs")}
-        return finish(reading_vectors(path, self.crs, self.bounds, **options))
+        return finish(reading_vectors(path, self.crs, self.bounds(), **options))
 
     # for tools
 
@@ -230,6 +233,7 @@ class Shelf:
 
     def close(self) -> None:
         """Let go of all files; nothing is drawn any more."""
+        self.opened = None
         self.pieces.close()
         with self._lock:
             futures = list(self._opened.values())
