@@ -40,3 +40,19 @@ def scale_bar(resolution: float, crs: str, widest: float) -> ScaleBar:
                 best = times * power
         power *= 10
     return ScaleBar(best, best / per_pixel)
+
+
+def length_text(metres: float, *, fine: bool = False) -> str:
+    """Return a length in words, from a kilometre on in km; `fine`: with decimetres, metres of kilometres."""
+    if metres >= 1000:
+        return tr("{length} km", length=format_number(metres / 1000, 3 if fine else 2))
+    return tr("{length} m", length=format_number(metres, 1 if fine else 0))
+
+
+def area_text(square_metres: float) -> str:
+    """Return an area in words: m², from a hectare on ha, from a square kilometre on km²."""
+    if square_metres >= 1e6:
+        return tr("{area} km²", area=format_number(square_metres / 1e6, 2))
+    if square_metres >= 1e4:
+        return tr("{area} ha", area=format_number(square_metres / 1e4, 2))
+    return tr("{area} m²", area=format_number(square_metres))

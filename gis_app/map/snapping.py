@@ -13,7 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.grid.coverage import Arc, Coverage, snap
+from gis_app.grid.coverage import GRID, Arc, Coverage, snap
+from gis_app.map.tracing import OnBorder, Tracer
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -111,6 +112,7 @@ class Snapper:
     def _set_nodes(self) -> None:
         self._nodes = np.fromiter(self.coverage.nodes, np.int64, len(self.coverage.nodes))
         self._places = np.array(list(self.coverage.nodes.values()), np.float64).reshape(-1, 2)
+        self._tracer: Tracer | None = None  # made when somebody follows a border for the first time
 
     def updated(self, coverage: Coverage) -> "Snapper":
         """Return the snapper of an edited coverage: borders that are the same objects are not measured again."""
@@ -136,17 +138,18 @@ class Snapper:
         return other
 
     def snap(
-        self, x: float, y: float, reach: float, last: tuple[float, float] | None = None, without: frozenset[int] = frozenset()
+        self, x: float, y: float, reach: float, last: tuple[float, float] | None = None, *, references_only: bool = False
     ) -> Snap | None:
         """Return what a place snaps to within `reach` (county units), or None.
 
         A node wins over other corners (vertices, intersections, vertices of references: the nearest), these over the foot of a
-        perpendicular from `last`, that over the nearest point of a line. The arcs `without` (those that are being dragged) do not count.
+        perpendicular from `last`, that over the nearest point of a line. `references_only`: borders do not count, as for a point
+        of a border that is moved: it must not come to lie on another one.
         """
-        node = self._node(x, y, reach, without)
+        node = None if references_only else self._node(x, y, reach)
         if node is not None:
             return node
-        borders = self.segments(x, y, reach, without)
+        borders = _NOTHING if references_only else self.segments(x, y, reach)
         lines = _reference_segments(self.references, x, y, reach)
         corner = _nearest_corner(borders, lines, x, y, reach)
         if corner is not None:
@@ -173,40 +176,44 @@ class Snapper:
             return replace(found, kind=SnapKind.NODE, node=arc.start if found.index == 0 else arc.end)
         return found
 
-    def segments(
-        self, x: float, y: float, reach: float, without: frozenset[int] = frozenset(), among: frozenset[int] | None = None
-    ) -> Segments:
-        """Return the segments of borders whose bounds come within `reach` of a place."""
+    def segments(self, x: float, y: float, reach: float, among: frozenset[int] | None = None) -> Segments:
+        """Return the segments of borders (of the arcs `among`) whose bounds come within `reach` of a place."""
         bounds = self._bounds
         meets = (bounds[:, 0] <= x + reach) & (bounds[:, 2] >= x - reach) & (bounds[:, 1] <= y + reach) & (bounds[:, 3] >= y - reach)
         found = [
             (int(self._numbers[position]), self._arcs[position].points)
             for position in np.flatnonzero(meets).tolist()
-            if int(self._numbers[position]) not in without and (among is None or int(self._numbers[position]) in among)
+            if among is None or int(self._numbers[position]) in among
         ]
         return _segments(found, x, y, reach)
 
-    def _node(self, x: float, y: float, reach: float, without: frozenset[int]) -> Snap | None:
-        near = np.flatnonzero((np.abs(self._places[:, 0] - x) <= reach) & (np.abs(self._places[:, 1] - y) <= reach))
-        distances = np.hypot(*(self._places[near] - (x, y)).T)
-        for position in near[np.argsort(distances)].tolist():
-            at = self._places[position]
-            if np.hypot(at[0] - x, at[1] - y) > reach:
-                return None
-            number = int(self._nodes[position])
-            held = self._end_at(number, float(at[0]), float(at[1]), without)
-            if held is not None:
-                return Snap(SnapKind.NODE, float(at[0]), float(at[1]), *held, number)
-        return None
+    def way(self, start: tuple[float, float], end: Snap) -> Floats | None:
+        """Return the way along borders (n, 2) from a place to one that snapped to a border, ends included.
 
-    def _end_at(self, node: int, x: float, y: float, without: frozenset[int]) -> tuple[int, int] | None:
-        """Return an arc that ends at a node and which of its vertices that is; None where all its arcs do not count."""
+        None where the place lies on no border, or where there is no way that is not a huge detour.
+        """
+        begin = self.border(*start, 2 * GRID)
+        if begin is None or not end.on_border:
+            return None
+        if self._tracer is None:
+            self._tracer = Tracer(self.coverage)
+        arcs = self.coverage.arcs
+        here, there = (OnBorder(s.arc, min(s.index, len(arcs[s.arc].points) - 2), s.x, s.y) for s in (begin, end))
+        return self._tracer.way(replace(here, x=start[0], y=start[1]), there)
+
+    def _node(self, x: float, y: float, reach: float) -> Snap | None:
+        distances = np.hypot(self._places[:, 0] - x, self._places[:, 1] - y)
+        nearest = int(np.argmin(distances)) if len(distances) else 0
+        if not len(distances) or distances[nearest] > reach:
+            return None
+        node, (px, py) = int(self._nodes[nearest]), self._places[nearest].tolist()
         bounds = self._bounds
-        here = np.flatnonzero((bounds[:, 0] <= x) & (bounds[:, 2] >= x) & (bounds[:, 1] <= y) & (bounds[:, 3] >= y))
-        for position in here.tolist():
-            arc, number = self._arcs[position], int(self._numbers[position])
-            if number not in without and node in (arc.start, arc.end):
-                return number, 0 if arc.start == node else len(arc.points) - 1
+        here = (bounds[:, 0] <= px) & (bounds[:, 2] >= px) & (bounds[:, 1] <= py) & (bounds[:, 3] >= py)
+        for position in np.flatnonzero(here).tolist():
+            arc = self._arcs[position]
+            if node in (arc.start, arc.end):
+                index = 0 if arc.start == node else len(arc.points) - 1
+                return Snap(SnapKind.NODE, px, py, int(self._numbers[position]), index, node)
         return None
 
 

@@ -3,19 +3,17 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.state import CountyState
 from gis_app.language import Message
 from gis_app.map.snapping import Snap, Snapper
 from gis_app.map.viewport import Viewport
-
-if TYPE_CHECKING:
-    from gis_app.county.boundary_edits import BoundaryEdit
 
 Place = tuple[float, float]
 """A place in county coordinates."""
@@ -138,14 +136,17 @@ class MapView(Protocol):
     def show_snap(self, snap: Snap | None) -> None:
         """Mark the place to which the pointer snaps, or none."""
 
-    def propose(self, edit: "BoundaryEdit | None") -> None:
+    def propose(self, edit: BoundaryEdit | None) -> None:
         """Show what an edit would do (new borders, consequences, or the reason why not), as soon as there is time; None: nothing.
 
         The newest proposal holds; older ones that were not worked out yet are forgotten.
         """
 
-    def commit(self, edit: "BoundaryEdit") -> bool:
-        """Have an edit performed and forget the proposal. False where it is refused: why is shown, and the tool keeps what was drawn."""
+    def commit(self, edit: BoundaryEdit) -> bool:
+        """Have an edit performed; what it makes stays in sight until the map shows it, also when nothing is proposed any more.
+
+        False where it is refused: why is shown, and the tool keeps what was drawn.
+        """
 
     def say(self, message: Message | None, at: Place | None = None) -> None:
         """Say something in a bubble at the pointer and mark the place that it is about, until the next press; None takes it back."""

@@ -1,0 +1,250 @@
+"""Move, insert and remove the points of borders."""
+
+from collections.abc import Generator, Sequence
+from math import hypot
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_app.county.boundary_edits import insert_vertex, move_vertices, remove_vertex
+from gis_app.grid.coverage import Coverage, snap
+from gis_app.grid.datum import metres_per_unit
+from gis_app.grid.edits.vertices import Vertex, missing, node_of, place_of, vertices_in
+from gis_app.language import msg, tr
+from gis_app.map.measure import length_text
+from gis_app.map.snapping import REACH, Snap, Snapper
+from gis_app.map.tools.drawing import lassoing
+from gis_app.map.tools.entry import direction, held
+from gis_app.map.tools.events import BACKSPACE, DELETE, Button, EventKind, MapEvent, MapView, Place, Sketch, Tool, far
+from gis_app.map.tools.pan import dragging
+
+Floats = NDArray[np.float64]
+
+MOST_HANDLES = 1500
+"""Of more vertices in sight only the nodes are shown: the others lie closer than a hand can take them."""
+
+
+def edit_nodes(view: MapView) -> Tool:
+    """Edit the borders of the selected cells, else of the cell at the pointer.
+
+    Drag a point to move it, drag a border between two points to pull out a new one, click a border to insert one there, Delete or a double
+    click removes the point at the pointer. Shift and drag draws a lasso, Shift and click adds a point or takes it out: a drag then moves
+    all of the chosen points, Delete removes them. A click elsewhere selects. While a point moves it snaps to reference lines (Alt: not)
+    and keeps to steps of 15° with Shift.
+    """
+    nodes = _Nodes(view)
+    try:
+        view.take_keys(DELETE + BACKSPACE)
+        while True:
+            event = yield
+            if event.kind == EventKind.ESCAPE:
+                if not nodes.chosen:
+                    view.leave()
+                nodes.chosen = ()
+            elif event.kind == EventKind.KEY:
+                view.say(None)
+                nodes.remove()
+            elif event.kind == EventKind.DOUBLE_CLICK:
+                nodes.look(event)
+                nodes.remove()
+            elif event.kind == EventKind.PRESS and event.button == Button.RIGHT:
+                nodes.chosen = ()
+            elif event.kind == EventKind.PRESS and event.button == Button.LEFT:
+                view.say(None)
+                nodes.look(event)
+                yield from _pressed(view, nodes, event)
+            if event.kind != EventKind.ESCAPE:
+                nodes.look(event)
+            nodes.show()
+    finally:
+        view.take_keys("")
+        view.show_snap(None)
+        view.show_sketch(None)
+        view.propose(None)
+        view.say(None)
+
+
+def _pressed(view: MapView, nodes: "_Nodes", press: MapEvent) -> Generator[None, MapEvent, None]:
+    """Do what a press of the left button begins."""
+    vertex = nodes.vertex
+    if press.shift and vertex is not None:
+        nodes.chosen = tuple(one for one in nodes.chosen if one != vertex) if vertex in nodes.chosen else (*nodes.chosen, vertex)
+    elif press.shift:
+        ring = yield from lassoing(view, press)
+        if ring is not None:
+            inside = vertices_in(view.state.coverage, shapely.Polygon(ring).buffer(0), sorted(nodes.arcs))
+            nodes.chosen = tuple(dict.fromkeys((*nodes.chosen, *inside)))
+    elif vertex is not None:
+        yield from _moving(view, nodes, press, nodes.chosen if vertex in nodes.chosen else (vertex,), vertex)
+    elif nodes.border is not None:
+        yield from _pulling(view, nodes, press, nodes.border)
+    elif not (yield from dragging(view, press)):
+        nodes.chosen = ()
+        view.click(press)
+
+
+def _moving(
+    view: MapView, nodes: "_Nodes", press: MapEvent, vertices: tuple[Vertex, ...], held_one: Vertex
+) -> Generator[None, MapEvent, None]:
+    """Drag vertices by one of them until the button is released; a click without a drag chooses it. Escape puts them back."""
+    coverage = view.state.coverage
+    start = place_of(coverage, held_one)
+    places = np.array([place_of(coverage, vertex) for vertex in vertices])
+    started = False
+    while True:
+        event = yield
+        if event.kind == EventKind.ESCAPE:
+            view.propose(None)
+            return
+        if event.kind not in (EventKind.MOVE, EventKind.RELEASE):
+            continue
+        started = started or far(press, event)
+        end = _dragged_to(view, event, start)
+        by = (round(end[0] - start[0], 3), round(end[1] - start[1], 3))
+        if event.kind == EventKind.RELEASE:
+            if not started or by == (0.0, 0.0):
+                nodes.chosen = vertices
+                view.propose(None)
+            elif not view.commit(move_vertices(vertices, by)):
+                view.propose(None)
+            return
+        if started:
+            view.show_sketch(Sketch((start,), cursor=end, freehand=True, marked=places + by, text=_moved_text(view, start, end)))
+            view.propose(move_vertices(vertices, by))
+
+
+def _pulling(view: MapView, nodes: "_Nodes", press: MapEvent, border: Snap) -> Generator[None, MapEvent, None]:
+    """Pull a new point out of a border until the button is released; a click without a drag inserts it where it is. Escape: neither."""
+    place, started = (border.x, border.y), False
+    end = place
+    while True:
+        event = yield
+        if event.kind == EventKind.ESCAPE:
+            view.propose(None)
+            return
+        if event.kind not in (EventKind.MOVE, EventKind.RELEASE):
+            continue
+        started = started or far(press, event)
+        if started:
+            end = _dragged_to(view, event, place)
+        if event.kind == EventKind.RELEASE:
+            nodes.chosen = ()
+            if not view.commit(insert_vertex(border.arc, border.index, end)):
+                view.propose(None)
+            return
+        if started:
+            view.show_sketch(Sketch((place,), cursor=end, freehand=True, marked=np.array([end]), text=_moved_text(view, place, end)))
+            view.propose(insert_vertex(border.arc, border.index, end))
+
+
+def _dragged_to(view: MapView, event: MapEvent, start: Place) -> Place:
+    """Return where a vertex is dragged to, on the grid; it snaps to references only, since borders must not touch."""
+    x, y = view.viewport.to_map(event.x, event.y)
+    found = None
+    if event.shift:
+        x, y = held(start, (x, y))
+    elif not event.alt and view.snapper is not None:
+        found = view.snapper.snap(x, y, REACH * view.viewport.resolution, references_only=True)
+    view.show_snap(found)
+    if found is not None:
+        return found.x, found.y
+    x, y = snap(np.array([x, y])).tolist()
+    return x, y
+
+
+def _moved_text(view: MapView, start: Place, end: Place) -> str:
+    length = hypot(end[0] - start[0], end[1] - start[1]) * metres_per_unit(view.state.settings.crs)
+    return tr("{length} · {degrees}°", length=length_text(length, fine=True), degrees=f"{direction(start, end):.1f}")
+
+
+class _Nodes:
+    """What the tool has in its hand: the borders whose points it offers, the point or border at the pointer, the chosen points."""
+
+    def __init__(self, view: MapView) -> None:
+        self._view = view
+        self._offered: tuple[object, ...] = ()
+        self._handles: Floats = np.empty((0, 2))
+        self._cells: tuple[int, ...] = ()
+        self._pointer: Place | None = None
+        self.arcs: frozenset[int] = frozenset()
+        self.vertex: Vertex | None = None
+        self.border: Snap | None = None
+        self._snap: Snap | None = None
+        self.chosen: tuple[Vertex, ...] = ()
+
+    def look(self, event: MapEvent) -> None:
+        """Find what is at the pointer. The cell at the pointer is left only where another one's border or middle is come to."""
+        view = self._view
+        coverage, snapper = view.state.coverage, view.snapper
+        self.chosen = tuple(vertex for vertex in self.chosen if missing(coverage, vertex) is None)
+        x, y = self._pointer = view.viewport.to_map(event.x, event.y)
+        self.vertex, self.border, self._snap = None, None, None
+        if snapper is None or snapper.coverage is not coverage:
+            return
+        reach = REACH * view.viewport.resolution
+        if self._cells and not view.selected_cells and snapper.border(x, y, reach, self._arcs_of(coverage, self._cells)) is not None:
+            cells = self._cells  # on the border of two cells, the one that was pointed at stays
+        else:
+            at = view.cell_at(event.x, event.y)
+            cells = view.selected_cells or ((at,) if at else ())
+        self._offer(coverage, cells)
+        found = snapper.vertex(x, y, reach, self.arcs)
+        if found is not None:
+            self.vertex, self._snap = _one_name(coverage, snapper, found), found
+        else:
+            self.border = self._snap = snapper.border(x, y, reach, self.arcs)
+
+    def remove(self) -> None:
+        """Remove the chosen points, else the one at the pointer."""
+        view = self._view
+        wanted = self.chosen or ((self.vertex,) if self.vertex is not None else ())
+        if not wanted:
+            view.say(msg("Point at the point of the border that is to be removed."))
+        for vertex in sorted(wanted, key=lambda one: (one.arc, -one.index)):  # from the end: what is to come keeps its number
+            if not view.commit(remove_vertex(vertex.arc, vertex.index)):
+                break
+        self.chosen, self.vertex = (), None
+
+    def show(self) -> None:
+        """Show the points, and what is at the pointer."""
+        coverage = self._view.state.coverage
+        chosen = [place_of(coverage, vertex) for vertex in self.chosen if missing(coverage, vertex) is None]
+        marked = np.array(chosen, np.float64).reshape(-1, 2)
+        self._view.show_snap(self._snap)
+        self._view.propose(None)
+        self._view.show_sketch(Sketch(handles=self._handles, marked=marked, cells=self._cells, text=self._text()))
+
+    def _text(self) -> str:
+        return tr("{count} points", count=len(self.chosen)) if self.chosen else ""
+
+    def _arcs_of(self, coverage: Coverage, cells: Sequence[int]) -> frozenset[int]:
+        parts = (part for cell in cells for part in coverage.cells.get(cell, ()))
+        return frozenset(abs(arc) for part in parts for ring in part for arc in ring)
+
+    def _offer(self, coverage: Coverage, cells: tuple[int, ...]) -> None:
+        """Offer the vertices of cells that are in sight; the same array again while nothing changed."""
+        wanted = (coverage, cells, self._view.viewport)
+        if self._offered and self._offered[0] is coverage and self._offered[1:] == wanted[1:]:
+            return
+        if not self._offered or self._offered[0] is not coverage or self._cells != cells:
+            self.arcs = self._arcs_of(coverage, cells)
+        self._offered, self._cells = wanted, cells
+        west, south, east, north = self._view.viewport.extent
+        lines = [coverage.arcs[arc].points for arc in sorted(self.arcs)]
+        for offered in (lines, [line[[0, -1]] for line in lines]):
+            points = np.unique(np.concatenate([np.empty((0, 2)), *offered]), axis=0)
+            seen = (points[:, 0] >= west) & (points[:, 0] <= east) & (points[:, 1] >= south) & (points[:, 1] <= north)
+            self._handles = points[seen]
+            if len(self._handles) <= MOST_HANDLES:
+                break
+
+
+def _one_name(coverage: Coverage, snapper: Snapper, found: Snap) -> Vertex:
+    """Return the vertex at a snap; a node always as the end of the same arc, so that it can be found among the chosen ones."""
+    vertex = Vertex(found.arc, found.index)
+    node = node_of(coverage, vertex)
+    if node is None:
+        return vertex
+    named = snapper.snap(found.x, found.y, 0.0)
+    return Vertex(named.arc, named.index) if named is not None and named.node == node else vertex
