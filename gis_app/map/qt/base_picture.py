@@ -28,6 +28,7 @@ class Base:
 
     image: QImage
     viewport: Viewport
+    scene: Scene
 
 
 class BasePicture(QObject):
@@ -81,6 +82,11 @@ class BasePicture(QObject):
         self._viewport, self._scale = viewport, scale
         if not self._reaches(0):
             self._rest.start()
+
+    @property
+    def shown(self) -> Scene | None:
+        """Return the scene that the finished picture shows."""
+        return self._base.scene if self._base is not None else None
 
     def is_drawn(self) -> bool:
         """Tell whether the picture shows the scene and the viewport as they are."""
@@ -159,7 +165,7 @@ class BasePicture(QObject):
             return
         self._redraw = None
         image.setDevicePixelRatio(self._scale)
-        self._base = Base(image, self._redrawn)
+        self._base = Base(image, self._redrawn, self._drawing_scene)
         self._drawing.locator(self._drawing_scene.state)
         self.changed.emit()
         if self._stale or not self._covers(self._redrawn, 0):

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -14,16 +15,21 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
-from gis_app.language import tr
+from gis_app.county.boundary_edits import BoundaryEdit
+from gis_app.county.state import CountyState
+from gis_app.grid.units import Level
+from gis_app.language import Message, tr
 from gis_app.map.qt.base_picture import BasePicture
 from gis_app.map.qt.drawing import Drawing
-from gis_app.map.qt.hand import Hand
+from gis_app.map.qt.editing import Editing
+from gis_app.map.qt.hand import MODIFIERS, Hand, typed
 from gis_app.map.qt.overlay import Overlay
 from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, widened
 from gis_app.map.scene import MapHit, Scene, Selection
-from gis_app.map.tools.events import MapEvent
+from gis_app.map.snapping import References, Snap, Snapper
+from gis_app.map.tools.events import MapEvent, Place, Sketch
 from gis_app.map.viewport import Viewport
 
 KEY_STEP = 90
@@ -43,6 +49,8 @@ class MapCanvas(QWidget):
     viewport_changed = Signal(object)  # Viewport
     pointer_moved = Signal(float, float)  # county coordinates
     tool_changed = Signal(str)
+    edit_wanted = Signal(object)  # BoundaryEdit: a tool has done its work; `say` why not, or `forget_edit`, where it is not performed
+    previewed = Signal(object)  # Preview | None: what an edit would do that a tool proposes
     drawn = Signal()  # the base picture shows the scene and the viewport as they are
 
     def __init__(self, parent: QWidget | None = None, drawing: Drawing | None = None) -> None:
@@ -61,6 +69,10 @@ class MapCanvas(QWidget):
         self._base.changed.connect(self.update)
         self._base.drawn.connect(self.drawn)
         self._over = Overlay(self.drawing)
+        self.editing = Editing(self.drawing, self)
+        self.editing.changed.connect(self.update)
+        self.editing.previewed.connect(self.previewed)
+        self._base.changed.connect(self._base_changed)
         self._hand = Hand(self)
 
     # what is shown
@@ -101,6 +113,7 @@ class MapCanvas(QWidget):
         self._base.look(viewport, self.devicePixelRatioF())
         self.viewport_changed.emit(viewport)
         self.update()
+        self._hand.again(QApplication.keyboardModifiers())
 
     def zoom_to(self, extent: Extent, margin: float = 0.06) -> None:
         """Show an extent of county coordinates (xmin, ymin, xmax, ymax) as large as possible."""
@@ -155,9 +168,10 @@ class MapCanvas(QWidget):
         return self._hand.tool
 
     def set_tool(self, name: str) -> None:
-        """Take another tool: "select", "pan", "zoom_box" or "measure"."""
+        """Take another tool, one of `map.tools.registry.TOOLS`."""
+        self.editing.clear()
         self._hand.take(name)
-        self.setCursor(self._hand.cursor)
+        self._show_cursor()
         self.tool_changed.emit(name)
 
     def is_drawn(self) -> bool:
@@ -189,7 +203,7 @@ class MapCanvas(QWidget):
             ground = QColor(scene.palette.map_ground) if scene is not None else self.palette().window().color()
             self._base.paint(painter, QRectF(self.rect()), ground)
             if scene is not None:
-                self._over.paint(painter, scene, self._viewport, self.devicePixelRatioF())
+                self._over.paint(painter, scene, self._viewport, self.devicePixelRatioF(), self.editing)
         finally:
             painter.end()
 
@@ -228,6 +242,62 @@ class MapCanvas(QWidget):
         self._over.path = points
         self.update()
 
+    @property
+    def state(self) -> CountyState:
+        """Return the county in the division that is shown; asked for by tools, which act only where there is one."""
+        assert self._scene is not None
+        return self._scene.state
+
+    @property
+    def snapper(self) -> Snapper | None:
+        """Return what snaps to the borders, None while it is being made (or where there is no county)."""
+        return self.editing.snapper(self._scene.state) if self._scene is not None else None
+
+    @property
+    def selected_cells(self) -> tuple[int, ...]:
+        """Return the selected cells in the order in which they were selected."""
+        units = self.state.units
+        return tuple(i for i in self.selection.ids.get("units", ()) if i in units and units[i].level == Level.CELL)
+
+    def show_sketch(self, sketch: Sketch | None) -> None:
+        """Show what the tool has in its hand, or nothing."""
+        self.editing.show_sketch(sketch)
+
+    def show_snap(self, snap: Snap | None) -> None:
+        """Mark the place to which the pointer snaps, or none."""
+        self.editing.show_snap(snap)
+
+    def propose(self, edit: BoundaryEdit | None) -> None:
+        """Show what an edit would do as soon as there is time; None: nothing."""
+        self.editing.propose(edit, self.state)
+
+    def commit(self, edit: BoundaryEdit) -> bool:
+        """Have an edit performed; False where it is refused: why is shown."""
+        if not self.editing.commit(edit, self.state):
+            return False
+        self.edit_wanted.emit(edit)
+        return True
+
+    def say(self, message: Message | None, at: Place | None = None) -> None:
+        """Say something in a bubble at the pointer and mark the place that it is about, until the next press; None takes it back."""
+        self.editing.say(message, at)
+
+    def forget_edit(self) -> None:
+        """Show no longer what a committed edit would do: it is not performed after all."""
+        self.editing.forget_edit()
+
+    def take_keys(self, keys: str) -> None:
+        """Want these characters and keys for the tool, instead of what they do elsewhere."""
+        self.editing.keys = keys
+
+    def leave(self) -> None:
+        """Lay the tool down and take "select"."""
+        self.set_tool("select")
+
+    def set_references(self, references: References | None) -> None:
+        """Let tools snap to the lines of reference layers, too."""
+        self.editing.set_references(references)
+
     # hits
 
     def hit_at(self, x: float, y: float) -> MapHit | None:
@@ -256,13 +326,17 @@ class MapCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Feed the tool; the middle button or the space bar pan with every tool."""
+        self.editing.say(None)
         self._hand.press(event)
-        self.setCursor(self._hand.cursor)
+        self._show_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Feed the tool and tell what the pointer is over."""
         place = event.position()
+        self.editing.pointer = place
         self._hand.move(event)
+        if self.editing.message is not None or self._hand.spec.draws:
+            self.update()
         self.pointer_moved.emit(*self._viewport.to_map(place.x(), place.y()))
         if event.buttons() == Qt.MouseButton.NoButton:
             self._set_hover(self.hit_at(place.x(), place.y()))
@@ -270,7 +344,7 @@ class MapCanvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Feed the tool."""
         self._hand.release(event)
-        self.setCursor(self._hand.cursor)
+        self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Feed the tool."""
@@ -278,10 +352,13 @@ class MapCanvas(QWidget):
 
     def leaveEvent(self, event: object) -> None:
         """Nothing is hovered any more."""
+        self.editing.pointer = None
         self._set_hover(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Tell where a menu is wanted, by the mouse or by the keyboard (then in the middle)."""
+        """Tell where a menu is wanted: by the mouse, unless its right button is the tool's, or by the keyboard (then in the middle)."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse and self._hand.spec.draws:
+            return
         at = event.pos() if event.reason() == QContextMenuEvent.Reason.Mouse else self.rect().center()
         self.context_requested.emit(self.hit_at(at.x(), at.y()), self.mapToGlobal(at))
 
@@ -295,9 +372,28 @@ class MapCanvas(QWidget):
             self.set_viewport(self._viewport.zoomed(self._viewport.resolution / resolution, place.x(), place.y()))
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """Take the keys that the tool wants before they are shortcuts of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_wanted(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_wanted(self, event: QKeyEvent) -> bool:
+        text = typed(event)
+        return bool(text) and text in self.editing.keys
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows pan, + and - zoom, 0 shows the whole county, Space pans while it is held, Escape drops what is under way."""
+        """Arrows pan, + and - zoom, 0 shows the whole county, Space pans while it is held, Escape drops what is under way.
+
+        Keys that the tool wants are the tool's.
+        """
         key = event.key()
+        if key in MODIFIERS:
+            self._hand.again(event.modifiers())
+        if self._is_wanted(event):
+            self._hand.key(event)
+            return
         step = {
             Qt.Key.Key_Left: (KEY_STEP, 0),
             Qt.Key.Key_Right: (-KEY_STEP, 0),
@@ -315,7 +411,8 @@ class MapCanvas(QWidget):
         elif key == Qt.Key.Key_Space:
             self._hold_space(True)
         elif key == Qt.Key.Key_Escape:
-            busy = self._over.box is not None or bool(self._over.path) or self._hand.pans
+            busy = self._over.box is not None or bool(self._over.path) or self._hand.pans or self._hand.spec.draws
+            self.editing.say(None)
             self._hand.escape()
             if not busy:
                 event.ignore()
@@ -324,6 +421,8 @@ class MapCanvas(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space no longer pans."""
+        if event.key() in MODIFIERS:
+            self._hand.again(event.modifiers())
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hold_space(False)
         else:
@@ -342,7 +441,15 @@ class MapCanvas(QWidget):
 
     def _hold_space(self, held: bool) -> None:
         self._hand.hold_space(held)
-        self.setCursor(self._hand.cursor)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        if self.cursor().shape() != self._hand.cursor:
+            self.setCursor(QCursor(self._hand.cursor))
+
+    def _base_changed(self) -> None:
+        if self._base.shown is not None:
+            self.editing.drawn(self._base.shown)
 
     def _set_hover(self, found: MapHit | None) -> None:
         before = self._over.hover

@@ -22,6 +22,7 @@ from gis_app.map.patching import Patch, patched
 from gis_app.map.points import Clusters
 from gis_app.map.qt.shapes import Shapes
 from gis_app.map.scene import Figure, LayerKind, Scene
+from gis_app.map.snapping import Snapper
 from gis_app.map.values import depends_on
 
 T = TypeVar("T")
@@ -120,6 +121,24 @@ class Drawing:
                     return updated
         return located(state)
 
+    def snapper(self, state: CountyState) -> Snapper | None:
+        """Return what snaps to the borders of a county, or None while it is being made aside."""
+        future = self.aside("snapper", (state.coverage,), lambda: self._snapping(state))
+        return future.result() if future.done() else None
+
+    def awaited_snapper(self, state: CountyState) -> Snapper:
+        """Return what snaps to the borders of a county, waiting for it."""
+        return self.aside("snapper", (state.coverage,), lambda: self._snapping(state)).result()
+
+    def _snapping(self, state: CountyState) -> Snapper:
+        known = self._finished("snapper")
+        return known.updated(state.coverage) if isinstance(known, Snapper) else Snapper(state.coverage)
+
+    def _finished(self, name: str) -> object | None:
+        """Return the newest of the results that were made aside."""
+        futures = (future for _, future in self.newest(name) if isinstance(future, Future))
+        return next((future.result() for future in futures if future.done() and not future.exception()), None)
+
     def follow(self, state: CountyState) -> None:
         """Prepare what drawing another state needs, in the thread that made it, so that the window has only to paint."""
         network: Network | None = None
@@ -131,11 +150,16 @@ class Drawing:
         for (known, tolerance), _shapes in self.newest("shapes")[:1]:
             if isinstance(tolerance, float) and known is not network:
                 self._shapes(network, tolerance)
-        key = (state.coverage, state.units)
-        if self.found("locator", key) is None:
-            future: Future[Locator] = Future()
-            future.set_result(self._locating(state))
-            self.keep("locator", key, future, 3)
+        self._now("locator", (state.coverage, state.units), lambda: self._locating(state))
+        if self._finished("snapper") is not None:
+            self._now("snapper", (state.coverage,), lambda: self._snapping(state))
+
+    def _now(self, name: str, key: tuple[object, ...], make: Callable[[], T]) -> None:
+        """Make something in this thread that is otherwise made aside."""
+        if self.found(name, key) is None:
+            future: Future[T] = Future()
+            future.set_result(make())
+            self.keep(name, key, future, 3)
 
     def clusters(self, scene: Scene, resolution: float) -> Clusters:
         """Return the marks of the open whistles at a resolution: alone where the map is near, in groups where it is far."""
@@ -194,6 +218,11 @@ class Drawing:
     def classified(self, scene: Scene) -> Classification:
         """Return the classes of the fill, waiting for them: for a legend, which shows what the map shows."""
         return self.aside("classes", _key_of_classes(scene), lambda: classify(scene)).result()
+
+    def known_classes(self, scene: Scene) -> Classification | None:
+        """Return the classes of the fill if they are known already."""
+        future = self.found("classes", _key_of_classes(scene))
+        return future.result() if isinstance(future, Future) and future.done() and not future.exception() else None
 
     def surface(self, scene: Scene) -> Iterator[Surface | None]:
         """Prepare the density of whistles aside."""

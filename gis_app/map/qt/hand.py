@@ -1,22 +1,37 @@
-"""The tool in the hand: what the mouse does, told to it as plain events."""
+"""The tool in the hand: what mouse and keys do, told to it as plain events."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from gis_app.map.tools.events import Button, EventKind, MapEvent, MapView, Tool
-from gis_app.map.tools.measure import measure
+from gis_app.map.tools.events import BACKSPACE, DELETE, ENTER, Button, EventKind, MapEvent, MapView, Tool
 from gis_app.map.tools.pan import pan
-from gis_app.map.tools.select import select
-from gis_app.map.tools.zoom_box import zoom_box
+from gis_app.map.tools.registry import TOOLS, Pointer, ToolSpec
 
-TOOLS = {"select": select, "pan": pan, "zoom_box": zoom_box, "measure": measure}
 BUTTONS = {
     Qt.MouseButton.LeftButton: Button.LEFT,
     Qt.MouseButton.MiddleButton: Button.MIDDLE,
     Qt.MouseButton.RightButton: Button.RIGHT,
     Qt.MouseButton.NoButton: Button.NONE,
 }
-CURSORS = {"pan": Qt.CursorShape.OpenHandCursor, "zoom_box": Qt.CursorShape.CrossCursor, "measure": Qt.CursorShape.CrossCursor}
+CURSORS = {
+    Pointer.ARROW: Qt.CursorShape.ArrowCursor,
+    Pointer.HAND: Qt.CursorShape.OpenHandCursor,
+    Pointer.CROSS: Qt.CursorShape.CrossCursor,
+    Pointer.NONE: Qt.CursorShape.BlankCursor,
+}
+KEYS = {
+    Qt.Key.Key_Return: ENTER,
+    Qt.Key.Key_Enter: ENTER,
+    Qt.Key.Key_Backspace: BACKSPACE,
+    Qt.Key.Key_Delete: DELETE,
+}
+MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
+
+
+def typed(event: QKeyEvent) -> str:
+    """Return what a key types, as tools hear of it; nothing with Ctrl or Alt."""
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier)
+    return "" if held else KEYS.get(Qt.Key(event.key()), event.text())
 
 
 class Hand:
@@ -26,14 +41,22 @@ class Hand:
         self._view = view
         self._panning: Tool | None = None
         self._space = False
+        self._feeding = False
+        self._place = QPointF(0, 0)
         self.tool = "select"
-        self._running = _started(select(view))
+        self._running = _started(TOOLS["select"].run(view))
 
     def take(self, tool: str) -> None:
-        """Take another tool; the one in use ends."""
-        self._running.close()
-        self.tool = tool
-        self._running = _started(TOOLS[tool](self._view))
+        """Take another tool; the one in use ends, if need be when it has done what it is doing."""
+        left, self.tool = self._running, tool
+        self._running = _started(self.spec.run(self._view))
+        if not left.gi_running:  # type: ignore[attr-defined]  # it asked for this itself
+            left.close()
+
+    @property
+    def spec(self) -> ToolSpec:
+        """Return what is known of the tool in use."""
+        return TOOLS[self.tool]
 
     @property
     def pans(self) -> bool:
@@ -45,17 +68,17 @@ class Hand:
         """Return the cursor for what the hand does."""
         if self._panning is not None:
             return Qt.CursorShape.ClosedHandCursor
-        return Qt.CursorShape.OpenHandCursor if self._space else CURSORS.get(self.tool, Qt.CursorShape.ArrowCursor)
+        return Qt.CursorShape.OpenHandCursor if self._space else CURSORS[self.spec.pointer]
 
     def hold_space(self, held: bool) -> None:
         """Note whether the space bar is held."""
         self._space = held
 
     def press(self, event: QMouseEvent) -> None:
-        """Follow a button that goes down; the right one is left to menus."""
-        if event.button() == Qt.MouseButton.RightButton:
+        """Follow a button that goes down; the right one is left to menus by tools that do not draw."""
+        if event.button() == Qt.MouseButton.RightButton and not self.spec.draws:
             return
-        if event.button() == Qt.MouseButton.MiddleButton or self._space:
+        if event.button() == Qt.MouseButton.MiddleButton or (self._space and event.button() == Qt.MouseButton.LeftButton):
             self._panning = _started(pan(self._view))
         self._feed(EventKind.PRESS, event)
 
@@ -65,28 +88,54 @@ class Hand:
 
     def release(self, event: QMouseEvent) -> None:
         """Follow a button that goes up."""
-        if event.button() == Qt.MouseButton.RightButton:
+        if event.button() == Qt.MouseButton.RightButton and not self.spec.draws:
             return
         self._feed(EventKind.RELEASE, event)
-        if self._panning is not None:
+        if self._panning is not None and event.button() != Qt.MouseButton.RightButton:
             self._panning.close()
             self._panning = None
+            self.again(event.modifiers())
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Follow a double click of the left button."""
+        """Follow a double click of the left button; of another one it is a press."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._feed(EventKind.DOUBLE_CLICK, event)
+        else:
+            self.press(event)
+
+    def key(self, event: QKeyEvent) -> None:
+        """Tell the tool what was typed (where the pointer is)."""
+        self._tell(EventKind.KEY, event.modifiers(), Button.NONE, typed(event))
+
+    def again(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Tell a tool that draws where the pointer is: other keys are held, or the map went on beneath it."""
+        if self.spec.draws and self._panning is None:
+            self._tell(EventKind.MOVE, modifiers)
 
     def escape(self) -> None:
         """Drop what is under way."""
-        (self._panning or self._running).send(MapEvent(EventKind.ESCAPE, 0, 0))
+        self._send(self._panning or self._running, MapEvent(EventKind.ESCAPE, self._place.x(), self._place.y()))
 
     def _feed(self, kind: EventKind, event: QMouseEvent) -> None:
-        place, modifiers = event.position(), event.modifiers()
-        shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-        button = BUTTONS.get(event.button(), Button.NONE)
-        told = MapEvent(kind, place.x(), place.y(), button, bool(modifiers & shift), bool(modifiers & control))
-        (self._panning or self._running).send(told)
+        self._place = event.position()
+        self._tell(kind, event.modifiers(), BUTTONS.get(event.button(), Button.NONE))
+
+    def _tell(self, kind: EventKind, modifiers: Qt.KeyboardModifier, button: Button = Button.NONE, text: str = "") -> None:
+        held = (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier)
+        shift, control, alt = (bool(modifiers & key) for key in held)
+        told = MapEvent(kind, self._place.x(), self._place.y(), button, shift, control, alt, text)
+        self._send(self._panning or self._running, told)
+
+    def _send(self, tool: Tool, event: MapEvent) -> None:
+        if self._feeding:  # a tool changed the map, or laid itself down: it knows
+            return
+        self._feeding = True
+        try:
+            tool.send(event)
+        finally:
+            self._feeding = False
+            if tool is not self._running and tool is not self._panning:
+                tool.close()
 
 
 def _started(tool: Tool) -> Tool:

@@ -10,6 +10,7 @@ from gis_app.map.measure import scale_bar
 from gis_app.map.network import Floats, Ints, Network
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
+from gis_app.map.qt.editing import Editing
 from gis_app.map.qt.furniture import draw_north_arrow, draw_scale_bar
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.shapes import Shapes
@@ -121,11 +122,12 @@ class Overlay:
         self.furniture = True
         self.focus_ring = False
 
-    def paint(self, painter: QPainter, scene: Scene, viewport: Viewport, pixel: float) -> None:
-        """Draw all of it; `pixel` is the number of device pixels a logical one."""
+    def paint(self, painter: QPainter, scene: Scene, viewport: Viewport, pixel: float, editing: Editing | None = None) -> None:
+        """Draw all of it, with what tools that draw show; `pixel` is the number of device pixels a logical one."""
         palette, settings = scene.palette, scene.state.settings
         network = self._drawing.found("network", (scene.state.coverage, scene.state.units))
-        if isinstance(network, Network):
+        previewing = editing is not None and editing.preview is not None
+        if isinstance(network, Network) and not previewing:  # the outlines would be those of before
             self._paint_outlines(painter, scene, network, viewport, pixel)
         draw_rings(painter, selected_points(scene, self.selection), viewport, palette)
         if self.box is not None:
@@ -136,6 +138,8 @@ class Overlay:
             bar = scale_bar(viewport.resolution, settings.crs, 130)
             draw_scale_bar(painter, bar, palette, 12, viewport.height - 14)
             draw_north_arrow(painter, palette, viewport.width - 32, 34)
+        if editing is not None:
+            editing.paint(painter, scene, viewport, pixel)
         if self.focus_ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(palette.accent), 2))

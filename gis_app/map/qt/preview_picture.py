@@ -1,0 +1,242 @@
+"""The picture of a preview: the touched cells with their new borders, in the colours of their new figures, and the old borders faint."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from gis_app.county.consequences import CellConsequence, CellFigures
+from gis_app.county.following import rows_in
+from gis_app.grid.coverage import OUTSIDE, Arc, Coverage, polygons, ring_points
+from gis_app.grid.edits.edited import Edited
+from gis_app.grid.units import Level
+from gis_app.language import format_number, tr
+from gis_app.map.colours import mixed
+from gis_app.map.legend import Classification
+from gis_app.map.network import CELL, OUTER, TOWNSHIP, VILLAGE
+from gis_app.map.palette import Palette
+from gis_app.map.qt.marks import font
+from gis_app.map.qt.point_layers import household_size
+from gis_app.map.qt.previewing import Preview
+from gis_app.map.qt.shapes import to_polygon
+from gis_app.map.scene import Figure, LayerKind, Scene
+from gis_app.map.viewport import Viewport
+
+MOST_WORDS = 12
+"""So many touched cells have their households written on them at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreviewPicture:
+    """What a preview looks like, in metres from `origin` with y growing down: made once, drawn in every frame.
+
+    `fills` are paths with their colours, `kept` the borders that stay by rank, `new` and `old` those that come and go, `homes` the places
+    of households, `words` what is written where, and whether it warns.
+    """
+
+    origin: tuple[float, float]
+    fills: tuple[tuple[QPainterPath, str], ...]
+    kept: Mapping[int, tuple[QPolygonF, ...]]
+    new: tuple[QPolygonF, ...]
+    old: tuple[QPolygonF, ...]
+    homes: QPolygonF
+    words: tuple[tuple[float, float, str, bool], ...]
+
+
+def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -> PreviewPicture | None:
+    """Return the picture of a preview; None for one that is refused."""
+    edited = preview.tried
+    if not isinstance(edited, Edited):
+        return None
+    before, after = preview.state.coverage, edited.coverage
+    cells = sorted(cell for cell in edited.cells if cell in after.cells)
+    now, then = _arcs_of(after, cells), _arcs_of(before, sorted((edited.cells | edited.removed) & before.cells.keys()))
+    if not now:
+        return None
+    origin = next((float(arc.points[0, 0]), float(arc.points[0, 1])) for arc in now.values())
+    figures = {found.cell: found for found in preview.consequences}
+    fills = tuple((_path(after, cell, origin), _colour(scene, classes, cell, figures.get(cell))) for cell in cells)
+    above = _parents(preview, edited)
+    kept: dict[int, list[QPolygonF]] = {}
+    for number, arc in now.items():
+        if before.arcs.get(number) is arc or _same_points(before.arcs.get(number), arc):
+            kept.setdefault(_rank(arc, above), []).append(_line(arc, origin))
+    new = tuple(_line(arc, origin) for number, arc in now.items() if not _same_points(before.arcs.get(number), arc))
+    old = tuple(_line(arc, origin) for number, arc in then.items() if not _same_points(after.arcs.get(number), arc))
+    return PreviewPicture(
+        origin,
+        fills,
+        {rank: tuple(lines) for rank, lines in kept.items()},
+        new,
+        old,
+        _homes(preview, edited, origin),
+        _words(preview, edited),
+    )
+
+
+def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewport: Viewport, pixel: float) -> None:
+    """Draw a preview over the map; `pixel` is the number of device pixels a logical one."""
+    palette = scene.palette
+    x, y = viewport.to_screen(*picture.origin)
+    factor = 1 / viewport.resolution
+    painter.save()
+    painter.setTransform(QTransform(factor, 0, 0, factor, x, y), True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for path, colour in picture.fills:
+        painter.fillPath(path, QColor(colour))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    if picture.homes.size():
+        ink = QColor(palette.household)
+        ink.setAlphaF(0.55)
+        painter.setPen(_pen(ink, max(household_size(viewport.resolution * scene.metres), 1.5) * pixel))
+        painter.drawPoints(picture.homes)
+    for rank, colour, width in (
+        (CELL, mixed(palette.cell_border, palette.village_border, 0.3), 1.0),
+        (VILLAGE, palette.village_border, 1.4),
+        (TOWNSHIP, palette.township_border, 1.7),
+        (OUTER, palette.county_border, 2.0),
+    ):
+        _stroke(painter, picture.kept.get(rank, ()), _pen(QColor(colour), width * pixel))
+    faint = _pen(QColor(palette.secondary), 1.2 * pixel, 0.7)
+    faint.setDashPattern([3.0, 3.0])
+    _stroke(painter, picture.old, faint)
+    _stroke(painter, picture.new, _pen(QColor(palette.label_halo), 5.0 * pixel, 0.7))
+    _stroke(painter, picture.new, _pen(QColor(palette.selection), 2.4 * pixel))
+    painter.restore()
+    _write(painter, picture, palette, viewport)
+
+
+def _write(painter: QPainter, picture: PreviewPicture, palette: Palette, viewport: Viewport) -> None:
+    """Write the households of the touched cells on them, those below the floor in red with a sign."""
+    painter.setFont(font(12, bold=True))
+    metrics = painter.fontMetrics()
+    for x, y, text, warns in picture.words:
+        at = QPointF(*viewport.to_screen(x, y))
+        width = metrics.horizontalAdvance(text) + 12
+        box = QRectF(at.x() - width / 2, at.y() - 11, width, 22)
+        ground = QColor(palette.panel)
+        ground.setAlphaF(0.88)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, 5, 5)
+        painter.setPen(QColor(palette.danger if warns else palette.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _arcs_of(coverage: Coverage, cells: Iterable[int]) -> dict[int, Arc]:
+    numbers = {abs(arc) for cell in cells for part in coverage.cells[cell] for ring in part for arc in ring}
+    return {number: coverage.arcs[number] for number in sorted(numbers)}
+
+
+def _same_points(one: Arc | None, other: Arc) -> bool:
+    """Tell whether two borders run the same way; who lies beside them does not matter."""
+    return one is other or (one is not None and (one.points is other.points or np.array_equal(one.points, other.points)))
+
+
+def _moved(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], origin: tuple[float, float]) -> QPolygonF:
+    return to_polygon(np.ascontiguousarray((points - origin) * (1.0, -1.0)))
+
+
+def _line(arc: Arc, origin: tuple[float, float]) -> QPolygonF:
+    return _moved(arc.points, origin)
+
+
+def _path(coverage: Coverage, cell: int, origin: tuple[float, float]) -> QPainterPath:
+    path = QPainterPath()  # odd and even: holes stay holes
+    for part in coverage.cells[cell]:
+        for ring in part:
+            path.addPolygon(_moved(ring_points(coverage, ring), origin))
+    return path
+
+
+def _colour(scene: Scene, classes: Classification | None, cell: int, found: CellConsequence | None) -> str:
+    """Return the colour of a cell's new figure; land, where the map does not show one that the preview knows."""
+    layer = scene.layer(LayerKind.CELLS)
+    if classes is None or layer is None or not layer.visible or classes.figure == Figure.NONE or not classes.colours:
+        return scene.palette.map_land
+    value = value_of(classes.figure, found.after) if found is not None else None
+    if found is None or value is None:
+        place = int(np.searchsorted(classes.ids, cell))
+        known = place < len(classes.ids) and classes.ids[place] == cell and classes.of[place] >= 0
+        return classes.colours[int(classes.of[place])] if known else scene.palette.map_land
+    return classes.colours[int(np.searchsorted(np.array(classes.breaks), value, side="right"))]
+
+
+def value_of(figure: Figure, figures: CellFigures | None) -> float | None:
+    """Return the figure of a fill from the figures of a consequence; None for one that they do not hold."""
+    if figures is None:
+        return None
+    square = figures.area / 1e6
+    match figure:
+        case Figure.HOUSEHOLDS:
+            return float(figures.households)
+        case Figure.LOAD:
+            return figures.households / figures.floor if figures.floor else None
+        case Figure.OPEN_CASES:
+            return float(figures.whistles)
+        case Figure.AREA:
+            return square
+        case Figure.DENSITY:
+            return figures.households / square if square else None
+        case Figure.COMPACTNESS:
+            return figures.compactness
+    return None
+
+
+def _parents(preview: Preview, edited: Edited) -> dict[int, tuple[int, int]]:
+    """Return township and village of the touched cells and their neighbours; a new cell lies where its land came from."""
+    units = preview.state.units
+    origins = {piece.owner: piece.origin for piece in edited.pieces if piece.owner not in units and piece.origin in units}
+    sides = {
+        side
+        for arc in _arcs_of(edited.coverage, sorted(edited.cells & edited.coverage.cells.keys())).values()
+        for side in (arc.left, arc.right)
+    }
+    found = {}
+    for cell in sides - {OUTSIDE}:
+        path = {unit.level: unit.id for unit in units.path(origins.get(cell, cell))}
+        found[cell] = (path.get(Level.TOWNSHIP, 0), path.get(Level.VILLAGE, 0))
+    return found
+
+
+def _rank(arc: Arc, above: Mapping[int, tuple[int, int]]) -> int:
+    if OUTSIDE in (arc.left, arc.right):
+        return OUTER
+    left, right = above.get(arc.left, (0, 0)), above.get(arc.right, (0, 0))
+    return TOWNSHIP if left[0] != right[0] else VILLAGE if left[1] != right[1] else CELL
+
+
+def _homes(preview: Preview, edited: Edited, origin: tuple[float, float]) -> QPolygonF:
+    homes = preview.state.households
+    rows = rows_in(homes.cell, sorted((edited.cells | edited.removed) & preview.state.coverage.cells.keys()))
+    places = np.stack([homes.x[rows], homes.y[rows]], axis=1)
+    return _moved(places[np.isfinite(places).all(axis=1)], origin)
+
+
+def _words(preview: Preview, edited: Edited) -> tuple[tuple[float, float, str, bool], ...]:
+    told = [found for found in preview.consequences if found.after is not None and found.cell in edited.coverage.cells][:MOST_WORDS]
+    shapes = polygons(edited.coverage, [found.cell for found in told])
+    words = []
+    for found, point in zip(told, shapely.point_on_surface(list(shapes.values())) if told else (), strict=True):
+        if found.after is not None and not point.is_empty:
+            count = tr("{count} households", count=format_number(found.after.households))
+            text = f"▲ {count}" if found.after.below_floor else count
+            words.append((float(point.x), float(point.y), text, found.after.below_floor))
+    return tuple(words)
+
+
+def _pen(ink: QColor, width: float, opacity: float = 1.0) -> QPen:
+    ink.setAlphaF(ink.alphaF() * opacity)
+    pen = QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    pen.setCosmetic(True)
+    return pen
+
+
+def _stroke(painter: QPainter, lines: Iterable[QPolygonF], pen: QPen) -> None:
+    painter.setPen(pen)
+    for line in lines:
+        painter.drawPolyline(line)
