@@ -52,7 +52,7 @@ def outcome_of(state: CountyState, edited: Edited, rule: Following, title: Messa
         return Refusal("code", error.message)
     rank = ranks(state.units, edited.cells, made)
     followed = follow(state, edited, made, rank, rule)
-    report = _report(state, edited, made, followed, located(state, edited, rank))
+    report = _report(state, edited, made, followed, located(state, edited, rank, followed.pinned))
     return Outcome((*_unit_rows(state, edited, made), *followed.rows), edited.coverage, report, title)
 
 

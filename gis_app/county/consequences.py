@@ -103,8 +103,8 @@ def _figures_before(state: CountyState, cells: Sequence[int]) -> dict[int, CellF
 def _figures_after(state: CountyState, edited: Edited, made: dict[int, Unit], rows: tuple[Ints, Ints]) -> dict[int, CellFigures]:
     cells = sorted(edited.cells)
     rank = ranks(state.units, cells, made)
-    where = located(state, edited, rank, rows)
     rule = follow(state, edited, made, rank, Following())
+    where = located(state, edited, rank, rule.pinned, rows)
     homes = state.households
     pinned = rows_in(homes.cell, (*cells, *edited.removed))
     pinned = pinned[homes.pinned[pinned]]

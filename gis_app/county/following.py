@@ -94,10 +94,13 @@ def touched_rows(state: CountyState, edited: Edited) -> tuple[Ints, Ints]:
     return homes[~state.households.pinned[homes]], open_rows(state.cases, rows_in(state.cases.cell, before))
 
 
-def located(state: CountyState, edited: Edited, rank: Mapping[int, int], rows: tuple[Ints, Ints] | None = None) -> Located:
+def located(
+    state: CountyState, edited: Edited, rank: Mapping[int, int], pinned: Mapping[int, int], rows: tuple[Ints, Ints] | None = None
+) -> Located:
     """Return where households and open whistles lie after an edit; `rank` is the order of the cells' codes, new ones included.
 
-    A whistle without a place stays with its cell, or goes with most of its land. `rows` saves asking for `touched_rows` again.
+    A whistle without a place goes with its household, or stays with its cell, or goes with most of that cell's land. `pinned` are the
+    pinned households that move; `rows` saves asking for `touched_rows` again.
     """
     homes, cases = rows or touched_rows(state, edited)
     cells = sorted(edited.cells, key=lambda cell: (rank.get(cell, len(rank)), cell))
@@ -105,12 +108,23 @@ def located(state: CountyState, edited: Edited, rank: Mapping[int, int], rows: t
     people, whistles = state.households, state.cases
     home_cells = cells_among(shapes, cells, people.x[homes], people.y[homes])
     case_cells = cells_among(shapes, cells, whistles.x[cases], whistles.y[cases])
-    nowhere = np.flatnonzero(~np.isfinite(whistles.x[cases]))
-    stay = whistles.cell[cases][nowhere]
-    for cell in edited.removed:
-        stay[stay == cell] = heir_of(edited, cell)
-    case_cells[nowhere] = stay
+    for at in np.flatnonzero(~np.isfinite(whistles.x[cases])).tolist():
+        cell, household = int(whistles.cell[cases[at]]), int(whistles.household[cases[at]])
+        goes = _cell_of_household(state, household, pinned, homes, home_cells) or cell
+        case_cells[at] = heir_of(edited, goes) if goes in edited.removed else goes
     return Located(homes, home_cells, cases, case_cells)
+
+
+def _cell_of_household(state: CountyState, household: int, pinned: Mapping[int, int], rows: Ints, cells: Ints) -> int:
+    """Return the cell of a household after an edit, 0 if there is no such household; `rows` and `cells` are those that were located."""
+    if household in pinned:
+        return pinned[household]
+    ids = state.households.id
+    row = int(np.searchsorted(ids, household))
+    if not household or row == len(ids) or ids[row] != household:
+        return OUTSIDE
+    at = int(np.searchsorted(rows, row))
+    return int(cells[at]) if at < len(rows) and rows[at] == row else int(state.households.cell[row])
 
 
 def heir_of(edited: Edited, cell: int) -> int:
@@ -180,18 +194,16 @@ def _workers(state: CountyState, edited: Edited, rank: Mapping[int, int], target
 
 
 def _cases(state: CountyState, edited: Edited, target: int) -> dict[int, int]:
-    """Return the cells of open whistles that the user's rule sends to one cell, or that have no place and lose their cell."""
-    cases, givers = state.cases, _givers(edited)
+    """Return the open whistles that the user's rule sends to one cell (none by location, which the county sees to)."""
+    cases = state.cases
     all_of = parted(state, edited)
     moved: dict[int, int] = {}
-    for cell, owners in givers.items():
+    for cell, owners in _givers(edited).items() if target else ():
         rows = open_rows(cases, rows_in(cases.cell, [cell]))
-        if not target:
-            rows = rows[~np.isfinite(cases.x[rows])] if cell in edited.removed else rows[:0]
-        elif cell not in all_of:
+        if cell not in all_of:
             where = _parts(state, edited, cell, owners, {}, cases.x[rows], cases.y[rows])
             rows = rows[(where != 0) & (where != cell)]
-        moved |= dict.fromkeys(cases.id[rows].tolist(), target or heir_of(edited, cell))
+        moved |= dict.fromkeys(cases.id[rows].tolist(), target)
     return moved
 
 
