@@ -112,7 +112,7 @@ class Snapper:
     def _set_nodes(self) -> None:
         self._nodes = np.fromiter(self.coverage.nodes, np.int64, len(self.coverage.nodes))
         self._places = np.array(list(self.coverage.nodes.values()), np.float64).reshape(-1, 2)
-        self._tracer: Tracer | None = None  # made when somebody follows a border for the first time
+        self._tracers: list[Tracer] = []  # one, made when somebody follows a border for the first time
 
     def updated(self, coverage: Coverage) -> "Snapper":
         """Return the snapper of an edited coverage: borders that are the same objects are not measured again."""
@@ -131,7 +131,9 @@ class Snapper:
         return other
 
     def with_references(self, references: References | None) -> "Snapper":
-        """Return a snapper of the same borders and other reference lines."""
+        """Return a snapper of the same borders and other reference lines, which shares everything else."""
+        if references is self.references:
+            return self
         other = object.__new__(Snapper)
         other.__dict__.update(self.__dict__)
         other.references = references
@@ -195,11 +197,11 @@ class Snapper:
         begin = self.border(*start, 2 * GRID)
         if begin is None or not end.on_border:
             return None
-        if self._tracer is None:
-            self._tracer = Tracer(self.coverage)
+        if not self._tracers:
+            self._tracers.append(Tracer(self.coverage))
         arcs = self.coverage.arcs
         here, there = (OnBorder(s.arc, min(s.index, len(arcs[s.arc].points) - 2), s.x, s.y) for s in (begin, end))
-        return self._tracer.way(replace(here, x=start[0], y=start[1]), there)
+        return self._tracers[0].way(replace(here, x=start[0], y=start[1]), there)
 
     def _node(self, x: float, y: float, reach: float) -> Snap | None:
         distances = np.hypot(self._places[:, 0] - x, self._places[:, 1] - y)

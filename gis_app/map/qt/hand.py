@@ -17,6 +17,7 @@ CURSORS = {
     Pointer.ARROW: Qt.CursorShape.ArrowCursor,
     Pointer.HAND: Qt.CursorShape.OpenHandCursor,
     Pointer.CROSS: Qt.CursorShape.CrossCursor,
+    Pointer.POINTING: Qt.CursorShape.PointingHandCursor,
     Pointer.NONE: Qt.CursorShape.BlankCursor,
 }
 KEYS = {
@@ -49,9 +50,9 @@ class Hand:
     def take(self, tool: str) -> None:
         """Take another tool; the one in use ends, if need be when it has done what it is doing."""
         left, self.tool = self._running, tool
+        if not left.gi_running:  # type: ignore[attr-defined]  # else it asked for this itself
+            left.close()  # before the next one begins: it clears the map of what it showed
         self._running = _started(self.spec.run(self._view))
-        if not left.gi_running:  # type: ignore[attr-defined]  # it asked for this itself
-            left.close()
 
     @property
     def spec(self) -> ToolSpec:

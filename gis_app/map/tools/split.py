@@ -1,9 +1,11 @@
 """Split a cell: by a drawn line, by a polygon, along a line of a reference layer, or into equal parts."""
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gis_app.county import boundary_edits
+from gis_app.grid.coverage import polygons
 from gis_app.language import msg
 from gis_app.map.snapping import REACH
 from gis_app.map.tools.aiming import cell_in_hand, cell_of_line
@@ -96,12 +98,12 @@ def split_by_feature(view: MapView) -> Tool:
                 elif not cell:
                     view.say(msg("Select the cell to be split, or point at the line within it."))
                 else:
-                    view.commit(boundary_edits.split_cell(cell, [line]))
+                    view.commit(boundary_edits.split_cell(cell, _within(view, line, cell)))
                 continue
             if event.kind == EventKind.MOVE:
                 points = tuple((x, y) for x, y in line.tolist()) if line is not None else ()
                 view.show_sketch(Sketch(points, freehand=True, cells=(cell,) if cell else ()) if points else None)
-                view.propose(boundary_edits.split_cell(cell, [line]) if line is not None and cell else None)
+                view.propose(boundary_edits.split_cell(cell, _within(view, line, cell)) if line is not None and cell else None)
     finally:
         view.show_sketch(None)
         view.propose(None)
@@ -114,3 +116,11 @@ def _feature_at(view: MapView, event: MapEvent) -> Floats | None:
         return None
     x, y = view.viewport.to_map(event.x, event.y)
     return view.snapper.references.line_at(x, y, REACH * view.viewport.resolution)
+
+
+def _within(view: MapView, line: Floats, cell: int) -> list[Floats]:
+    """Return the stretches of a line (a river may run through the whole county) near a cell."""
+    west, south, east, north = polygons(view.state.coverage, [cell])[cell].bounds
+    margin = 0.1 * max(east - west, north - south)
+    near = shapely.clip_by_rect(shapely.LineString(line), west - margin, south - margin, east + margin, north + margin)
+    return [shapely.get_coordinates(part) for part in shapely.get_parts(near) if shapely.get_type_id(part) == 1]
