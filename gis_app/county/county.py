@@ -3,25 +3,36 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from gis_app.county import content
 from gis_app.county.changes import Changes, Edit, Outcome, Refusal, RowChange
+from gis_app.county.divisions import follow, loading, to_plan
+from gis_app.county.followers import derived, followed
 from gis_app.county.integrity import check_ids, check_references
-from gis_app.county.ports import CountyStore
+from gis_app.county.patches import Trail
+from gis_app.county.ports import CountyStore, HistoryEntry, Turned
 from gis_app.county.state import CountyState
+from gis_app.county.telling import changes_of, draft_changes, ids_of, joined
 from gis_app.errors import UserError
 from gis_app.grid.coverage import Coverage
+from gis_app.grid.plans import PlanStatus
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps, finish, part
 
 Listener = Callable[[Changes], None]
 _PLANNED = 0.8  # the part of an edit's progress that its planning takes
+_ALL = 1_000_000_000  # entries of a history
 
 
 class CountyBusy(UserError):
     """Undo or redo was asked for while a change is being made."""
+
+
+class PlanError(UserError):
+    """There is no such plan, or it is not one that can be worked on."""
 
 
 class County:
@@ -30,17 +41,32 @@ class County:
     State is an immutable value that is replaced as a whole, so a reader in another thread keeps a whole one. Any thread may perform an
     edit; a second one that comes while the first is still being made is refused (`Refusal.code` "busy"), so that no edit is planned on a
     state that is gone.
+
+    `state` shows the published plan. Where a draft is open, `draft` shows the same county divided as in the draft, edits of the division
+    are planned on it and change it alone, and undo, redo and history are those of the draft.
     """
 
     def __init__(self, store: CountyStore) -> None:
         self.store = store
         self.state: CountyState = store.load()
+        self.draft: CountyState | None = None
         self._listeners: list[Listener] = []
         self._door = threading.Lock()
         self._doing: Message | None = None
-        # Coverages around the edits of this session, so that undoing does not rebuild them: (before, after), aligned with the history.
-        self._undone_to: list[tuple[Coverage, Coverage]] = []
-        self._redone_to: list[tuple[Coverage, Coverage]] = []
+        self._trails: dict[int, Trail] = {}  # by history
+
+    @property
+    def working(self) -> CountyState:
+        """Return what is worked on: the open draft, else the published state."""
+        return self.state if self.draft is None else self.draft
+
+    @property
+    def _history(self) -> int:
+        """Return which history undo and redo go by: that of the open draft, else (0) the county's."""
+        return 0 if self.draft is None else self.draft.plan
+
+    def _trail(self, history: int) -> Trail:
+        return self._trails.setdefault(history, Trail())
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every change (in the thread that performs it); returns the way to end that."""
@@ -52,6 +78,38 @@ class County:
 
         return end
 
+    # Plans
+
+    def reading_plan(self, plan: int) -> Steps[CountyState]:
+        """Return the county as a plan divides it, whatever its status; `PlanError` where there is none."""
+        if self.draft is not None and plan == self.draft.plan:
+            return self.draft
+        if plan not in self.state.plans:
+            raise PlanError(msg("There is no plan {id}.", id=plan))
+        return (yield from loading(self.state, plan, self.store.plan_rows))
+
+    def opening_draft(self, plan: int) -> Steps[CountyState]:
+        """Read a draft and work on it from now on; `PlanError` where it is none, `CountyBusy` while an edit is being made.
+
+        Nobody is told: who asks for it shows it.
+        """
+        with self._alone():
+            known = self.state.plans.get(plan)
+            if known is None or known.status != PlanStatus.DRAFT:
+                raise PlanError(msg("Plan {name} is not a draft; only drafts can be worked on.", name=known.name if known else plan))
+            draft = yield from self.reading_plan(plan)
+            self.close_draft()
+            self.draft = draft
+            return draft
+
+    def close_draft(self) -> None:
+        """Work on the published state again. The draft is kept as it stands."""
+        if self.draft is not None:
+            self._trails.pop(self.draft.plan, None)  # its coverage will be built anew
+            self.draft = None
+
+    # Edits
+
     def performing(self, edit: Edit) -> Steps[Changes | Refusal]:
         """Plan, check, store in one transaction and tell: durable when it returns. Closing the generator before its end changes nothing.
 
@@ -62,11 +120,16 @@ class County:
             return self._busy()
         try:
             self._doing = edit.title
-            outcome = yield from part(edit.plan(self.state), 0.0, _PLANNED)
+            on_draft = edit.division and self.draft is not None
+            state, start = self.working if on_draft else self.state, 0.0
+            if edit.beside in state.plans:
+                start = _PLANNED / 4
+                state = replace(state, beside=(yield from part(self.reading_plan(edit.beside), 0.0, start)))
+            outcome = yield from part(edit.plan(state), start, _PLANNED)
             if isinstance(outcome, Refusal):
                 return outcome
             yield Progress(_PLANNED, msg("Saving"))
-            changes = self._store(edit, outcome)
+            changes = self._store_division(edit, outcome) if on_draft else self._store(edit, outcome)
         finally:
             self._doing = None
             self._door.release()
@@ -77,56 +140,142 @@ class County:
         return Refusal("busy", msg("Another change is still being made ({title}); wait for it or cancel it.", title=self._doing or ""))
 
     def _store(self, edit: Edit, outcome: Outcome) -> Changes:
-        rows = tuple(change for change in map(content.completed, outcome.rows) if change.insert or change.update or len(change.delete))
-        before = self.state
+        """Store what changes the county itself; an open draft follows."""
+        rows, title, before = _completed(outcome), outcome.title or edit.title, self.state
         if not rows:
-            return Changes(edit.title, {}, report=outcome.report)
+            return Changes(title, {}, report=outcome.report, plan=before.plan, view=edit.view)
         check_ids(before, rows)
         after = content.apply(before, rows, outcome.coverage)  # an insert without id is only ever an event, which the state does not hold
         check_references(after, rows)
-        stored = self.store.write(rows, edit.title, founding=edit.founding)
+        draft = self._draft_on(after, rows)
+        stored = self.store.write(rows, title, founding=edit.founding, view=edit.view)
         self.state = after
-        self._redone_to.clear()
+        self._take(draft)
         if edit.founding:
-            self._undone_to.clear()
+            self._trails.clear()
         else:
-            self._undone_to.append((before.coverage, after.coverage))
-        return _changes(edit.title, rows if stored is None else stored, before, after, outcome.report)
+            self._trail(0).went(before.coverage, after.coverage)
+        return changes_of(title, rows if stored is None else stored, before, after, outcome.report, edit.view)
+
+    def _store_division(self, edit: Edit, outcome: Outcome) -> Changes:
+        """Store what changes the open draft."""
+        before, title = self.draft, outcome.title or edit.title
+        assert before is not None
+        rows = _completed(outcome)
+        planned = to_plan(before, rows)
+        if not planned:
+            return Changes(title, {}, report=outcome.report, plan=before.plan, view=edit.view)
+        check_ids(before, rows)
+        state = content.apply(self.state, planned)  # it knows which ids are taken
+        after = follow(state, before, planned, outcome.coverage)
+        check_references(after, rows)
+        self.store.write(planned, title, plan=before.plan, view=edit.view)
+        self.state, self.draft = state, after
+        self._trail(before.plan).went(before.coverage, after.coverage)
+        self._trail(0).forget()
+        return draft_changes(title, planned, before, after, outcome.report, edit.view)
+
+    def _draft_on(self, state: CountyState, rows: Iterable[RowChange]) -> CountyState | None:
+        """Return the open draft on another published state, None where there is none, or it is no draft there."""
+        draft = self.draft
+        if draft is None or draft.plan not in state.plans or state.plans[draft.plan].status != PlanStatus.DRAFT:
+            return None
+        ids = ids_of(rows)
+        if "units" in ids or state.coverage is not self.state.coverage:
+            return derived(state, draft.plan, draft.units, draft.coverage, draft.overrides)
+        households, cases = (ids.get(table, np.empty(0, np.int64)).tolist() for table in ("households", "cases"))
+        return followed(state, draft, draft.units, draft.coverage, draft.overrides, (), households, cases)
+
+    def _take(self, draft: CountyState | None) -> None:
+        if draft is None:
+            self.close_draft()
+        else:
+            self.draft = draft
 
     def perform(self, edit: Edit) -> Changes | Refusal:
         """Perform an edit at one go."""
         return finish(self.performing(edit))
 
+    # History
+
+    def history(self, limit: int = 100) -> list[HistoryEntry]:
+        """Return the newest entries of the history of what is worked on, newest first."""
+        return self.store.history(limit, self._history)
+
     def undo(self) -> Changes | None:
-        """Undo the newest edit; None if there is none. Raises `CountyBusy` while an edit is being made."""
+        """Undo the newest edit of what is worked on; None if there is none. Raises `CountyBusy` while an edit is being made."""
         with self._alone():
-            done = self.store.undo()
-            if done is None:
-                return None
-            after = self.state.coverage
-            known = self._undone_to.pop()[0] if self._undone_to else None  # an edit of an earlier session: rebuilt
-            changes = self._follow(*done, known)
-            self._redone_to.append((self.state.coverage, after))
-        self._tell(changes)
+            changes = self._undo()
+        if changes is not None:
+            self._tell(changes)
         return changes
 
     def redo(self) -> Changes | None:
         """Redo the edit that was undone last; None if there is none. Raises `CountyBusy` while an edit is being made."""
         with self._alone():
-            done = self.store.redo()
-            if done is None:
-                return None
-            before = self.state.coverage
-            known = self._redone_to.pop()[1] if self._redone_to else None
-            changes = self._follow(*done, known)
-            self._undone_to.append((before, self.state.coverage))
-        self._tell(changes)
+            changes = self._redo()
+        if changes is not None:
+            self._tell(changes)
         return changes
 
-    def _follow(self, title: Message, rows: Iterable[RowChange], coverage: Coverage | None) -> Changes:
+    def going_to(self, entry: int) -> Steps[Changes | None]:
+        """Undo or redo until the entry `entry` is the newest that is done (0: none is); all that changed is told once, at the end.
+
+        Stopping leaves the county at the step that it has reached. None where it is there already; `PlanError` for an unknown entry.
+        """
+        done: list[Changes] = []
+        try:
+            with self._alone():
+                entries = self.store.history(_ALL, self._history)
+                if entry and entry not in {known.id for known in entries}:
+                    raise PlanError(msg("The history has no step {id}.", id=entry))
+                back = sum(not known.undone and known.id > entry for known in entries)
+                steps = back or sum(known.undone and known.id <= entry for known in entries)
+                for step in range(steps):
+                    yield Progress(step / steps, msg("Going through the history"))
+                    changes = self._undo() if back else self._redo()
+                    if changes is not None:
+                        done.append(changes)
+        finally:
+            told = joined(done)
+            if told is not None:
+                self._tell(told)
+        return told
+
+    def _undo(self) -> Changes | None:
+        history = self._history
+        done = self.store.undo(history)
+        if done is None:
+            return None
+        before, trail = self.working.coverage, self._trail(history)
+        changes = self._follow(done, trail.behind(before))
+        trail.undone(before, self._coverage(history))
+        return changes
+
+    def _redo(self) -> Changes | None:
+        history = self._history
+        done = self.store.redo(history)
+        if done is None:
+            return None
+        before, trail = self.working.coverage, self._trail(history)
+        changes = self._follow(done, trail.ahead(before))
+        trail.redone(before, self._coverage(history))
+        return changes
+
+    def _coverage(self, history: int) -> Coverage:
+        return self.working.coverage if history else self.state.coverage
+
+    def _follow(self, done: Turned, coverage: Coverage | None) -> Changes:
+        """Take the state to where the file has gone."""
+        if self.draft is not None:
+            draft = self.draft
+            self.state = content.apply(self.state, (change for change in done.rows if change.table == "plan_units"))
+            self.draft = follow(self.state, draft, done.rows, coverage)
+            self._trail(0).forget()
+            return draft_changes(done.title, done.rows, draft, self.draft, None, done.view)
         before = self.state
-        self.state = content.apply(before, rows, coverage)
-        return _changes(title, rows, before, self.state, None)
+        self.state = content.apply(before, done.rows, coverage)
+        return changes_of(done.title, done.rows, before, self.state, None, done.view)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -146,10 +295,5 @@ class County:
         self.store.close()
 
 
-def _changes(title: Message, rows: Iterable[RowChange], before: CountyState, after: CountyState, report: object) -> Changes:
-    ids: dict[str, list[np.ndarray[tuple[int, ...], np.dtype[np.int64]]]] = {}
-    for change in rows:
-        found = [change.delete, *(np.asarray(columns["id"], np.int64) for columns in (change.update, change.insert) if columns)]
-        ids.setdefault(change.table, []).extend(found)
-    touched = {table: np.unique(np.concatenate(found)) for table, found in ids.items()}
-    return Changes(title, touched, before.coverage is not after.coverage, report)
+def _completed(outcome: Outcome) -> tuple[RowChange, ...]:
+    return tuple(change for change in map(content.completed, outcome.rows) if change.insert or change.update or len(change.delete))

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gis_app.cases.transitions import OPEN_STATES
 from gis_app.county.changes import RowChange
+from gis_app.county.content import published
 from gis_app.county.state import CountyState
 from gis_app.county.tables import PLAN_TABLES, TABLES
 from gis_app.grid.units import Hierarchy, Level
@@ -75,11 +77,22 @@ def check_references(state: CountyState, changed: Iterable[RowChange]) -> None:
         values = np.unique(_column(state, table, column))
         values = values[values != 0]
         wrong = values[~np.isin(values, _ids(state, target))] if len(values) else values
+        if len(wrong) and table == "cases" and target in ("cells", "units"):
+            wrong = _wrong_of_cases(state, column, wrong)
         if len(wrong):
             raise InvalidChange(f"{table}.{column} would point to {target} that do not exist: {wrong[:5].tolist()}")
     if "units" in touched:
         for unit, parent in _misplaced(state.units):
             raise InvalidChange(f"unit {unit} would lie in unit {parent}, which is not one level above it")
+
+
+def _wrong_of_cases(state: CountyState, column: str, missing: Ids) -> Ids:
+    """Return the missing units that whistles may not name: one that is over keeps the units that it lay in, whatever became of them."""
+    live = np.isin(state.cases.state, [int(kind) for kind in OPEN_STATES])
+    wrong = np.intersect1d(missing, getattr(state.cases, column)[live])
+    if state.plan == published(state.plans):
+        wrong = np.union1d(wrong, np.setdiff1d(missing, _ids(state, "closed_units")))
+    return wrong
 
 
 def _misplaced(units: Hierarchy) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """What a county needs of its storage."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,15 @@ class HistoryEntry:
     title: Message
     time: np.datetime64
     undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turned:
+    """An entry of the history that was undone or made again: its title, the row changes made, and what the window showed at the edit."""
+
+    title: Message
+    rows: Sequence[RowChange]
+    view: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +51,31 @@ class CountyStore(Protocol):
     def load(self) -> CountyState:
         """Read the state: all units, workers, bodies, rules, the coverage, and the numeric columns of households and cases."""
 
-    def write(self, rows: Sequence[RowChange], title: Message, *, founding: bool = False) -> Sequence[RowChange]:
+    def write(
+        self, rows: Sequence[RowChange], title: Message, *, founding: bool = False, plan: int = 0, view: Mapping[str, object] | None = None
+    ) -> Sequence[RowChange]:
         """Write row changes and a history entry (with its inverse, computed here) in one transaction; durable when it returns.
 
-        A `founding` change leaves no entry and ends the history: nothing can be undone then.
-        Inserted rows whose id is 0 get the next free one; returns the row changes with every id as written.
+        `plan` is the draft whose history the entry belongs to, 0 for the county's own. A `founding` change leaves no entry and ends every
+        history: nothing can be undone then. A new entry ends what could be made again; one of a draft also ends that of the county,
+        since it may be the publication of this very draft. Inserted rows whose id is 0 get the next free one; returns the row changes
+        with every id as written.
         """
 
-    def undo(self) -> tuple[Message, Sequence[RowChange]] | None:
-        """Apply the inverse of the newest entry that is not undone, in one transaction; return its title and the row changes made."""
+    def undo(self, plan: int = 0) -> Turned | None:
+        """Apply the inverse of the newest entry of a history that is not undone, in one transaction.
 
-    def redo(self) -> tuple[Message, Sequence[RowChange]] | None:
-        """Apply the oldest undone entry again, in one transaction; return its title and the row changes made."""
+        Where that takes a plan away, all its rows go (and come back with `redo`), whatever was done to it since.
+        """
 
-    def history(self, limit: int = 100) -> list[HistoryEntry]:
-        """Return the newest entries, newest first."""
+    def redo(self, plan: int = 0) -> Turned | None:
+        """Apply the oldest undone entry of a history again, in one transaction."""
+
+    def history(self, limit: int = 100, plan: int = 0) -> list[HistoryEntry]:
+        """Return the newest entries of a history, newest first."""
+
+    def plan_rows(self, table: str, plan: int) -> Columns:
+        """Read the rows of a plan from one of the tables of plans, by id."""
 
     def rows(self, table: str, ids: NDArray[np.int64] | None = None, columns: Sequence[str] | None = None) -> Columns:
         """Read columns (all by default, `id` always) of rows (all by default), in the order of `ids` (else by id)."""

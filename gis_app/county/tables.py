@@ -143,7 +143,7 @@ TABLES: Mapping[str, Table] = {
         "valid_to": _T.DATE,
         "note": _T.TEXT,
     },
-    # How drafts divide the county and archived plans divided it. The id of a row is `plan << 32 | id of the unit` (household, worker, case).
+    # How drafts divide the county and archived plans divided it. The id of a row is `plan << 32 | id` of its unit, household, worker, case.
     "plan_units": {"geom": _T.MULTIPOLYGON, "plan": _T.REFERENCE, **_UNIT},
     "plan_pins": {"plan": _T.REFERENCE, "household": _T.REFERENCE, "cell": _T.REFERENCE, "pinned": _T.BOOLEAN},
     "plan_workers": {"plan": _T.REFERENCE, "worker": _T.REFERENCE, "village": _T.REFERENCE, "cell": _T.REFERENCE},

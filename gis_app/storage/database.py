@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Executable, Table, bindparam, func, select
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from gis_app.county.changes import Columns, RowChange
-from gis_app.county.tables import TABLES, ColumnType
+from gis_app.county.content import PLAN_SHIFT
+from gis_app.county.tables import PLAN_TABLES, TABLES, ColumnType
 from gis_app.storage.schema import COUNTY_TABLES, kind_of
 
 Ids = NDArray[np.int64]
@@ -62,6 +63,37 @@ def read(
         return {name: form.decode(kind_of(table, name), column) for name, column in zip(names, values, strict=True)}
     picks = at.tolist()
     return {name: form.decode(kind_of(table, name), [column[i] for i in picks]) for name, column in zip(names, values, strict=True)}
+
+
+def read_plan(connection: Connection, form: Form, table: str, plan: int) -> dict[str, NDArray[Any]]:
+    """Read all rows of a plan from one of the tables of plans, by id."""
+    source, names = COUNTY_TABLES[table], ["id", *TABLES[table]]
+    first, last = plan << PLAN_SHIFT, (plan + 1) << PLAN_SHIFT
+    query = select(*(source.c[name] for name in names)).where(source.c.id >= first, source.c.id < last).order_by(source.c.id)
+    records = fetch(connection, query)
+    values = list(zip(*records, strict=True)) if records else [() for _ in names]
+    return {name: form.decode(kind_of(table, name), column) for name, column in zip(names, values, strict=True)}
+
+
+def with_whole_plans(connection: Connection, changes: Sequence[RowChange]) -> tuple[RowChange, ...]:
+    """Let changes that take a plan away take all rows that it has now, not those alone that it had when the change was noted."""
+    gone = [int(plan) for change in changes if change.table == "plans" for plan in change.delete]
+    if not gone:
+        return tuple(changes)
+    found = [change for change in changes if not (change.table in PLAN_TABLES and len(change.delete))]
+    for table in PLAN_TABLES:
+        source = COUNTY_TABLES[table]
+        noted = [change for change in changes if change.table == table]
+        stays = [int(row) for change in noted for row in change.delete if int(row) >> PLAN_SHIFT not in gone]
+        ids = [row for plan in gone for (row,) in fetch(connection, _rows_of(source, plan))]
+        insert = next((change.insert for change in noted if change.insert and len(change.delete)), {})
+        update = next((change.update for change in noted if change.update and len(change.delete)), {})
+        found.append(RowChange(table, insert, update, np.array(sorted({*ids, *stays}), np.int64)))
+    return tuple(found)
+
+
+def _rows_of(source: Table, plan: int) -> Executable:
+    return select(source.c.id).where(source.c.id >= plan << PLAN_SHIFT, source.c.id < (plan + 1) << PLAN_SHIFT)
 
 
 def fetch(connection: Connection, query: Executable) -> list[tuple[Any, ...]]:

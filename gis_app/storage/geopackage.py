@@ -6,8 +6,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +18,13 @@ from sqlalchemy.exc import DBAPIError
 
 from gis_app.county import content
 from gis_app.county.changes import Columns, RowChange
-from gis_app.county.ports import HistoryEntry, Hit
+from gis_app.county.ports import HistoryEntry, Hit, Turned
 from gis_app.county.state import CountyState, Settings
 from gis_app.county.tables import TABLES, ColumnType
 from gis_app.grid.coverage import CoverageError
 from gis_app.language import Message
-from gis_app.storage import database, deltas, errors, sqlite
-from gis_app.storage.columns import GeoPackageForm, to_json
+from gis_app.storage import database, deltas, errors, histories, sqlite
+from gis_app.storage.columns import GeoPackageForm
 from gis_app.storage.hits import shown
 from gis_app.storage.lock import FileLock
 from gis_app.storage.migrations import upgrade
@@ -215,16 +214,16 @@ class GeoPackageStore:
             except CoverageError as error:
                 raise errors.damaged(self._path, error) from error
 
-    def write(self, rows: Sequence[RowChange], title: Message, *, founding: bool = False) -> tuple[RowChange, ...]:
+    def write(
+        self, rows: Sequence[RowChange], title: Message, *, founding: bool = False, plan: int = 0, view: Mapping[str, object] | None = None
+    ) -> tuple[RowChange, ...]:
         """Write row changes and their history entry (`founding`: the history ends instead); returns them with every id the store gave."""
         with self._write() as connection:
             done = tuple(database.numbered(connection, change) for change in rows)
             back = self._apply(connection, done)
-            connection.execute(HISTORY.delete() if founding else HISTORY.delete().where(HISTORY.c.undone == 1))
+            histories.forget(connection, None if founding else plan)
             if not founding:
-                number = (connection.execute(select(func.max(HISTORY.c.id))).scalar() or 0) + 1
-                entry = {"id": number, "time": _now(), "title": title_to_json(title), "undone": 0, "delta": deltas.pack(back)}
-                connection.execute(HISTORY.insert().values(entry))
+                histories.add(connection, plan, title, back, view or {})
         self._forget(done)
         return done
 
@@ -245,38 +244,38 @@ class GeoPackageStore:
                 with self._indexing:
                     self._indexes.pop(change.table, None)
 
-    def undo(self) -> tuple[Message, Sequence[RowChange]] | None:
-        """Take the newest entry back; its row now holds what makes it again."""
-        newest = select(func.max(HISTORY.c.id)).where(HISTORY.c.undone == 0).scalar_subquery()
-        return self._turn(newest, undone=True)
+    def undo(self, plan: int = 0) -> Turned | None:
+        """Take the newest entry of a history back; its row now holds what makes it again."""
+        return self._turn(plan, undone=True)
 
-    def redo(self) -> tuple[Message, Sequence[RowChange]] | None:
-        """Make the oldest entry that was taken back again."""
-        oldest = select(func.min(HISTORY.c.id)).where(HISTORY.c.undone == 1).scalar_subquery()
-        return self._turn(oldest, undone=False)
+    def redo(self, plan: int = 0) -> Turned | None:
+        """Make the oldest entry of a history that was taken back again."""
+        return self._turn(plan, undone=False)
 
-    def _turn(self, which: object, *, undone: bool) -> tuple[Message, Sequence[RowChange]] | None:
+    def _turn(self, plan: int, *, undone: bool) -> Turned | None:
         with self._write() as connection:
-            entry = connection.execute(select(HISTORY.c.id, HISTORY.c.title, HISTORY.c.delta).where(HISTORY.c.id == which)).one_or_none()
+            entry = histories.next_to_turn(connection, plan, undone=undone)
             if entry is None:
                 return None
             try:
                 changes = deltas.unpack(entry.delta)
             except ValueError as error:
                 raise errors.damaged(self._path, error) from error
+            changes = database.with_whole_plans(connection, changes)
             back = self._apply(connection, changes)
-            connection.execute(HISTORY.update().where(HISTORY.c.id == entry.id).values(undone=int(undone), delta=deltas.pack(back)))
+            histories.turned(connection, plan, entry.id, back, undone=undone)
         self._forget(changes)
-        return title_from_json(entry.title), changes
+        return Turned(histories.title_from_json(entry.title), changes, json.loads(entry.view) if entry.view else {})
 
-    def history(self, limit: int = 100) -> list[HistoryEntry]:
-        """Return the newest entries, newest first."""
-        query = select(HISTORY.c.id, HISTORY.c.title, HISTORY.c.time, HISTORY.c.undone).order_by(HISTORY.c.id.desc()).limit(limit)
+    def history(self, limit: int = 100, plan: int = 0) -> list[HistoryEntry]:
+        """Return the newest entries of a history, newest first."""
         with self._read() as connection:
-            found = database.fetch(connection, query)
-        return [
-            HistoryEntry(entry, title_from_json(title), np.datetime64(time[:19], "s"), bool(undone)) for entry, title, time, undone in found
-        ]
+            return histories.newest(connection, plan, limit)
+
+    def plan_rows(self, table: str, plan: int) -> Columns:
+        """Read the rows of a plan."""
+        with self._read() as connection:
+            return database.read_plan(connection, self._form, table, plan)
 
     def rows(self, table: str, ids: NDArray[np.int64] | None = None, columns: Sequence[str] | None = None) -> Columns:
         """Read columns of rows; ids that are not there are left out."""
@@ -326,28 +325,3 @@ def _version(connection: Connection) -> str | None:
     if not set(inspect(connection).get_table_names()) >= _OF_A_COUNTY:
         return None
     return connection.execute(select(VERSION_TABLE.c.version_num)).scalar_one_or_none()
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def title_to_json(title: Message) -> str:
-    """Write a title so that it can be read in either language later."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, Message):
-            return {"text": value.text, "values": {name: plain(inner) for name, inner in value.values.items()}}
-        return value if isinstance(value, str | int | float) else str(value)
-
-    return to_json(plain(title))
-
-
-def title_from_json(text: str) -> Message:
-    """Read what `title_to_json` wrote."""
-
-    def message(entry: dict[str, dict[str, object]]) -> Message:
-        values = {name: message(value) if isinstance(value, dict) else value for name, value in entry["values"].items()}
-        return Message(str(entry["text"]), values)
-
-    return message(json.loads(text))

@@ -89,7 +89,7 @@ def test_the_filter_of_a_table(county: County) -> None:
     assert county.store.matching("households", "%").tolist() == [9]
     assert county.store.matching("households", "").tolist() == [1, 2, 3, 4, 9]
     assert county.store.matching("units", "2302251010").tolist() == [3, 6, 7]
-    assert county.store.matching("settings", "rural").tolist() == [5]
+    assert county.store.matching("settings", "rural_floor").tolist() == [5]
 
 
 TEXTS = st.lists(st.text(st.characters(categories=("L", "N", "P", "Z", "Cc"))), max_size=8)
