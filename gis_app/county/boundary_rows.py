@@ -44,12 +44,12 @@ class BoundaryReport:
 
 def outcome_of(state: CountyState, edited: Edited, rule: Following, title: Message) -> Outcome | Refusal:
     """Return the outcome of an edited coverage. Refusals "last_cell", "code", "following"."""
-    if refused := without_cells(state, edited) or _no_such_target(edited, rule):
-        return refused
     try:
         made = new_units(state, edited)
     except CodeError as error:
         return Refusal("code", error.message)
+    if refused := without_cells(state, edited, made.values()) or _no_such_target(edited, rule):
+        return refused
     rank = ranks(state.units, edited.cells, made)
     followed = follow(state, edited, made, rank, rule)
     report = _report(state, edited, made, followed, located(state, edited, rank, followed.pinned))

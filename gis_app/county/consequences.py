@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from gis_app.county.following import Following, Ints, follow, located, open_rows, rows_in, touched_rows
-from gis_app.county.numbering import new_units, ranks
+from gis_app.county.numbering import ranks, shown_units
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import polygons
 from gis_app.grid.datum import metres_per_unit
@@ -71,7 +71,7 @@ class Consequences:
         key = (tuple(old), any(piece.origin == 0 for piece in edited.pieces))
         if key != self._key:
             self._key, self._rows, self._before = key, touched_rows(state, edited), _figures_before(state, old)
-        made = new_units(state, edited)
+        made = shown_units(state, edited)
         after = _figures_after(state, edited, made, self._rows)
         units = {cell: made.get(cell) or state.units.get(cell) for cell in (*after, *old)}
         shown = []

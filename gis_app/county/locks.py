@@ -1,5 +1,7 @@
 """What may not be edited: the published plan, locked units, and the last cell of a village."""
 
+from collections.abc import Iterable
+
 import shapely
 
 from gis_app.county.changes import Refusal
@@ -63,11 +65,12 @@ def locked_cell(state: CountyState, edited: Edited) -> Refusal | None:
     return None
 
 
-def without_cells(state: CountyState, edited: Edited) -> Refusal | None:
-    """Refuse ("last_cell") an edit that leaves a village without a cell: its people would belong to nobody."""
+def without_cells(state: CountyState, edited: Edited, made: Iterable[Unit]) -> Refusal | None:
+    """Refuse ("last_cell") an edit that leaves a village without a cell; `made` are the units of the new cells."""
+    settled = {unit.parent for unit in made}
     for village in sorted({state.units[cell].parent for cell in edited.removed if cell in state.units}):
         unit = state.units.get(village)
-        if unit is None or any(child.id not in edited.removed for child in state.units.children(village)):
+        if unit is None or village in settled or any(child.id not in edited.removed for child in state.units.children(village)):
             continue
         gone = state.units.children(village)[0].id
         at = label_points(polygons(state.coverage, [gone])).get(gone) if gone in state.coverage.cells else None

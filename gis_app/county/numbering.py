@@ -1,19 +1,22 @@
 """Codes and names for units that an edit makes: no code that is in use or ever was."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from gis_app.county.state import CountyState
-from gis_app.grid.codes import next_code
+from gis_app.grid.codes import CodeError, next_code
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
 
 
-def used_codes(state: CountyState) -> set[str]:
-    """Return every code that is in use or was: of the units, and of those that earlier plans closed."""
-    return {unit.code for known in (state.units, state.closed) for unit in known.values()}
+def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
+    """Return every code that is in use or was: of the units, and of those that earlier plans closed.
+
+    The codes of the units `dealt` do not count: they are about to get new ones.
+    """
+    return {unit.code for unit in state.closed.values()} | {unit.code for unit in state.units.values() if unit.id not in dealt}
 
 
 def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
@@ -44,6 +47,14 @@ def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
         highest[parent] += 1
         made[cell] = Unit(cell, Level.CELL, kind, code, cell_name(name, highest[parent]), parent)
     return made
+
+
+def shown_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
+    """Return `new_units` for a preview: none where a village has no code left."""
+    try:
+        return new_units(state, edited)
+    except CodeError:
+        return {}
 
 
 def origin_of(edited: Edited, cell: int) -> int:

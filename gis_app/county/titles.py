@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from gis_app.county.consequences import consequences
-from gis_app.county.numbering import new_units
+from gis_app.county.numbering import shown_units
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.edits.edited import Edited
@@ -32,7 +32,7 @@ def counts_title(cell: int, words: Callable[[str, str], Message]) -> Title:
     """Return a title with the code of `cell` (0: of the new one) and the households of all cells that took part: "61 + 58"."""
 
     def title(state: CountyState, edited: Edited) -> Message:
-        made = new_units(state, edited)
+        made = shown_units(state, edited)
         parts = [cell, *made] if cell else list(made)
         counts = {one.cell: one for one in consequences(state, edited)}
         if edited.removed and cell:  # a merge: what each brought along

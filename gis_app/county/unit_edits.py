@@ -133,7 +133,7 @@ def recode_unit(unit: int, code: str) -> Edit:
         if wanted in used_codes(state):
             return _used(state, wanted)
         changed = _recoded(state, replace(one, code=wanted))
-        if taken := {other.code for other in changed.values()} & (used_codes(state) - {state.units[other].code for other in changed}):
+        if taken := {other.code for other in changed.values()} & used_codes(state, changed):
             return _used(state, min(taken))
         title = msg("Change the code of {name} to {code}", name=named(one), code=format_code(wanted))
         return Outcome(_rows(state, changed), report=_report(state, changed, *_codes_said(changed)), title=title)
@@ -317,8 +317,7 @@ def _locked_cell_of(state: CountyState, unit: int) -> Refusal | None:
 def _numbered(state: CountyState, village: Unit) -> dict[int, Unit] | Refusal:
     """Return the cells of a village with the codes and names of their places."""
     cells = state.units.children(village.id)
-    own = {cell.code for cell in cells}
-    taken = used_codes(state) - own
+    taken = used_codes(state, {cell.id for cell in cells})
     free = state.settings.code_scheme == "free"
     stem = f"{village.code}-" if free else village.code
     if not free and len(village.code) != LENGTHS[Level.VILLAGE]:
