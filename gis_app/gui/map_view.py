@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.gui.case_filter import CaseFilter
+from gis_app.gui.live_panel import LivePanel
 from gis_app.gui.question import Question
 from gis_app.gui.rows import positions
 from gis_app.gui.session import Session
@@ -47,6 +49,7 @@ class MapView(QWidget):
         self._empty = self._hint()
         self.narrowed = self._narrowed()
         self.question = Question(self)
+        self.live = LivePanel(self.canvas, session.palette)
         self.time: TimeSlider | None = None
         self.canvas.installEventFilter(self)
         self.canvas.hovered.connect(self._hover)
@@ -227,6 +230,10 @@ class MapView(QWidget):
         """Zoom to a point and its surroundings."""
         self.canvas.zoom_to((x - NEAR, y - NEAR, x + NEAR, y + NEAR))
 
+    def preview(self, edit: BoundaryEdit) -> None:
+        """Show what an edit would do, without doing it."""
+        self.canvas.propose(edit)
+
     def mark_in_view(self, x: float, y: float) -> None:
         """Mark a place; where it is not in view, move the map to it at the scale that it has."""
         west, south, east, north = self.canvas.viewport.extent
@@ -240,8 +247,7 @@ class MapView(QWidget):
 
     def mark(self, x: float, y: float) -> None:
         """Mark a place, and say its coordinates, until the map is pressed."""
-        if hasattr(self.canvas, "say"):
-            self.canvas.say(msg("X {x}  Y {y}", x=f"{x:.3f}", y=f"{y:.3f}"), (x, y))
+        self.canvas.say(msg("X {x}  Y {y}", x=f"{x:.3f}", y=f"{y:.3f}"), (x, y))
 
     def show_row(self, table: str, row_id: int) -> None:
         """Zoom to a row: a unit as large as possible, a point with its surroundings; what has no place shows its cell or unit."""

@@ -18,6 +18,7 @@ CURSORS = {
     Pointer.HAND: Qt.CursorShape.OpenHandCursor,
     Pointer.CROSS: Qt.CursorShape.CrossCursor,
     Pointer.POINTING: Qt.CursorShape.PointingHandCursor,
+    Pointer.POINTING: Qt.CursorShape.PointingHandCursor,
     Pointer.NONE: Qt.CursorShape.BlankCursor,
 }
 KEYS = {

@@ -1,0 +1,237 @@
+"""The small panel near the pointer that says, while somebody draws, what the edit would mean for each cell that it touches."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gis_app.county.consequences import CellConsequence, CellFigures
+from gis_app.grid.coverage import Coverage
+from gis_app.grid.edits.edited import Edited
+from gis_app.language import Message, format_number, msg, tr
+from gis_app.map.palette import Palette
+from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.qt.marks import font
+from gis_app.map.qt.previewing import Preview
+
+TITLES: dict[str, Message] = {
+    "split_cell": msg("Preview of the split"),
+    "split_by_polygon": msg("Preview of the split"),
+    "split_equally": msg("Preview of the split"),
+    "merge_cells": msg("Preview of the merger"),
+    "transfer_area": msg("Preview of the transfer"),
+    "paint_cells": msg("Preview of the painting"),
+    "draw_cell": msg("Preview of the new cell"),
+    "delete_cell": msg("Preview of the deletion"),
+    "extend_county": msg("Preview of the county's border"),
+    "cut_county": msg("Preview of the county's border"),
+}
+"""What the panel is headed with, by verb; every other one changes borders."""
+
+MOST_CELLS = 5
+MARGIN, LINE, GAP = 12.0, 19.0, 5.0
+AWAY = 28
+"""Pixels that the panel keeps from the pointer."""
+
+FAR = 420
+"""Pixels from which the panel comes after the pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is said of one cell: its name, its households before and after, a verdict (and whether it warns), everything else."""
+
+    name: str
+    households: str
+    verdict: str
+    warns: bool
+    details: str
+
+
+def row_of(found: CellConsequence) -> Row:
+    """Say in words what an edit means for one cell."""
+    before, after = found.before, found.after
+    if after is None:
+        was = format_number(before.households) if before is not None else ""
+        return Row(found.name, tr("{before} → none", before=was), tr("is no more"), False, "")
+    count = format_number(after.households)
+    if before is not None and before.households != after.households:
+        households = tr("{before} → {after} households", before=format_number(before.households), after=count)
+    else:
+        households = tr("{count} households", count=count)
+    verdict = tr("below {floor}", floor=format_number(after.floor)) if after.below_floor else "✓"
+    parts = [
+        tr("{area} km²", area=_change(before, after, "area", 2)),
+        tr("compactness {value}", value=_change(before, after, "compactness", 2)),
+    ]
+    if after.whistles or (before is not None and before.whistles):
+        parts.append(tr("open whistles {count}", count=_change(before, after, "whistles", 0)))
+    return Row(found.name, households, verdict, after.below_floor, " · ".join(parts))
+
+
+def _change(before: CellFigures | None, after: CellFigures, name: str, digits: int) -> str:
+    """Write a figure, or, where it is another one than before, both."""
+    scale = 1e-6 if name == "area" else 1.0
+    now = format_number(getattr(after, name) * scale, digits)
+    was = format_number(getattr(before, name) * scale, digits) if before is not None else now
+    return now if was == now else f"{was} → {now}"
+
+
+class LivePanel(QWidget):
+    """Shows the previews of a canvas, beside what is edited and never under the pointer. It is painted: it changes in every frame."""
+
+    def __init__(self, canvas: MapCanvas, palette: Palette) -> None:
+        super().__init__(canvas)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self._canvas, self._palette = canvas, palette
+        self.title = ""
+        self.rows: tuple[Row, ...] = ()
+        self.remarks: tuple[str, ...] = ()
+        self._widths: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        self.hide()
+        canvas.previewed.connect(self.show_preview)
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Say what a preview means; nothing where there is none, or where it is refused (the canvas says why)."""
+        if preview is None or not isinstance(preview.tried, Edited) or not (preview.consequences or preview.tried.warnings):
+            self.hide()
+            return
+        told = preview.consequences[:MOST_CELLS]
+        rest = len(preview.consequences) - len(told)
+        self.title = str(TITLES.get(preview.edit.verb, msg("Preview of the border")))
+        self.rows = tuple(row_of(found) for found in told)
+        more = (tr("and {count} more cells", count=format_number(rest)),) if rest else ()
+        self.remarks = (*more, *(str(warning) for warning in preview.tried.warnings))
+        self.setAccessibleName(self.words())
+        self._measure()
+        self._place(preview)
+        self.show()
+        self.raise_()
+        self.update()
+
+    def words(self) -> str:
+        """Return all that the panel says, one line a cell."""
+        lines = (" ".join((row.name, row.households, row.verdict, row.details)).strip() for row in self.rows)
+        return "\n".join((self.title, *lines, *self.remarks))
+
+    def _measure(self) -> None:
+        bold, plain = QFontMetricsF(font(13, bold=True)), QFontMetricsF(font(12))
+        names = max((plain.horizontalAdvance(row.name) for row in self.rows), default=0.0)
+        counts = max((bold.horizontalAdvance(row.households) for row in self.rows), default=0.0)
+        verdicts = max((plain.horizontalAdvance(row.verdict) for row in self.rows), default=0.0)
+        self._widths = (names, counts, verdicts)
+        details = max(
+            (plain.horizontalAdvance(text) for text in (self.title, *self.remarks, *(row.details for row in self.rows))), default=0.0
+        )
+        width = max(names + counts + verdicts + 28, min(details, 380.0)) + 2 * MARGIN
+        lines = 1 + sum(2 if row.details else 1 for row in self.rows) + len(self.remarks)
+        self.resize(QSize(round(width), round(lines * LINE + len(self.rows) * GAP + 2 * MARGIN)))
+
+    def _place(self, preview: Preview) -> None:
+        """Stay where the panel is while it is out of the way and near; else go beside the touched cells, or else beside the pointer."""
+        pointer = self._canvas.editing.pointer or QPointF(self._canvas.rect().center())
+        here = QRect(self.pos(), self.size())
+        room = self._canvas.rect().adjusted(6, 6, -6, -6)
+        distance = (QPointF(here.center()) - pointer).manhattanLength()
+        near = here.adjusted(-AWAY, -AWAY, AWAY, AWAY)
+        if self.isVisible() and room.contains(here) and not near.contains(pointer.toPoint()) and distance < FAR:
+            return
+        self.move(place_beside(self._touched(preview), pointer.toPoint(), self.size(), room))
+
+    def _touched(self, preview: Preview) -> QRect:
+        """Return where the touched cells lie on the canvas."""
+        assert isinstance(preview.tried, Edited)
+        extent = extent_of(preview.tried.coverage, preview.tried.cells)
+        if extent is None:
+            return QRect()
+        viewport = self._canvas.viewport
+        corners = (QPointF(*viewport.to_screen(extent[0], extent[3])), QPointF(*viewport.to_screen(extent[2], extent[1])))
+        return QRectF(*corners).toAlignedRect()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the panel."""
+        palette = self._palette
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(palette.hairline), 1))
+            painter.setBrush(QColor(palette.panel))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            self._y = MARGIN
+            self._write(painter, MARGIN, self.title, 12, palette.secondary)
+            self._y += LINE
+            for row in self.rows:
+                self._y += GAP
+                self._write(painter, MARGIN, row.name, 12, palette.text)
+                self._write(painter, MARGIN + self._widths[0] + 10, row.households, 13, palette.text, bold=True)
+                colour = palette.danger if row.warns else palette.success if row.verdict == "✓" else palette.secondary
+                left = self.width() - MARGIN - self._widths[2]
+                self._write(painter, left, row.verdict, 12, colour, bold=row.warns)
+                self._y += LINE
+                if row.details:
+                    self._write(painter, MARGIN, row.details, 12, palette.secondary)
+                    self._y += LINE
+            for remark in self.remarks:
+                self._write(painter, MARGIN, remark, 12, palette.warning)
+                self._y += LINE
+        finally:
+            painter.end()
+
+    def _write(self, painter: QPainter, x: float, text: str, size: float, colour: str, *, bold: bool = False) -> None:
+        letters = font(size, bold=bold)
+        painter.setFont(letters)
+        painter.setPen(QColor(colour))
+        box = QRectF(x, self._y, self.width() - x - 4, LINE)
+        shown = QFontMetricsF(letters).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def extent_of(coverage: Coverage, cells: frozenset[int]) -> tuple[float, float, float, float] | None:
+    """Return the extent of some cells, or None where they have no borders."""
+    arcs = {abs(arc) for cell in cells if cell in coverage.cells for part in coverage.cells[cell] for ring in part[:1] for arc in ring}
+    if not arcs:
+        return None
+    low = [coverage.arcs[arc].points.min(axis=0) for arc in arcs]
+    high = [coverage.arcs[arc].points.max(axis=0) for arc in arcs]
+    return (
+        float(min(point[0] for point in low)),
+        float(min(point[1] for point in low)),
+        float(max(point[0] for point in high)),
+        float(max(point[1] for point in high)),
+    )
+
+
+def place_beside(busy: QRect, pointer: QPoint, size: QSize, room: QRect) -> QPoint:
+    """Return where a panel goes: inside the room, off the pointer, beside what is `busy` where there is room for that; near the pointer."""
+    x, y = pointer.x(), pointer.y()
+    beside = [
+        QPoint(busy.right() + AWAY, y - size.height() // 2),
+        QPoint(busy.left() - AWAY - size.width(), y - size.height() // 2),
+        QPoint(x - size.width() // 2, busy.bottom() + AWAY),
+        QPoint(x - size.width() // 2, busy.top() - AWAY - size.height()),
+    ]
+    corners = [
+        QPoint(x + AWAY, y + AWAY),
+        QPoint(x - AWAY - size.width(), y + AWAY),
+        QPoint(x + AWAY, y - AWAY - size.height()),
+        QPoint(x - AWAY - size.width(), y - AWAY - size.height()),
+    ]
+
+    def inside(at: QPoint) -> QRect:
+        left = min(max(at.x(), room.left()), room.right() - size.width())
+        top = min(max(at.y(), room.top()), room.bottom() - size.height())
+        return QRect(QPoint(left, top), size)
+
+    def free(box: QRect, off: QRect) -> bool:
+        return not box.intersects(off) and not box.adjusted(-8, -8, 8, 8).contains(pointer)
+
+    def far(box: QRect) -> int:
+        return (box.center() - pointer).manhattanLength()
+
+    places = sorted((inside(at) for at in beside), key=far)
+    chosen = next((box for box in places if busy.isValid() and free(box, busy) and far(box) < FAR), None)
+    if chosen is None:
+        chosen = next((box for box in map(inside, corners) if free(box, QRect())), inside(corners[0]))
+    return chosen.topLeft()
