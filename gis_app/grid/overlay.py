@@ -45,12 +45,16 @@ class _Strand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlay:
-    """Faces of the touched `cells`, and (`loose`) the places where a line ends without having parted anything."""
+    """Faces of the touched `cells`, and (`loose`) the places where a line ends without having parted anything.
+
+    `tails` (one a loose end) are the lengths of line from there back to where it last met a border or a line.
+    """
 
     coverage: Coverage
     cells: frozenset[int]
     faces: tuple[Face, ...]
     loose: tuple[tuple[float, float], ...]
+    tails: tuple[float, ...]
     strands: tuple[_Strand, ...]
 
 
@@ -101,7 +105,9 @@ def overlay(coverage: Coverage, cells: Collection[int], lines: Sequence[Floats])
         numbers += [number for number, arc in coverage.arcs.items() if OUTSIDE in (arc.left, arc.right) and number not in known]
     borders, drawn = noded([coverage.arcs[arc].points for arc in numbers], [line for line in lines if len(line) > 1])
     chains = [*borders, *(line for line in drawn if len(line) > 1)]
-    pieces, sources, loose = _cut(chains, len(numbers))
+    if not chains:
+        return Overlay(coverage, touched, (), (), (), ())
+    pieces, sources, ends = _cut(chains, len(numbers))
     owner = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
     found = shapely.polygonize(shapely.linestrings(np.concatenate(pieces), indices=owner))
     shapes = shapely.orient_polygons(shapely.get_parts(found))
@@ -118,7 +124,8 @@ def overlay(coverage: Coverage, cells: Collection[int], lines: Sequence[Floats])
         elif left >= 0 or right >= 0:
             strands.append(_Strand(points, 0, OUTSIDE, OUTSIDE, left, right))
     faces = tuple(Face(origins[k], shapes[k]) for k in ours)
-    return Overlay(coverage, touched, faces, loose, tuple(strands))
+    loose = tuple(_key(place) for place, _ in ends)
+    return Overlay(coverage, touched, faces, loose, tuple(length for _, length in ends), tuple(strands))
 
 
 def _packed(points: Floats, origin: Floats) -> Ints:
@@ -127,10 +134,10 @@ def _packed(points: Floats, origin: Floats) -> Ints:
     return packed
 
 
-def _cut(chains: Sequence[Floats], borders: int) -> tuple[list[Floats], list[int], tuple[tuple[float, float], ...]]:
+def _cut(chains: Sequence[Floats], borders: int) -> tuple[list[Floats], list[int], list[tuple[Floats, float]]]:
     """Cut noded chains at their nodes, dropping stretches of lines that run along a border or another line.
 
-    Returns the pieces, the position of the chain that each comes from, and the loose ends of lines.
+    Returns the pieces, the position of the chain that each comes from, and the loose ends of lines, each with the length of its piece.
     """
     points = np.concatenate(chains)
     places, vertex = np.unique(_packed(points, points.min(axis=0)), return_inverse=True)
@@ -151,13 +158,17 @@ def _cut(chains: Sequence[Floats], borders: int) -> tuple[list[Floats], list[int
     node[vertex[np.concatenate([ends[:borders] - 1, ends[:borders] - lengths[:borders]])]] = True
     begins = kept & (node[vertex[first]] | np.append(True, ~kept[:-1] | (np.diff(chain_of[first]) != 0)))
     stops = kept & (node[vertex[first + 1]] | np.append(~kept[1:] | (np.diff(chain_of[first]) != 0), True))
-    pieces, sources = [], []
+    pieces: list[Floats] = []
+    sources: list[int] = []
+    piece_at: dict[int, int] = {}
     for head, tail in zip(first[begins].tolist(), first[stops].tolist(), strict=True):
+        piece_at[head] = piece_at[tail + 1] = len(pieces)
         pieces.append(points[head : tail + 2])
         sources.append(int(chain_of[head]))
     line_ends = np.concatenate([ends[borders:] - 1, ends[borders:] - lengths[borders:]])
-    hanging = line_ends[degree[vertex[line_ends]] == 1]
-    return pieces, sources, tuple((float(x), float(y)) for x, y in points[hanging])
+    hanging = line_ends[degree[vertex[line_ends]] == 1].tolist()
+    loose = [(points[end], float(np.hypot(*np.diff(pieces[piece_at[end]], axis=0).T).sum())) for end in hanging if end in piece_at]
+    return pieces, sources, loose
 
 
 def _faces_beside(shapes: NDArray[np.object_], pieces: Sequence[Floats]) -> Ints:
