@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,22 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from gis_app.county.locks import lock_of
+from gis_app.county.state import CountyState
+from gis_app.grid.coverage import OUTSIDE
+from gis_app.grid.units import Level, Unit
+from gis_app.gui import unit_work
 from gis_app.gui.icons import icon
-from gis_app.gui.words import path_text
-from gis_app.language import tr
+from gis_app.gui.operations.operation import planning
+from gis_app.gui.words import path_text, unit_name
+from gis_app.language import format_number, tr
 from gis_app.map.scene import MapHit
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
+
+MOST_NEIGHBOURS = 12
+"""So many neighbours are offered at most, the ones with the longest common border first."""
 
 
 def show_menu(window: Window, hit: MapHit | None, at: QPoint) -> None:
@@ -23,12 +33,15 @@ def show_menu(window: Window, hit: MapHit | None, at: QPoint) -> None:
     if window.session is None or window.page is None:
         return
     menu = QMenu(window)
+    menu.setToolTipsVisible(True)
     if hit is not None:
         state, page = window.session.state, window.page
         menu.addAction(tr("Select and zoom to it"), lambda: page.zoom_to(hit.table, hit.id))
         if hit.table == "units":
             for unit in reversed(state.units.path(hit.id)[:-1]):
                 menu.addAction(tr("Select {unit}", unit=unit.name), lambda unit=unit: page.zoom_to("units", unit.id))  # type: ignore[misc]
+            if planning(window) is None:
+                _offer_edits(window, menu, state.units[hit.id])
             menu.addSeparator()
             cells = replace(window.session.filter, unit=hit.id)
             session = window.session
@@ -44,3 +57,59 @@ def show_menu(window: Window, hit: MapHit | None, at: QPoint) -> None:
         menu.addAction(window.actions_by_id[name])
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.popup(at)
+
+
+def _offer_edits(window: Window, menu: QMenu, cell: Unit) -> None:
+    """Offer what can be done with a cell; it is selected by choosing."""
+    session = window.session
+    if session is None:
+        return
+    state, palette = session.state, window.preferences.palette
+    menu.addSeparator()
+    lock = lock_of(state, cell.id)
+    if lock is not None:
+        shut = menu.addAction(icon("lock", palette), tr("{unit} is locked", unit=unit_name(lock)))
+        shut.setEnabled(False)
+    else:
+        split = menu.addMenu(icon("divide", palette), tr("Split with equal households"))
+        for parts in (2, 3, 4):
+            split.addAction(tr("Into {parts} cells", parts=parts), lambda parts=parts: unit_work.split_equally(window, parts, cell.id))  # type: ignore[misc]
+        beside = neighbours_of(state, cell.id)[:MOST_NEIGHBOURS]
+        if beside:
+            merging = menu.addMenu(icon("combine", palette), tr("Merge with"))
+            dropping = menu.addMenu(icon("trash-2", palette), tr("Delete into"))
+            for other in beside:
+                text = _counted(window, other)
+                merging.addAction(text, lambda other=other: unit_work.merge(window, (cell.id, other.id), cell.id))  # type: ignore[misc]
+                dropping.addAction(text, lambda other=other: unit_work.delete(window, cell.id, other.id))  # type: ignore[misc]
+    session_select = session.select
+
+    def chosen(name: str) -> None:
+        session_select("units", cell.id)
+        window.actions_by_id[name].trigger()
+
+    for name in ("rename", "recode", "move_unit", "renumber", "vertices", "lock"):
+        if name == "lock" or lock is None:
+            action = window.actions_by_id[name]
+            text = (tr("Unlock") if cell.locked else tr("Lock")) if name == "lock" else action.text()
+            menu.addAction(action.icon(), text, lambda name=name: chosen(name))
+
+
+def _counted(window: Window, cell: Unit) -> str:
+    """Return the name of a cell with its households."""
+    figures = window.session.derived.figures.get(cell.id) if window.session is not None else None
+    count = tr("{count} households", count=format_number(figures.households)) if figures is not None else ""
+    return f"{unit_name(cell)} · {count}" if count else unit_name(cell)
+
+
+def neighbours_of(state: CountyState, cell: int) -> Sequence[Unit]:
+    """Return the cells that share a border with one, the longest common border first; of its own village before others."""
+    length: dict[int, int] = {}
+    for signed in (arc for part in state.coverage.cells.get(cell, ()) for ring in part for arc in ring):
+        arc = state.coverage.arcs[abs(signed)]
+        other = arc.right if arc.left == cell else arc.left
+        if other not in (OUTSIDE, cell):
+            length[other] = length.get(other, 0) + len(arc.points)
+    home = state.units[cell].parent
+    found = [state.units[other] for other in length if other in state.units and state.units[other].level == Level.CELL]
+    return sorted(found, key=lambda other: (other.parent != home, -length[other.id]))

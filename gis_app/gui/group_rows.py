@@ -1,4 +1,4 @@
-"""Tables that are worked out: the figures of whistles by body, unit and category, and the history of the county."""
+"""The figures of whistles by body, unit and category, as tables."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from gis_app.grid.units import Level
 from gis_app.gui.rows import Column, Extent, Ids, Rows, sorted_ids
 from gis_app.gui.session import Session
 from gis_app.gui.words import body_name, category_name, unit_name
-from gis_app.language import format_duration, format_number, format_time, msg, tr
+from gis_app.language import format_duration, format_number, msg
 
 TABLES = {"body": "bodies", "unit": "units", "category": ""}
 WIDTHS = (90, 90, 90, 110, 170, 190)
@@ -95,33 +95,3 @@ def _duration(seconds: float | None) -> str:
     from datetime import timedelta
 
     return "–" if seconds is None else format_duration(timedelta(seconds=seconds))
-
-
-class HistoryRows(Rows):
-    """What was done in this county, newest first."""
-
-    columns = (Column(msg("When"), 160), Column(msg("What was done"), 420), Column(msg("State"), 120))
-    first_order = (0, True)
-
-    def ids(self) -> Ids:  # noqa: D102
-        return np.array(sorted(entry.id for entry in self.session.county.store.history(500)), np.int64)
-
-    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
-        entries = sorted(self.session.county.store.history(500), key=lambda entry: entry.id)
-        ids = np.array([entry.id for entry in entries], np.int64)
-        return sorted_ids(ids, [(entry.id, str(entry.title), entry.undone)[column] for entry in entries], descending)
-
-    def matching(self, words: str) -> Ids:  # noqa: D102
-        entries = self.session.county.store.history(500)
-        return np.array([entry.id for entry in entries if words.casefold() in str(entry.title).casefold()], np.int64)
-
-    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
-        entries = {entry.id: entry for entry in self.session.county.store.history(500)}
-        found = [entries[int(i)] for i in ids]
-        return [(format_time(e.time.astype("datetime64[s]").item()), str(e.title), tr("undone") if e.undone else tr("done")) for e in found]
-
-    def within(self, extent: Extent) -> Ids:  # noqa: D102
-        return self.ids()
-
-    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
-        return self.ids()

@@ -18,6 +18,9 @@ class Inspector(QWidget):
     """Shows the selected unit, household, worker, body or whistle, or what the county holds when nothing is selected."""
 
     zoom_wanted = Signal(str, int)  # table, id
+    edit_wanted = Signal(object)  # BoundaryEdit to perform
+    preview_wanted = Signal(object)  # BoundaryEdit to show on the map
+    operation_wanted = Signal(str)  # id of an operation
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -31,6 +34,7 @@ class Inspector(QWidget):
         self._area = scrolled(holding(self._body))
         self.setLayout(column(self._area))
         session.selection_changed.connect(self._select)
+        session.workspace_changed.connect(lambda _: self.refresh())
         self.refresh()
 
     def _select(self, _: object) -> None:

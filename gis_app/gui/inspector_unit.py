@@ -13,6 +13,7 @@ from gis_app.cases.statistics import figures as case_figures
 from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level, Unit
 from gis_app.gui.inspector import Inspector, heading
+from gis_app.gui.inspector_division import actions_row, advice_place, locked_line, own_history
 from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
@@ -68,7 +69,8 @@ def unit_page(panel: Inspector, unit_id: int) -> Page:
     notes = _unit_notes(panel, unit, figures)
     if notes:
         page.append(card(*notes))
-    page += _whistles_of(panel, unit, figures)
+    page += [*locked_line(panel, unit), advice_place(panel, unit, figures), *actions_row(panel, unit)]
+    page += [*_whistles_of(panel, unit, figures), *own_history(panel, unit)]
     children = state.units.children(unit_id)
     if children:
         page.append(heading(tr("{level} in it: {count}", level=LEVELS[Level(unit.level + 1)], count=len(children))))
@@ -132,7 +134,7 @@ def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
     if unit.level == Level.CELL and figures.households < figures.floor:
         missing = figures.floor - figures.households
         notes.append(panel.advice(tr("{missing} households below the floor of {floor}.", missing=missing, floor=figures.floor)))
-    elif unit.level == Level.CELL and figures.floor and figures.load >= 2:
+    elif unit.level == Level.CELL and figures.floor and figures.load >= 2 and panel.session.workspace != "plan":
         times = format_number(figures.load, 1)
         notes.append(panel.advice(tr("Holds {times} times the floor: it could be two cells.", times=times)))
     if unit.level == Level.CELL and not figures.workers:

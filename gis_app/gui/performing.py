@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -187,9 +187,9 @@ def refuse(window: Window, refusal: Refusal) -> None:
     page = window.page
     if page is None:
         return
-    tell: Callable[[Message, tuple[float, float] | None], object] | None = getattr(page.canvas, "say", None)
-    if tell is not None and page.canvas.underMouse():
-        tell(refusal.reason, refusal.at)
+    page.canvas.forget_edit()
+    if page.canvas.underMouse():
+        page.canvas.say(refusal.reason, refusal.at)
         return
     window.banner.problem(str(refusal.reason))
     if refusal.at is not None:

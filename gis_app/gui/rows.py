@@ -73,6 +73,10 @@ class Rows(ABC):
     def in_cells(self, cells: Ids) -> Ids:
         """Return the ids of rows that belong to some cells."""
 
+    def is_faint(self, row_id: int) -> bool:
+        """Tell whether a row is written faintly, because it does not count now."""
+        return False
+
     def state_of(self, row_id: int) -> int | None:
         """Return the display state of a case; None for rows that have none."""
         return None

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
 
 from gis_app.gui.icons import state_icon
 from gis_app.gui.rows import Ids, Rows
@@ -61,6 +62,8 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.rows.columns[index.column()].numeric else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ForegroundRole and self.rows.is_faint(int(self.ids[index.row()])):
+            return QColor(self.rows.session.palette.disabled)
         if role == Qt.ItemDataRole.DecorationRole and self.rows.columns[index.column()].title.text == "State":
             state = self.rows.state_of(int(self.ids[index.row()]))
             return None if state is None else self._icons[state]

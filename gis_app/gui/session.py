@@ -250,8 +250,8 @@ class Session(QObject):
         return next(((table, ids[0]) for table, ids in self.selection.ids.items() if ids), ("", 0))
 
     def _read_history(self) -> None:
-        """Note what was done in the plan that is worked on, and whether something can be undone and redone."""
-        self.history = getattr(self.county, "history", self.county.store.history)(HISTORY)
+        """Note what was done in the plan that is shown, and whether something can be undone and redone."""
+        self.history = self.county.store.history(HISTORY, self.plan_shown if self.drafting else 0)
         self.done_count = sum(not entry.undone for entry in self.history)
         self.undoable = self.done_count > 0
         self.redoable = self.done_count < len(self.history)
@@ -286,6 +286,7 @@ class Session(QObject):
             self.workspace_changed.emit(workspace)
             self.turns.add(lambda: self.scene_changed.emit(self.scene))
             if self.derived is not before:  # from the draft to the published plan, or back
+                self._read_history()
                 self._keep_selection()
                 self.turns.add(self._tell_everything)
 
@@ -343,6 +344,10 @@ class Session(QObject):
             layers = tuple(replace(layer, visible=layer.visible and layer.kind not in analyses) for layer in layers)
         return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf)
 
+    def refresh_map(self) -> None:
+        """Draw the map anew: what lies outside the county, such as a reference layer, is another one."""
+        self._rescene()
+
     def _rescene(self) -> None:
         self.scene = self._make_scene()
         self.scene_changed.emit(self.scene)
@@ -363,14 +368,12 @@ class Session(QObject):
         """Work out what follows from a change in the thread that made it, and hand it to the window's."""
         published, drafted = self._newest
         if published.state is not self.county.state:
-            published = Derived(self.county.state, published)
-            published.follow()
-        draft = getattr(self.county, "draft", None)
+            published = _followed(self.county.state, published)
+        draft = self.county.draft
         if draft is None:
             drafted = None
         elif drafted is None or drafted.state is not draft:
-            drafted = Derived(draft, drafted or published)
-            drafted.follow()
+            drafted = _followed(draft, drafted or published)
         self._newest = (published, drafted)
         self._told.emit(changes, self._newest)
 
@@ -399,6 +402,19 @@ class Session(QObject):
             column = state.households.id if table == "households" else state.cases.id
             return tuple(i for i in ids if i in column)
         return tuple(i for i in ids if i in known.get(table, ()))  # type: ignore[operator]
+
+
+SHOWN = ("units", "coverage", "households", "workers", "cases", "settings", "bodies", "categories")
+"""The parts of a state that anything is worked out of; an edit of a draft gives the published plan a new state with the same ones."""
+
+
+def _followed(state: CountyState, before: Derived) -> Derived:
+    """Return what follows from a state, worked out at once, as far as it does not stay as it was."""
+    derived = Derived(state, before)
+    if all(getattr(state, name) is getattr(before.state, name) for name in SHOWN):
+        derived.__dict__.update({name: value for name, value in before.__dict__.items() if name not in derived.__dict__})
+    derived.follow()
+    return derived
 
 
 def _other_plan(name: str) -> Changes:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStacke
 
 from gis_app.grid.units import Level
 from gis_app.gui.column_widths import needed, shared
-from gis_app.gui.group_rows import GroupRows, HistoryRows
+from gis_app.gui.group_rows import GroupRows
+from gis_app.gui.history_rows import HistoryRows
 from gis_app.gui.icons import icon
 from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRows, WorkerRows
 from gis_app.gui.rows_model import RowsModel
@@ -115,6 +116,7 @@ class TablePanel(QWidget):
     """The tables of a workspace. A click selects a row on the map, a double click zooms to it; a selection on the map finds its row."""
 
     zoom_wanted = Signal(str, int)
+    step_wanted = Signal(int)  # a step of the history to go to
     _found = Signal(str, object, object)  # words, rows, their ids: from the thread that looked
 
     def __init__(self, session: Session) -> None:
@@ -308,7 +310,7 @@ class TablePanel(QWidget):
         if isinstance(rows, CaseRows | GroupRows) and not self._session.filter.is_empty:
             return tr("No whistle passes the filter.")
         if isinstance(rows, HistoryRows):
-            return tr("Nothing has been done yet.")
+            return tr("Nothing has been done yet. What is done is listed here; a double click goes back to any step.")
         return tr("Nothing is here yet. Import a file (Ctrl+I), or drop one on the window.")
 
     def _follow(self, selection: Selection) -> None:
@@ -358,3 +360,5 @@ class TablePanel(QWidget):
         rows = self._tabs[self.bar.currentIndex()][1]
         if rows.table:
             self.zoom_wanted.emit(rows.table, int(self.model.ids[index.row()]))
+        elif isinstance(rows, HistoryRows):
+            self.step_wanted.emit(int(self.model.ids[index.row()]))

@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox
 
-from gis_app.county import boundary_edits
-
-try:
-    from gis_app.county import unit_edits
-except ImportError:
-    pass
+from gis_app.county import boundary_edits, unit_edits
 from gis_app.county.state import CountyState
 from gis_app.grid.units import Level, Unit
 from gis_app.gui import performing

@@ -9,6 +9,8 @@ from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
 from gis_app.county.edits import check_county
 from gis_app.grid.checks import Issue
+from gis_app.gui import performing
+from gis_app.gui.history_rows import current_step
 from gis_app.gui.task import Task
 from gis_app.language import Message, msg, tr
 from gis_app.progress import Progress, Steps
@@ -62,12 +64,35 @@ def _step(window: Window, title: Message, step: Callable[[County], Changes | Non
 
     def steps() -> Steps[Changes | None]:
         yield Progress(0.0, title)
+        draft = session.open_plan
+        if draft and not session.drafting:  # what is undone here was done to the county, not to the draft that is open
+            session.county.close_draft()
+            try:
+                return step(session.county)
+            finally:
+                yield from session.opening_draft(draft)
         return step(session.county)
 
     def ended(changes: Changes | None) -> None:
+        if changes is not None:
+            window.turns.add(lambda: performing.show_view(window, changes.view))  # when all panels have heard of it
         window.banner.news(str(nothing) if changes is None else str(Message(said.text, {"what": changes.title})))
 
     window.tasks.run(Task(title, steps, ended))
+
+
+def go_to_step(window: Window, step: int) -> None:
+    """Undo or redo everything up to a step of the history."""
+    session = window.session
+    if session is None or step == current_step(session):
+        return
+
+    def ended(changes: Changes | None) -> None:
+        if changes is not None:
+            window.turns.add(lambda: performing.show_view(window, changes.view))
+            window.status.say(tr("Now: {what}", what=changes.title))
+
+    window.tasks.run(Task(msg("Going through the history"), lambda: session.county.going_to(step), ended))
 
 
 def check(window: Window) -> None:
