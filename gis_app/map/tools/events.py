@@ -110,9 +110,6 @@ class MapView(Protocol):
     def show_box(self, box: tuple[float, float, float, float] | None) -> None:
         """Show a rubber band (left, top, right, bottom in pixels), or none."""
 
-    def show_path(self, points: tuple[tuple[float, float], ...]) -> None:
-        """Show a line through places in county coordinates with its length, or none where there are no points."""
-
     # what tools that draw and edit need
 
     @property

@@ -118,11 +118,15 @@ class Pencil:
         self._trail = ()
         self.typed = ""
 
-    def show(self, *, freehand: bool = False) -> None:
-        """Show the line and the place that the pointer snaps to."""
-        view = self._view
+    def rest(self) -> None:
+        """Let go of the pointer: the line ends at its last point."""
+        self._trail, self._snap, self.cursor = (), None, None
+
+    def show(self, *, freehand: bool = False, text: str | None = None) -> None:
+        """Show the line and the place that the pointer snaps to; `text` instead of what is told of a line by itself."""
+        view, told = self._view, self._text() if text is None else text
         view.show_snap(self._snap)
-        view.show_sketch(Sketch(self.points, self._trail, self.cursor, self._closed, freehand, cells=self.cells, text=self._text()))
+        view.show_sketch(Sketch(self.points, self._trail, self.cursor, self._closed, freehand, cells=self.cells, text=told))
 
     def _snapped(self, here: Place, points: tuple[Place, ...]) -> Snap | None:
         reach = REACH * self._view.viewport.resolution

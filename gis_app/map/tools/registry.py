@@ -58,7 +58,14 @@ TOOLS: Mapping[str, ToolSpec] = {
     ),
     "pan": ToolSpec(pan, Pointer.HAND, msg("Drag moves the map; the wheel zooms.")),
     "zoom_box": ToolSpec(zoom_box, Pointer.CROSS, msg("Drag a box to zoom to it; a click zooms in.")),
-    "measure": ToolSpec(measure, Pointer.CROSS, msg("Click the points of the line; double click or Esc ends.")),
+    "measure": ToolSpec(
+        measure,
+        Pointer.CROSS,
+        msg(
+            "Click the points of a line or around an area; double click or Enter keeps the figures, right click takes the last point back."
+        ),
+        draws=True,
+    ),
     "edit_nodes": _edits(
         edit_nodes,
         Pointer.ARROW,

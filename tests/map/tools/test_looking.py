@@ -1,41 +1,20 @@
+"""The tools that look and select: they change nothing."""
+
 from collections.abc import Callable
 
 from gis_app.map.tools.events import Button, EventKind, MapEvent, MapView, Tool
-from gis_app.map.tools.measure import measure
 from gis_app.map.tools.pan import pan
 from gis_app.map.tools.select import select
 from gis_app.map.tools.zoom_box import zoom_box
 from gis_app.map.viewport import Viewport
+from tests.map.tools.bench import Board
 
 START = Viewport(1000.0, 2000.0, 10.0, 800, 600)
 
 
-class FakeView:
-    def __init__(self) -> None:
-        self.viewport = START
-        self.clicks: list[MapEvent] = []
-        self.double_clicks: list[MapEvent] = []
-        self.boxes: list[object] = []
-        self.paths: list[tuple[tuple[float, float], ...]] = []
-
-    def set_viewport(self, viewport: Viewport) -> None:
-        self.viewport = viewport
-
-    def click(self, event: MapEvent) -> None:
-        self.clicks.append(event)
-
-    def double_click(self, event: MapEvent) -> None:
-        self.double_clicks.append(event)
-
-    def show_box(self, box: tuple[float, float, float, float] | None) -> None:
-        self.boxes.append(box)
-
-    def show_path(self, points: tuple[tuple[float, float], ...]) -> None:
-        self.paths.append(points)
-
-
-def start(make: Callable[[MapView], Tool]) -> tuple[FakeView, Tool]:
-    view = FakeView()
+def start(make: Callable[[MapView], Tool]) -> tuple[Board, Tool]:
+    view = Board()
+    view.viewport = START
     tool = make(view)
     next(tool)
     return view, tool
@@ -123,18 +102,3 @@ def test_the_middle_button_pans_with_the_pan_tool() -> None:
     for event in (press(0, 0, Button.MIDDLE), move(40, 40), release(40, 40)):
         tool.send(event)
     assert view.viewport == START.moved(40, 40)
-
-
-def test_measuring_adds_corners_and_begins_anew_after_escape() -> None:
-    view, tool = start(measure)
-    for x in (100, 200):
-        tool.send(press(x, 300))
-        tool.send(release(x, 300))
-    assert view.paths[-1] == (START.to_map(100, 300), START.to_map(200, 300))
-    tool.send(move(300, 300))
-    assert len(view.paths[-1]) == 3
-    tool.send(ESCAPE)
-    assert view.paths[-1] == ()
-    tool.send(press(400, 300))
-    tool.send(release(400, 300))
-    assert view.paths[-1] == (START.to_map(400, 300),)
