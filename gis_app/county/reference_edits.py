@@ -1,11 +1,13 @@
 """Edits of the reference layers of a county: added, removed, shown, faded, put in order, pointed to another file."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects
-from gis_app.county.references import ReferenceKind, drawn_order
+from gis_app.county.references import Reference, ReferenceKind, drawn_order
 from gis_app.county.state import CountyState
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps
@@ -13,29 +15,36 @@ from gis_app.progress import Progress, Steps
 TABLE = "reference_layers"
 
 
-def add_reference(name: str, kind: ReferenceKind, source: str, *, opacity: float = 1.0, **options: object) -> Edit:
-    """Add a reference layer on top of its like (options: see `Reference`). Report: its id. Refusals "no_name", "no_source"."""
+def add_references(layers: Sequence[Reference]) -> Edit:
+    """Add reference layers on top of their like (ids and `order` are given anew). Report: the ids. Refusals "no_name", "no_source"."""
+    names = ", ".join(layer.name.strip() for layer in layers)
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.5, msg("Adding the reference layer"))
-        if not name.strip():
+        if not all(layer.name.strip() for layer in layers):
             return Refusal("no_name", msg("A reference layer needs a name; write one."))
-        if not source.strip():
+        if not all(layer.source.strip() for layer in layers):
             return Refusal("no_source", msg("A reference layer needs a file or a tile server; choose one."))
-        number = max(state.references, default=0) + 1
+        first = max(state.references, default=0) + 1
         order = max((reference.order for reference in state.references.values()), default=0.0) + 1
+        ids = np.arange(first, first + len(layers), dtype=np.int64)
         row = {
-            "id": np.array([number], np.int64),
-            "name": objects([name.strip()]),
-            "kind": objects([str(kind)]),
-            "source": objects([source]),
-            "visible": np.array([True]),
-            "opacity": np.array([float(opacity)]),
-            "options": objects([{**options, "order": order}]),
+            "id": ids,
+            "name": objects([layer.name.strip() for layer in layers]),
+            "kind": objects([str(layer.kind) for layer in layers]),
+            "source": objects([layer.source for layer in layers]),
+            "visible": np.array([layer.visible for layer in layers], np.bool_),
+            "opacity": np.array([layer.opacity for layer in layers], np.float64),
+            "options": objects([{**layer.options, "order": order + at} for at, layer in enumerate(layers)]),
         }
-        return Outcome((RowChange(TABLE, insert=row),), report=number)
+        return Outcome((RowChange(TABLE, insert=row),), report=tuple(ids.tolist()))
 
-    return Edit(msg("Add the reference layer {name}", name=name.strip()), plan)
+    return Edit(msg("Add the reference layer {name}", name=names), plan)
+
+
+def add_reference(name: str, kind: ReferenceKind, source: str, *, opacity: float = 1.0, **options: object) -> Edit:
+    """Add one reference layer; see `add_references` (options: see `Reference`)."""
+    return add_references([Reference(0, name, kind, source, True, opacity, options)])
 
 
 def remove_reference(reference: int, name: str = "") -> Edit:

@@ -17,6 +17,8 @@ from gis_app.gui.map_view import MapView
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.problems_panel import ProblemsPanel
 from gis_app.gui.queue_panel import FilterPanel, QueuePanel, StatesPanel
+from gis_app.gui.reference_panel import ReferencePanel
+from gis_app.gui.reference_snapping import ReferenceSnapping
 from gis_app.gui.session import Session
 from gis_app.gui.table_panel import TablePanel
 from gis_app.gui.turns import Turns
@@ -24,10 +26,10 @@ from gis_app.gui.widgets import column, drop, holding, scrolled
 from gis_app.language import tr
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
-    "plan": ("layers", "legend", "problems"),
-    "cases": ("queue", "states", "filter", "layers", "legend"),
-    "analyse": ("hotspots", "filter", "legend", "layers"),
-    "maps": ("layers", "legend"),
+    "plan": ("layers", "references", "legend", "problems"),
+    "cases": ("queue", "states", "filter", "layers", "references", "legend"),
+    "analyse": ("hotspots", "filter", "legend", "layers", "references"),
+    "maps": ("layers", "references", "legend"),
 }
 """The sections of the left panel in every workspace."""
 
@@ -46,12 +48,17 @@ class CountyPage(QWidget):
 
     context_wanted = Signal(object, QPoint)
     check_wanted = Signal()
+    reference_wanted = Signal(str, object)  # see `ReferencePanel.wanted`
+    edit_wanted = Signal(object)  # BoundaryEdit to perform
+    operation_wanted = Signal(str)  # id of an operation
+    step_wanted = Signal(int)  # a step of the history to go to
 
     def __init__(self, session: Session, preferences: Preferences, issues: Sequence[Issue] | None, turns: Turns) -> None:
         super().__init__()
         self._session, self._preferences, self._issues = session, preferences, issues
         self.view = MapView(session)
         self.canvas = self.view.canvas
+        ReferenceSnapping(session, self.canvas)
         self.right = QStackedWidget()
         self._sections: dict[str, QWidget] = {}
         self._inspector: Inspector | None = None
@@ -73,6 +80,9 @@ class CountyPage(QWidget):
         if self._inspector is None:
             self._inspector = Inspector(self._session)
             self._inspector.zoom_wanted.connect(self.zoom_to)
+            self._inspector.edit_wanted.connect(self.edit_wanted)
+            self._inspector.preview_wanted.connect(self.view.preview)
+            self._inspector.operation_wanted.connect(self.operation_wanted)
             self.right.insertWidget(0, self._inspector)
         return self._inspector
 
@@ -82,6 +92,7 @@ class CountyPage(QWidget):
         if self._table is None:
             self._table = TablePanel(self._session)
             self._table.zoom_wanted.connect(self.zoom_to)
+            self._table.step_wanted.connect(self.step_wanted)
             self._table.show_extent(self.canvas.viewport.extent)
             layout = self.bottom.layout()
             assert layout is not None
@@ -122,6 +133,10 @@ class CountyPage(QWidget):
             problems.wanted.connect(self._show_finding)
             problems.check_wanted.clicked.connect(lambda _=False: self.check_wanted.emit())
             return problems
+        if name == "references":
+            references = ReferencePanel(self._session)
+            references.wanted.connect(self.reference_wanted)
+            return references
         if name == "hotspots":
             hotspots = HotspotsPanel(self._session)
             hotspots.wanted.connect(self._show_cells)

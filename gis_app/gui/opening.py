@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gis_app import bootstrap
 from gis_app.county.county import County
 from gis_app.gui import garbage
-from gis_app.gui.session import Derived
+from gis_app.gui.derived import Derived
+from gis_app.gui.reference_work import add_file, is_raster_file
 from gis_app.language import msg, tr
 from gis_app.progress import Progress, Steps, part
 
@@ -54,9 +55,11 @@ def is_county(path: Path) -> bool:
 
 
 def open_dropped(window: Window, path: Path) -> None:
-    """Open a county that was dropped on the window; anything else goes to the import assistant."""
+    """Open a county that was dropped on the window; scanned maps and tiles become reference layers, the rest is imported."""
     if is_county(path):
         window.open_county(path)
+    elif window.session is not None and is_raster_file(path):
+        add_file(window, path)
     else:
         window.begin_import(path)
 

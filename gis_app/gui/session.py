@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +9,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from gis_app.cases import hotspots
-from gis_app.cases.display import display_states
-from gis_app.cases.queue import Queue, queues
-from gis_app.cases.routing import Router
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
-from gis_app.county.responsible import locator_of, router_of
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import areas, extent, perimeters
-from gis_app.grid.locate import Locator
-from gis_app.grid.pinyin import initials
+from gis_app.grid.coverage import extent
 from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
+from gis_app.gui.derived import Derived
 from gis_app.gui.task import wait_aside
 from gis_app.gui.turns import Turns
-from gis_app.gui.unit_figures import UnitFigures, unit_figures
 from gis_app.language import msg
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
@@ -39,82 +31,6 @@ WORKSPACES = ("plan", "cases", "analyse", "maps")
 
 HISTORY = 2000
 """So many steps are listed at most; going back beyond them is possible all the same."""
-
-OF_COVERAGE = ("areas", "perimeters", "boxes", "locator")
-"""What `Derived` works out of the coverage alone."""
-
-
-class Derived:
-    """What follows from one county state, each worked out when it is first asked for."""
-
-    def __init__(self, state: CountyState, before: "Derived | None" = None) -> None:
-        self.state = state
-        self.now: datetime = state.settings.now()
-        if before is not None and before.state.coverage is state.coverage:  # what follows from the coverage alone is kept
-            self.__dict__.update({name: before.__dict__[name] for name in OF_COVERAGE if name in before.__dict__})
-
-    @cached_property
-    def areas(self) -> Mapping[int, float]:
-        """The area of every cell, in square units of the county's coordinates."""
-        return areas(self.state.coverage)
-
-    @cached_property
-    def perimeters(self) -> Mapping[int, float]:
-        """The perimeter of every cell."""
-        return perimeters(self.state.coverage)
-
-    @cached_property
-    def figures(self) -> Mapping[int, UnitFigures]:
-        """The figures of every unit."""
-        return unit_figures(self.state, self.areas, self.perimeters)
-
-    @cached_property
-    def display(self) -> NDArray[np.int8]:
-        """The display state of every case: 0 overdue, 1 waiting, 2 in progress, 3 done."""
-        return np.asarray(display_states(self.state.cases, self.now, self.state.settings.overdue_hours), np.int8)
-
-    @cached_property
-    def queues(self) -> Mapping[Queue, NDArray[np.bool_]]:
-        """The queues of the county centre (what has to be looked at now) and their masks."""
-        settings = self.state.settings
-        minutes, hours = settings.robot_call_minutes, settings.overdue_hours
-        return queues(self.state.cases, self.now, robot_call_minutes=minutes, overdue_hours=hours)
-
-    @cached_property
-    def locator(self) -> Locator:
-        """The finder of cells by place."""
-        return locator_of(self.state.coverage, self.state.units)
-
-    @cached_property
-    def boxes(self) -> NDArray[np.float64]:
-        """(id, xmin, ymin, xmax, ymax) of every cell, from its arcs."""
-        coverage = self.state.coverage
-        bounds = {i: (*arc.points.min(axis=0), *arc.points.max(axis=0)) for i, arc in coverage.arcs.items()}
-        rows = np.empty((len(coverage.cells), 5))
-        for at, (cell, parts) in enumerate(coverage.cells.items()):
-            around = np.array([bounds[abs(arc)] for part in parts for ring in part for arc in ring])
-            rows[at] = (cell, *around[:, :2].min(axis=0), *around[:, 2:].max(axis=0))
-        return rows
-
-    def follow(self) -> None:
-        """Work out at once what every panel asks for (in the thread that made the change)."""
-        for name in ("figures", "display", "queues"):
-            getattr(self, name)
-
-    def prepare(self) -> Steps[None]:
-        """Work out ahead what the first click would have to wait for."""
-        for at, name in enumerate(("figures", "boxes", "locator", "router")):
-            yield Progress(at / 4, msg("Preparing the county"))
-            getattr(self, name)
-        initials("网格")  # loads the dictionary of pinyin
-        if len(self.state.coverage.cells):
-            self.locator.border_distances(np.zeros((1, 2)))
-
-    @cached_property
-    def router(self) -> Router:
-        """The finder of the responsible."""
-        return router_of(self.state, self.locator)
-
 
 Pair = tuple[Derived, Derived | None]
 """What follows from the published plan, and from the draft where one is open."""
@@ -375,6 +291,8 @@ class Session(QObject):
         elif drafted is None or drafted.state is not draft:
             drafted = _followed(draft, drafted or published)
         self._newest = (published, drafted)
+        shown = drafted or published
+        self.drawing.follow(shown.state, shown.locator)
         self._told.emit(changes, self._newest)
 
     def _changed(self, changes: Changes, pair: Pair) -> None:

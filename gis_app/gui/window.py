@@ -12,10 +12,11 @@ from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
 from gis_app.grid.checks import Issue
-from gis_app.gui import garbage, opening, theme, work
+from gis_app.gui import drafts, garbage, opening, performing, reference_work, theme, work
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
+from gis_app.gui.derived import Derived
 from gis_app.gui.finder import found_commands, found_rows
 from gis_app.gui.going import found_place
 from gis_app.gui.header import header, tool_row
@@ -25,7 +26,7 @@ from gis_app.gui.plan_button import PlanButton
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.qt_words import translate_qt
 from gis_app.gui.search import Found, SearchBox
-from gis_app.gui.session import Derived, Session
+from gis_app.gui.session import Session
 from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
@@ -34,6 +35,7 @@ from gis_app.gui.widgets import clear, column, holding
 from gis_app.language import Message, msg, tr
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.scene import LayerKind
+from gis_app.map.tools.registry import TOOLS
 
 
 class Window(QMainWindow):
@@ -128,12 +130,18 @@ class Window(QMainWindow):
             return
         self.page = page = CountyPage(session, self.preferences, self.issues, self.turns)
         self.stack.addWidget(page)
+        page.canvas.tool_changed.connect(self._tool_taken)
+        page.canvas.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.canvas.set_tool(self.tool)
         page.canvas.pointer_moved.connect(self.status.show_place)
         page.canvas.viewport_changed.connect(self.status.show_scale)
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
         page.view.next_wanted.connect(self.go_next)
         page.check_wanted.connect(self.check)
+        page.reference_wanted.connect(lambda wanted, of: reference_work.serve(self, wanted, of))
+        page.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
+        page.operation_wanted.connect(lambda name: self.actions_by_id[name].trigger())
+        page.step_wanted.connect(lambda step: work.go_to_step(self, step))
         self.status.show_scale(page.canvas.viewport)
         if session.workspace == "maps":
             self.show_export()
@@ -186,6 +194,7 @@ class Window(QMainWindow):
         self.build()
         self.opened.emit()
         self.turns.add(lambda: self.tasks.run(Task(msg("Preparing the county"), session.prepare, quiet=True)))  # when all panels are there
+        self.turns.add(lambda: drafts.reopen(self))
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self.begin_import(waiting)
@@ -275,9 +284,15 @@ class Window(QMainWindow):
 
     def set_tool(self, name: str) -> None:
         """Take a tool of the map into the hand."""
-        self.tool = name
         self.canvas.set_tool(name)
         self.canvas.setFocus()
+
+    def _tool_taken(self, name: str) -> None:
+        """Follow the tool in the hand, which may also have been laid down on the map."""
+        self.tool = name
+        spec = TOOLS[name]
+        self.status.show_hint(str(spec.hint) if spec.draws else "")
+        self.refresh_actions()
 
     def switch_layer(self, kind: LayerKind) -> None:
         """Show a layer, or hide it."""
@@ -298,6 +313,8 @@ class Window(QMainWindow):
         focused = QApplication.focusWidget()
         if focused is not None and self.page.isAncestorOf(focused):  # what has the focus may be gone in the other workspace
             self.canvas.setFocus()
+        if TOOLS[self.tool].edits:
+            self.set_tool("select")
         self.session.set_workspace(workspace)
         layout = self._tools.layout()
         assert layout is not None

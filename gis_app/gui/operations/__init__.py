@@ -6,6 +6,7 @@ from gis_app.gui.operations.file_operations import file_operations
 from gis_app.gui.operations.map_tools import looking, map_tools
 from gis_app.gui.operations.operation import Operation
 from gis_app.gui.operations.plan_operations import plan_operations
+from gis_app.gui.operations.reference_operations import reference_operations
 from gis_app.gui.operations.unit_operations import unit_operations
 from gis_app.gui.operations.window_operations import window_operations
 
@@ -23,5 +24,6 @@ def all_operations() -> tuple[Operation, ...]:
         *county_work(),
         *plan_operations(),
         *file_operations(),
+        *reference_operations(),
         *window_operations(),
     )
