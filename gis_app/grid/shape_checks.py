@@ -39,10 +39,10 @@ def narrow_neck(shape: shapely.MultiPolygon, width: float) -> tuple[float, float
         pieces = [piece for piece in shapely.get_parts(eroded).tolist() if piece.area > TELLING * shape.area]
         if len(pieces) < 2:
             continue
-        pieces.sort(key=lambda piece: -piece.area)
-        bridge = shapely.shortest_line(pieces[1], shapely.MultiPolygon([pieces[0], *pieces[2:]]))
-        at = bridge.interpolate(0.5, normalized=True)
-        return float(at.x), float(at.y)
+        opened = [piece.buffer(width / 2 * 1.02, quad_segs=1, join_style="mitre") for piece in pieces]
+        for strip in shapely.get_parts(part.difference(shapely.union_all(opened))).tolist():
+            if sum(bool(strip.intersects(piece)) for piece in opened) > 1:
+                return place(strip)
     return None
 
 
