@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QPushButton
 from gis_app.grid.checks import Issue, IssueKind
 from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level
+from gis_app.gui.derived import Derived
 from gis_app.gui.icons import icon
-from gis_app.gui.session import Derived, Session
+from gis_app.gui.session import Session
 from gis_app.gui.widgets import Section, button, clear, counted, label
 from gis_app.language import Message, format_number, msg, tr
 

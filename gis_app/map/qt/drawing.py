@@ -139,8 +139,11 @@ class Drawing:
         futures = (future for _, future in self.newest(name) if isinstance(future, Future))
         return next((future.result() for future in futures if future.done() and not future.exception()), None)
 
-    def follow(self, state: CountyState) -> None:
-        """Prepare what drawing another state needs, in the thread that made it, so that the window has only to paint."""
+    def follow(self, state: CountyState, locator: Locator | None = None) -> None:
+        """Prepare what drawing another state needs, in the thread that made it, so that the window has only to paint.
+
+        `locator` is that of the state, where somebody has it already.
+        """
         network: Network | None = None
         for network in self.network(state):  # noqa: B007
             pass
@@ -150,7 +153,7 @@ class Drawing:
         for (known, tolerance), _shapes in self.newest("shapes")[:1]:
             if isinstance(tolerance, float) and known is not network:
                 self._shapes(network, tolerance)
-        self._now("locator", (state.coverage, state.units), lambda: self._locating(state))
+        self._now("locator", (state.coverage, state.units), lambda: locator or self._locating(state))
         if self._finished("snapper") is not None:
             self._now("snapper", (state.coverage,), lambda: self._snapping(state))
 

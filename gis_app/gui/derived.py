@@ -1,0 +1,138 @@
+"""What follows from one county state: figures, queues, finders. What an edit left as it was is taken over from the state before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_app.cases.display import display_states
+from gis_app.cases.queue import Queue, queues
+from gis_app.cases.routing import Router
+from gis_app.county.responsible import locator_of, router_of
+from gis_app.county.state import CountyState
+from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
+from gis_app.grid.difference import difference
+from gis_app.grid.locate import Locator
+from gis_app.grid.pinyin import initials
+from gis_app.grid.units import Level
+from gis_app.gui.unit_figures import CellColumns, UnitFigures, cell_columns, figures_after, unit_figures
+from gis_app.language import msg
+from gis_app.progress import Progress, Steps
+
+
+class Derived:
+    """What follows from one county state, each worked out when it is first asked for, or taken over from the state before."""
+
+    def __init__(self, state: CountyState, before: "Derived | None" = None) -> None:
+        self.state = state
+        self.now: datetime = state.settings.now()
+        if before is not None:
+            self._take_over(before)
+
+    def _take_over(self, before: "Derived") -> None:
+        """Take over what is known before and has not changed; nothing is made here that was not made before."""
+        known, mine, state = before.__dict__, self.__dict__, self.state
+        changed = difference(before.state.coverage, state.coverage)
+        if not changed.is_small(state.coverage):
+            return
+        if not changed:
+            mine.update({name: known[name] for name in ("areas", "perimeters", "boxes") if name in known})
+        else:
+            new = {cell: shape for cell, shape in polygons(state.coverage, changed.cells).items() if shape}
+            for name, measure in (("areas", shapely.area), ("perimeters", shapely.length)):
+                if name in known:
+                    kept = {cell: value for cell, value in known[name].items() if cell not in changed.lost_cells}
+                    mine[name] = kept | {cell: float(measure(shape)) for cell, shape in new.items()}
+            if "boxes" in known:
+                touched = changed.cells | changed.lost_cells
+                rows = known["boxes"][~np.isin(known["boxes"][:, 0], np.array(list(touched), np.float64))]
+                mine["boxes"] = np.concatenate([rows, [(cell, *shape.bounds) for cell, shape in new.items()]]) if new else rows
+        if "locator" in known:
+            same = not changed and before.state.units is state.units
+            ranks = {unit.id: rank for rank, unit in enumerate(state.units.at_level(Level.CELL))}  # a tie goes to the lowest code
+            mine["locator"] = known["locator"] if same else known["locator"].updated(state.coverage, changed.cells, ranks)
+        if "figures" in known and "areas" in mine and "perimeters" in mine:
+            mine["columns"] = cell_columns(state, self.areas, self.perimeters)
+            mine["figures"] = figures_after(state, self.columns, (before.state, before.columns, before.figures))
+
+    @cached_property
+    def areas(self) -> Mapping[int, float]:
+        """The area of every cell, in square units of the county's coordinates."""
+        return areas(self.state.coverage)
+
+    @cached_property
+    def perimeters(self) -> Mapping[int, float]:
+        """The perimeter of every cell."""
+        return perimeters(self.state.coverage)
+
+    @cached_property
+    def columns(self) -> CellColumns:
+        """What every cell holds."""
+        return cell_columns(self.state, self.areas, self.perimeters)
+
+    @cached_property
+    def figures(self) -> Mapping[int, UnitFigures]:
+        """The figures of every unit."""
+        return unit_figures(self.state, self.areas, self.perimeters)
+
+    @cached_property
+    def display(self) -> NDArray[np.int8]:
+        """The display state of every case: 0 overdue, 1 waiting, 2 in progress, 3 done."""
+        return np.asarray(display_states(self.state.cases, self.now, self.state.settings.overdue_hours), np.int8)
+
+    @cached_property
+    def queues(self) -> Mapping[Queue, NDArray[np.bool_]]:
+        """The queues of the county centre (what has to be looked at now) and their masks."""
+        settings = self.state.settings
+        minutes, hours = settings.robot_call_minutes, settings.overdue_hours
+        return queues(self.state.cases, self.now, robot_call_minutes=minutes, overdue_hours=hours)
+
+    @cached_property
+    def locator(self) -> Locator:
+        """The finder of cells by place."""
+        locator = locator_of(self.state.coverage, self.state.units)
+        locator.index()
+        return locator
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float64]:
+        """(id, xmin, ymin, xmax, ymax) of every cell that has land."""
+        return boxes(self.state.coverage)
+
+    def follow(self) -> None:
+        """Work out at once what every panel asks for (in the thread that made the change)."""
+        for name in ("figures", "boxes", "display", "queues"):
+            getattr(self, name)
+
+    def prepare(self) -> Steps[None]:
+        """Work out ahead what the first click would have to wait for."""
+        for at, name in enumerate(("figures", "columns", "boxes", "locator", "router")):
+            yield Progress(at / 5, msg("Preparing the county"))
+            getattr(self, name)
+        initials("网格")  # loads the dictionary of pinyin
+        if len(self.state.coverage.cells):
+            self.locator.border_distances(np.zeros((1, 2)))
+
+    @cached_property
+    def router(self) -> Router:
+        """The finder of the responsible."""
+        return router_of(self.state, self.locator)
+
+
+def boxes(coverage: Coverage) -> NDArray[np.float64]:
+    """Return (id, xmin, ymin, xmax, ymax) of every cell that has land, from its arcs."""
+    arcs = [(cell, abs(arc)) for cell, parts in coverage.cells.items() for part in parts for ring in part for arc in ring]
+    if not arcs:
+        return np.empty((0, 5))
+    numbers = list(coverage.arcs)
+    lengths = np.array([len(coverage.arcs[number].points) for number in numbers])
+    first = np.cumsum(lengths) - lengths
+    points = np.concatenate([coverage.arcs[number].points for number in numbers])
+    place = dict(zip(numbers, range(len(numbers)), strict=True))
+    cells, of = np.array([cell for cell, _ in arcs], np.int64), np.array([place[arc] for _, arc in arcs], np.int64)
+    begins = np.flatnonzero(np.diff(cells, prepend=-1))
+    low, high = np.minimum.reduceat(points, first)[of], np.maximum.reduceat(points, first)[of]
+    return np.column_stack([cells[begins], np.minimum.reduceat(low, begins), np.maximum.reduceat(high, begins)])
