@@ -20,13 +20,24 @@ from gis_app.county.following import Following, rows_in
 from gis_app.county.locks import locked_cell, not_a_draft
 from gis_app.county.state import CountyState
 from gis_app.county.titles import areas_title, codes_of, counts_title
+from gis_app.grid.edits.cut_county import cut_county as county_cut
+from gis_app.grid.edits.delete_cell import delete_cell as cell_deleted
+from gis_app.grid.edits.draw_cell import draw_cell as cell_drawn
 from gis_app.grid.edits.edited import Edited
+from gis_app.grid.edits.extend_county import extend_county as county_extended
 from gis_app.grid.edits.insert_vertex import insert_vertex as vertex_inserted
+from gis_app.grid.edits.merge_cells import merge_cells as cells_merged
 from gis_app.grid.edits.move_node import move_node as node_moved
 from gis_app.grid.edits.move_vertices import move_vertices as vertices_moved
+from gis_app.grid.edits.outlines import Shape
+from gis_app.grid.edits.paint_cells import paint_cells as cells_painted
 from gis_app.grid.edits.remove_vertex import remove_vertex as vertex_removed
 from gis_app.grid.edits.simplify_border import simplify_border as border_simplified
 from gis_app.grid.edits.smooth_border import smooth_border as border_smoothed
+from gis_app.grid.edits.split_by_polygon import split_by_polygon as split_along_polygon
+from gis_app.grid.edits.split_cell import split_cell as cell_split
+from gis_app.grid.edits.split_equally import split_equally as equally_split
+from gis_app.grid.edits.transfer_area import transfer_area as area_transferred
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.language import Message, format_code, msg
 from gis_app.progress import Progress, Steps
@@ -62,17 +73,7 @@ def _later(verb: str) -> Callable[..., Edited | Refusal]:
     return call
 
 
-county_cut = _later("cut_county")
-cell_deleted = _later("delete_cell")
-cell_drawn = _later("draw_cell")
-county_extended = _later("extend_county")
-cells_merged = _later("merge_cells")
-cells_painted = _later("paint_cells")
 border_reshaped = _later("reshape_border")
-split_along_polygon = _later("split_by_polygon")
-cell_split = _later("split_cell")
-equally_split = _later("split_equally")
-area_transferred = _later("transfer_area")
 # end later
 
 
@@ -216,7 +217,7 @@ def _split_by_line(code: str, counts: str) -> Message:
     return msg("Split {code} by line, {counts} households", code=code, counts=counts)
 
 
-def split_by_polygon(cell: int, polygon: Floats) -> BoundaryEdit:
+def split_by_polygon(cell: int, polygon: Shape) -> BoundaryEdit:
     """Split a cell along the ring of a polygon."""
 
     def attempt(state: CountyState) -> Tried:
@@ -243,10 +244,10 @@ def _split_equally(code: str, counts: str) -> Message:
 
 
 def _homes(state: CountyState, cell: int) -> Floats:
-    """Return the places (n, 2) of the households of a cell that follow the land."""
+    """Return the places (n, 2) of the households of a cell, where they are known."""
     homes = state.households
     rows = rows_in(homes.cell, [cell])
-    rows = rows[np.isfinite(homes.x[rows]) & ~homes.pinned[rows]]
+    rows = rows[np.isfinite(homes.x[rows])]
     return np.stack([homes.x[rows], homes.y[rows]], axis=1)
 
 
@@ -259,13 +260,13 @@ def _merged(code: str, counts: str) -> Message:
     return msg("Merge into {code}, {counts} households", code=code, counts=counts)
 
 
-def transfer_area(shape: Floats, target: int, source: int | None = None) -> BoundaryEdit:
+def transfer_area(shape: Shape, target: int, source: int | None = None) -> BoundaryEdit:
     """Give the land in a lasso, or the land that a line cuts off, to the cell `target` (only that of `source`, if given)."""
     title = areas_title(lambda codes, area: msg("Transfer land between {codes}, {area}", codes=codes, area=area))
     return _edit("transfer_area", lambda state: area_transferred(state.coverage, shape, target, source), title)
 
 
-def draw_cell(polygon: Floats, *, outside: bool = False) -> BoundaryEdit:
+def draw_cell(polygon: Shape, *, outside: bool = False) -> BoundaryEdit:
     """Cut a new cell out of those below a polygon, and (`outside`) out of land beyond the county."""
 
     def attempt(state: CountyState) -> Tried:
@@ -278,7 +279,7 @@ def _drawn(code: str, counts: str) -> Message:
     return msg("Draw the new cell {code}, {counts} households", code=code, counts=counts)
 
 
-def paint_cells(brush: shapely.Geometry, into: int, blocks: Sequence[shapely.Geometry] | None = None) -> BoundaryEdit:
+def paint_cells(brush: Shape, into: int, blocks: Sequence[shapely.Geometry] | None = None) -> BoundaryEdit:
     """Let what a brush covers join the cell `into`: whole reference `blocks` where there are any."""
     title = areas_title(lambda codes, area: msg("Paint land between {codes}, {area}", codes=codes, area=area))
     return _edit("paint_cells", lambda state: cells_painted(state.coverage, brush, into, blocks), title)
@@ -296,13 +297,13 @@ def delete_cell(cell: int, heir: int | None = None) -> BoundaryEdit:
     return _edit("delete_cell", lambda state: cell_deleted(state.coverage, cell, heir), title)
 
 
-def extend_county(polygon: Floats, cell: int) -> BoundaryEdit:
+def extend_county(polygon: Shape, cell: int) -> BoundaryEdit:
     """Add the land of a polygon beyond the county to a cell at its border."""
     title = areas_title(lambda codes, area: msg("Extend the county at {codes}, {area}", codes=codes, area=area))
     return _edit("extend_county", lambda state: county_extended(state.coverage, polygon, cell), title)
 
 
-def cut_county(polygon: Floats) -> BoundaryEdit:
+def cut_county(polygon: Shape) -> BoundaryEdit:
     """Cut the land of a polygon off the county."""
     title = areas_title(lambda codes, area: msg("Cut land off the county at {codes}, {area}", codes=codes, area=area))
     return _edit("cut_county", lambda state: county_cut(state.coverage, polygon), title)

@@ -10,7 +10,7 @@ from gis_app.county.consequences import CellConsequence, consequences
 from gis_app.county.content import objects, value_rows
 from gis_app.county.following import Followed, Following, Located, follow, located
 from gis_app.county.locks import without_cells
-from gis_app.county.numbering import new_units, ranks
+from gis_app.county.numbering import new_units
 from gis_app.county.state import CountyState
 from gis_app.county.titles import code_list
 from gis_app.grid.codes import CodeError
@@ -50,9 +50,8 @@ def outcome_of(state: CountyState, edited: Edited, rule: Following, title: Messa
         return Refusal("code", error.message)
     if refused := without_cells(state, edited, made.values()) or _no_such_target(edited, rule):
         return refused
-    rank = ranks(state.units, edited.cells, made)
-    followed = follow(state, edited, made, rank, rule)
-    report = _report(state, edited, made, followed, located(state, edited, rank, followed.pinned))
+    followed = follow(state, edited, made, rule)
+    report = _report(state, edited, made, followed, located(state, edited, made, followed.pinned))
     return Outcome((*_unit_rows(state, edited, made), *followed.rows), edited.coverage, report, title)
 
 

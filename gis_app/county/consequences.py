@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from gis_app.county.following import Following, Ints, follow, located, open_rows, rows_in, touched_rows
-from gis_app.county.numbering import ranks, shown_units
+from gis_app.county.numbering import shown_units
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import polygons
 from gis_app.grid.datum import metres_per_unit
@@ -102,9 +102,8 @@ def _figures_before(state: CountyState, cells: Sequence[int]) -> dict[int, CellF
 
 def _figures_after(state: CountyState, edited: Edited, made: dict[int, Unit], rows: tuple[Ints, Ints]) -> dict[int, CellFigures]:
     cells = sorted(edited.cells)
-    rank = ranks(state.units, cells, made)
-    rule = follow(state, edited, made, rank, Following())
-    where = located(state, edited, rank, rule.pinned, rows)
+    rule = follow(state, edited, made, Following())
+    where = located(state, edited, made, rule.pinned, rows)
     homes = state.households
     pinned = rows_in(homes.cell, (*cells, *edited.removed))
     pinned = pinned[homes.pinned[pinned]]

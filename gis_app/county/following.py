@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gis_app.cases.case import Cases
 from gis_app.cases.transitions import OPEN_STATES
 from gis_app.county.changes import RowChange
+from gis_app.county.numbering import in_order, shared_borders
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE, polygons
 from gis_app.grid.edits.edited import Edited
@@ -95,24 +96,46 @@ def touched_rows(state: CountyState, edited: Edited) -> tuple[Ints, Ints]:
 
 
 def located(
-    state: CountyState, edited: Edited, rank: Mapping[int, int], pinned: Mapping[int, int], rows: tuple[Ints, Ints] | None = None
+    state: CountyState, edited: Edited, made: Mapping[int, Unit], pinned: Mapping[int, int], rows: tuple[Ints, Ints] | None = None
 ) -> Located:
-    """Return where households and open whistles lie after an edit; `rank` is the order of the cells' codes, new ones included.
+    """Return where households and open whistles lie after an edit; `made` are the units of new cells.
 
     A whistle without a place goes with its household, or stays with its cell, or goes with most of that cell's land. `pinned` are the
     pinned households that move; `rows` saves asking for `touched_rows` again.
     """
     homes, cases = rows or touched_rows(state, edited)
-    cells = sorted(edited.cells, key=lambda cell: (rank.get(cell, len(rank)), cell))
-    shapes = list(polygons(edited.coverage, cells).values())
+    shapes = polygons(edited.coverage, in_order(edited.cells, state.units, made))
     people, whistles = state.households, state.cases
-    home_cells = cells_among(shapes, cells, people.x[homes], people.y[homes])
-    case_cells = cells_among(shapes, cells, whistles.x[cases], whistles.y[cases])
+    home_cells = _located(state, edited, made, shapes, people.x[homes], people.y[homes], people.cell[homes])
+    case_cells = _located(state, edited, made, shapes, whistles.x[cases], whistles.y[cases], whistles.cell[cases])
     for at in np.flatnonzero(~np.isfinite(whistles.x[cases])).tolist():
         cell, household = int(whistles.cell[cases[at]]), int(whistles.household[cases[at]])
         goes = _cell_of_household(state, household, pinned, homes, home_cells) or cell
         case_cells[at] = heir_of(edited, goes) if goes in edited.removed else goes
     return Located(homes, home_cells, cases, case_cells)
+
+
+def _located(
+    state: CountyState,
+    edited: Edited,
+    made: Mapping[int, Unit],
+    shapes: Mapping[int, shapely.Geometry],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    before: Ints,
+) -> Ints:
+    """Return the cell of each point; one that comes to another cell and lies on its border may be that of a neighbour with a lower code."""
+    found = cells_among(list(shapes.values()), list(shapes), x, y)
+    for cell in np.unique(found[(found != before) & (found != OUTSIDE)]).tolist():
+        moved = np.flatnonzero((found == cell) & (before != cell))
+        moved = moved[shapely.intersects_xy(shapes[cell].boundary, x[moved], y[moved])]
+        if not len(moved):
+            continue
+        order = in_order({*shared_borders(edited.coverage, cell), cell} - {OUTSIDE}, state.units, made)
+        near = polygons(edited.coverage, order[: order.index(cell)])
+        lower = cells_among(list(near.values()), list(near), x[moved], y[moved])
+        found[moved] = np.where(lower == OUTSIDE, cell, lower)
+    return found
 
 
 def _cell_of_household(state: CountyState, household: int, pinned: Mapping[int, int], rows: Ints, cells: Ints) -> int:
@@ -142,21 +165,21 @@ def parted(state: CountyState, edited: Edited) -> frozenset[int]:
     return (frozenset(givers) | edited.removed) - {OUTSIDE}
 
 
-def follow(state: CountyState, edited: Edited, units: Mapping[int, Unit], rank: Mapping[int, int], rule: Following) -> Followed:
-    """Return what happens to those who do not follow the land by law. `units` are the new units, `rank` the order of all cells' codes."""
-    pinned = _pinned(state, edited, rank, rule.households)
-    workers = _workers(state, edited, rank, rule.workers)
+def follow(state: CountyState, edited: Edited, made: Mapping[int, Unit], rule: Following) -> Followed:
+    """Return what happens to those who do not follow the land by law; `made` are the units of new cells."""
+    pinned = _pinned(state, edited, made, rule.households)
+    workers = _workers(state, edited, made, rule.workers)
     cases = _cases(state, edited, rule.cases)
     villages = {}
     for worker, cell in workers.items():
-        unit = units.get(cell) or state.units.get(cell)
+        unit = made.get(cell) or state.units.get(cell)
         if unit and unit.parent and state.workers[worker].village not in (0, unit.parent):
             villages[worker] = unit.parent
     rows = (*_household_rows(state, edited, pinned), *_worker_rows(state, workers, villages), *_column("cases", cases))
     return Followed(rows, pinned, workers, cases, villages)
 
 
-def _pinned(state: CountyState, edited: Edited, rank: Mapping[int, int], target: int) -> dict[int, int]:
+def _pinned(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
     """Return the new cells of pinned households (id → cell), only of those that move."""
     homes = state.households
     all_of = parted(state, edited)
@@ -166,7 +189,7 @@ def _pinned(state: CountyState, edited: Edited, rank: Mapping[int, int], target:
         rows = rows[homes.pinned[rows]]
         if not len(rows):
             continue
-        where = _parts(state, edited, cell, owners, rank, homes.x[rows], homes.y[rows])
+        where = _parts(state, edited, cell, owners, made, homes.x[rows], homes.y[rows])
         if target:
             goes = np.full(len(rows), target) if cell in all_of else np.where((where != 0) & (where != cell), target, cell)
         else:
@@ -175,7 +198,7 @@ def _pinned(state: CountyState, edited: Edited, rank: Mapping[int, int], target:
     return moved
 
 
-def _workers(state: CountyState, edited: Edited, rank: Mapping[int, int], target: int) -> dict[int, int]:
+def _workers(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
     """Return the new cells of workers (id → cell), only of those that move: a worker moves only where his cell is parted or gone."""
     givers, moved = _givers(edited), {}
     for cell in sorted(parted(state, edited)):
@@ -185,7 +208,7 @@ def _workers(state: CountyState, edited: Edited, rank: Mapping[int, int], target
             goes = target
             if not goes and worker.home is not None:
                 x, y = np.array(worker.home).reshape(2, 1)
-                goes = int(_parts(state, edited, cell, givers.get(cell, {}), rank, x, y)[0])
+                goes = int(_parts(state, edited, cell, givers.get(cell, {}), made, x, y)[0])
             if not goes:
                 goes = heir_of(edited, cell) if cell in edited.removed else cell
             if goes != cell:
@@ -221,7 +244,7 @@ def _parts(
     edited: Edited,
     cell: int,
     owners: Mapping[int, list[shapely.Geometry]],
-    rank: Mapping[int, int],
+    made: Mapping[int, Unit],
     x: NDArray[np.float64],
     y: NDArray[np.float64],
 ) -> Ints:
@@ -229,7 +252,7 @@ def _parts(
     shapes = {owner: shapely.GeometryCollection(given) for owner, given in owners.items() if owner != OUTSIDE}
     if cell in edited.coverage.cells:
         shapes[cell] = polygons(edited.coverage, [cell])[cell]
-    order = sorted(shapes, key=lambda owner: (rank.get(owner, len(rank)), owner))
+    order = in_order(shapes, state.units, made)
     return cells_among([shapes[owner] for owner in order], order, x, y)
 
 

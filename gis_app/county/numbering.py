@@ -12,11 +12,12 @@ from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
 
 
 def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
-    """Return every code that is in use or was: of the units, and of those that earlier plans closed.
+    """Return every code that is in use or was: of the units, of those of the published plan, and of those that earlier plans closed.
 
     The codes of the units `dealt` do not count: they are about to get new ones.
     """
-    return {unit.code for unit in state.closed.values()} | {unit.code for unit in state.units.values() if unit.id not in dealt}
+    units = [*state.units.values(), *(state.published_units or Hierarchy()).values()]
+    return {unit.code for unit in state.closed.values()} | {unit.code for unit in units if unit.id not in dealt}
 
 
 def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
@@ -121,11 +122,14 @@ def chinese_number(number: int) -> str:
     return text + (_DIGITS[ones] if ones else "")
 
 
-def ranks(units: Hierarchy, cells: Iterable[int], more: Mapping[int, Unit] | None = None) -> dict[int, int]:
-    """Return the order of the codes of some cells (`more`: units that are not among `units` yet).
+def in_order(cells: Iterable[int], units: Mapping[int, Unit], more: Mapping[int, Unit]) -> list[int]:
+    """Return cells in the order of their codes, which says whose a point on a border is; `more` are units that are not in `units` yet.
 
-    A point on a border belongs to the first of the cells that touch it.
+    Cells without a unit come last.
     """
-    new = more or {}
-    known = [unit for cell in cells if (unit := new.get(cell) or units.get(cell)) is not None]
-    return {unit.id: rank for rank, unit in enumerate(sorted(known, key=lambda unit: (unit.code, unit.id)))}
+
+    def key(cell: int) -> tuple[bool, str, int]:
+        unit = more.get(cell) or units.get(cell)
+        return unit is None, unit.code if unit else "", cell
+
+    return sorted(cells, key=key)

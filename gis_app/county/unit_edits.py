@@ -130,7 +130,7 @@ def recode_unit(unit: int, code: str) -> Edit:
         above = state.units[one.parent].code if one.parent in state.units else state.settings.code if one.level == Level.TOWNSHIP else ""
         if wrong := check_code(state.settings.code_scheme, one.level, wanted, above):
             return Refusal("code", wrong)
-        if wanted in used_codes(state):
+        if wanted in used_codes(state, {unit}):
             return _used(state, wanted)
         changed = _recoded(state, replace(one, code=wanted))
         if taken := {other.code for other in changed.values()} & used_codes(state, changed):

@@ -14,14 +14,16 @@ import numpy as np
 import shapely
 
 from gis_app.cases.case import State
-from gis_app.county.changes import RowChange
+from gis_app.county.changes import Changes, RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
+from gis_app.county.divisions import plan_rows
 from gis_app.county.numbering import cell_name
 from gis_app.county.state import CountyState
 from gis_app.grid.edits.edited import Edited, Piece
 from gis_app.grid.plans import Plan, PlanStatus
-from tests.county.samples import EAST, NORTH, make, square
+from gis_app.progress import finish
+from tests.county.samples import EAST, NORTH, edit, make, square
 
 DRAFT = 7
 UNITS = {
@@ -78,6 +80,9 @@ HOMES = {
     10: (*at(450, 50), 0, False),  # outside, east of 24
     11: (*at(100, 30), 21, False),  # on the border of 21 and 22: lowest code
     12: (*at(250, 150), 19, False),
+    13: (*at(10, 60), 21, False),
+    14: (*at(15, 15), 21, False),
+    15: (*at(30, 70), 21, False),
 }
 WORKERS = {
     1: (*at(75, 75), 3, 21),
@@ -169,3 +174,19 @@ def parted(state: CountyState, cell: int, east: shapely.Polygon, owner: int) -> 
     return Edited(
         coverage, changed, removed, (Piece(cell, owner, shapely.Polygon(gained.geoms[0]) if hasattr(gained, "geoms") else gained),)
     )
+
+
+def drafted(path: Path) -> County:
+    """Return the county with a draft that is open."""
+    opened = county(path)
+    state = opened.state
+    ids = np.array(list(state.units), np.int64)
+    rows = opened.store.rows("units", ids)
+    of_plan = {**rows, "id": plan_rows(DRAFT, ids), "plan": np.full(len(ids), DRAFT)}
+    made = edit(
+        RowChange("plans", insert={"id": np.array([DRAFT]), "name": objects(["草案"]), "status": objects(["draft"])}),
+        RowChange("plan_units", insert=of_plan),
+    )
+    assert isinstance(opened.perform(made), Changes)
+    finish(opened.opening_draft(DRAFT))
+    return opened
