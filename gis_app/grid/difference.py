@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from gis_app.grid.coverage import OUTSIDE, Coverage
 
+FEW = 100
+"""So many arcs and cells are few in any county."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -25,7 +28,7 @@ class Difference:
 
     def is_small(self, coverage: Coverage) -> bool:
         """Tell whether it pays to follow the difference rather than to begin anew."""
-        return 4 * len(self.arcs) <= len(coverage.arcs) and 4 * len(self.cells) <= len(coverage.cells)
+        return 4 * (len(self.arcs) - FEW) <= len(coverage.arcs) and 4 * (len(self.cells) - FEW) <= len(coverage.cells)
 
 
 def difference(before: Coverage, after: Coverage) -> Difference:
