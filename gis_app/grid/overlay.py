@@ -47,7 +47,8 @@ class _Strand:
 class Overlay:
     """Faces of the touched `cells`, and (`loose`) the places where a line ends without having parted anything.
 
-    `tails` (one a loose end) are the lengths of line from there back to where it last met a border or a line.
+    `tails` (one a loose end) are the lengths of line from there back to where it last met a border or a line. `lines` are the lines with
+    the vertices that they got.
     """
 
     coverage: Coverage
@@ -56,6 +57,7 @@ class Overlay:
     loose: tuple[tuple[float, float], ...]
     tails: tuple[float, ...]
     strands: tuple[_Strand, ...]
+    lines: tuple[Floats, ...] = ()
 
 
 def arcs_of(coverage: Coverage, cells: Iterable[int]) -> list[int]:
@@ -125,7 +127,7 @@ def overlay(coverage: Coverage, cells: Collection[int], lines: Sequence[Floats])
             strands.append(_Strand(points, 0, OUTSIDE, OUTSIDE, left, right))
     faces = tuple(Face(origins[k], shapes[k]) for k in ours)
     loose = tuple(_key(place) for place, _ in ends)
-    return Overlay(coverage, touched, faces, loose, tuple(length for _, length in ends), tuple(strands))
+    return Overlay(coverage, touched, faces, loose, tuple(length for _, length in ends), tuple(strands), tuple(drawn))
 
 
 def _packed(points: Floats, origin: Floats) -> Ints:
@@ -507,7 +509,7 @@ def _beside(coverage: Coverage, local: Collection[int], more: Collection[int]) -
 
 
 def _same_cell(one: Coverage, other: Coverage, cell: int) -> bool:
-    """Tell whether a cell has the very same points in two coverages."""
+    """Tell whether a cell has the very same points in two coverages; a ring may begin elsewhere, where its first node is gone."""
     if cell not in one.cells:
         return False
     if one.cells[cell] == other.cells[cell] and all(
@@ -516,5 +518,12 @@ def _same_cell(one: Coverage, other: Coverage, cell: int) -> bool:
         return True
     a, b = one.cells[cell], other.cells[cell]
     return [len(part) for part in a] == [len(part) for part in b] and all(
-        np.array_equal(ring_points(one, x), ring_points(other, y)) for p, q in zip(a, b, strict=True) for x, y in zip(p, q, strict=True)
+        _same_ring(ring_points(one, x), ring_points(other, y)) for p, q in zip(a, b, strict=True) for x, y in zip(p, q, strict=True)
     )
+
+
+def _same_ring(one: Floats, other: Floats) -> bool:
+    if len(one) != len(other):
+        return False
+    first = np.flatnonzero((other[:-1] == one[0]).all(axis=1))
+    return len(first) > 0 and bool(np.array_equal(one[:-1], np.roll(other[:-1], -first[0], axis=0)))
