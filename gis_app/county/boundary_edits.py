@@ -32,6 +32,7 @@ from gis_app.grid.edits.move_vertices import move_vertices as vertices_moved
 from gis_app.grid.edits.outlines import Shape
 from gis_app.grid.edits.paint_cells import paint_cells as cells_painted
 from gis_app.grid.edits.remove_vertex import remove_vertex as vertex_removed
+from gis_app.grid.edits.remove_vertices import remove_vertices as vertices_removed
 from gis_app.grid.edits.simplify_border import simplify_border as border_simplified
 from gis_app.grid.edits.smooth_border import smooth_border as border_smoothed
 from gis_app.grid.edits.split_by_polygon import split_by_polygon as split_along_polygon
@@ -56,6 +57,7 @@ __all__ = [
     "move_vertices",
     "paint_cells",
     "remove_vertex",
+    "remove_vertices",
     "reshape_border",
     "simplify_border",
     "smooth_border",
@@ -131,6 +133,7 @@ _TITLES = {
     "move_vertices": msg("Move border points"),
     "insert_vertex": msg("Insert a border point"),
     "remove_vertex": msg("Remove a border point"),
+    "remove_vertices": msg("Remove border points"),
     "smooth_border": msg("Smooth a border"),
     "simplify_border": msg("Simplify a border"),
     "reshape_border": msg("Reshape a border"),
@@ -174,6 +177,12 @@ def remove_vertex(arc: int, index: int) -> BoundaryEdit:
     """Remove a point of a border."""
     title = _titled(lambda codes: msg("Remove a border point between {codes}", codes=codes))
     return _edit("remove_vertex", lambda state: vertex_removed(state.coverage, arc, index), title)
+
+
+def remove_vertices(vertices: Sequence[Vertex]) -> BoundaryEdit:
+    """Remove points of borders; nodes among them stay."""
+    title = _titled(lambda codes: msg("Remove border points between {codes}", codes=codes))
+    return _edit("remove_vertices", lambda state: vertices_removed(state.coverage, vertices), title)
 
 
 def smooth_border(arcs: Sequence[int], rounds: int = 2) -> BoundaryEdit:

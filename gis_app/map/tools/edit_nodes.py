@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.county.boundary_edits import insert_vertex, move_vertices, remove_vertex
-from gis_app.grid.coverage import Coverage, snap
+from gis_app.county.boundary_edits import insert_vertex, move_vertices, remove_vertex, remove_vertices
+from gis_app.grid.coverage import GRID, Coverage, snap
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.edits.vertices import Vertex, missing, node_of, place_of, vertices_in
 from gis_app.language import msg, tr
@@ -41,17 +41,19 @@ def edit_nodes(view: MapView) -> Tool:
             if event.kind == EventKind.ESCAPE:
                 if not nodes.chosen:
                     view.leave()
-                nodes.chosen = ()
+                nodes.choose(())
             elif event.kind == EventKind.KEY:
                 view.say(None)
                 nodes.remove()
             elif event.kind == EventKind.DOUBLE_CLICK:
                 nodes.look(event)
-                nodes.remove()
+                if not nodes.inserted:  # by its first click: who is used to insert points by a double click means that
+                    nodes.remove()
             elif event.kind == EventKind.PRESS and event.button == Button.RIGHT:
-                nodes.chosen = ()
+                nodes.choose(())
             elif event.kind == EventKind.PRESS and event.button == Button.LEFT:
                 view.say(None)
+                nodes.inserted = False
                 nodes.look(event)
                 yield from _pressed(view, nodes, event)
             if event.kind != EventKind.ESCAPE:
@@ -69,18 +71,18 @@ def _pressed(view: MapView, nodes: "_Nodes", press: MapEvent) -> Generator[None,
     """Do what a press of the left button begins."""
     vertex = nodes.vertex
     if press.shift and vertex is not None:
-        nodes.chosen = tuple(one for one in nodes.chosen if one != vertex) if vertex in nodes.chosen else (*nodes.chosen, vertex)
+        nodes.choose([one for one in nodes.chosen if one != vertex] if vertex in nodes.chosen else [*nodes.chosen, vertex])
     elif press.shift:
         ring = yield from lassoing(view, press)
         if ring is not None:
             inside = vertices_in(view.state.coverage, shapely.Polygon(ring).buffer(0), sorted(nodes.arcs))
-            nodes.chosen = tuple(dict.fromkeys((*nodes.chosen, *inside)))
+            nodes.choose((*nodes.chosen, *inside))
     elif vertex is not None:
         yield from _moving(view, nodes, press, nodes.chosen if vertex in nodes.chosen else (vertex,), vertex)
     elif nodes.border is not None:
         yield from _pulling(view, nodes, press, nodes.border)
     elif not (yield from dragging(view, press)):
-        nodes.chosen = ()
+        nodes.choose(())
         view.click(press)
 
 
@@ -104,9 +106,11 @@ def _moving(
         by = (round(end[0] - start[0], 3), round(end[1] - start[1], 3))
         if event.kind == EventKind.RELEASE:
             if not started or by == (0.0, 0.0):
-                nodes.chosen = vertices
+                nodes.choose(vertices)
                 view.propose(None)
-            elif not view.commit(move_vertices(vertices, by)):
+            elif view.commit(move_vertices(vertices, by)):
+                nodes.moved(by)
+            else:
                 view.propose(None)
             return
         if started:
@@ -129,8 +133,9 @@ def _pulling(view: MapView, nodes: "_Nodes", press: MapEvent, border: Snap) -> G
         if started:
             end = _dragged_to(view, event, place)
         if event.kind == EventKind.RELEASE:
-            nodes.chosen = ()
-            if not view.commit(insert_vertex(border.arc, border.index, end)):
+            nodes.choose(())
+            nodes.inserted = view.commit(insert_vertex(border.arc, border.index, end))
+            if not nodes.inserted:
                 view.propose(None)
             return
         if started:
@@ -171,13 +176,39 @@ class _Nodes:
         self.vertex: Vertex | None = None
         self.border: Snap | None = None
         self._snap: Snap | None = None
+        self.inserted = False  # by the last press
         self.chosen: tuple[Vertex, ...] = ()
+        self._chosen_in: Coverage | None = None
+        self._by = np.zeros(2)
+
+    def choose(self, vertices: Sequence[Vertex]) -> None:
+        """Choose points, each once; those chosen before are not any more."""
+        self._chosen_in, self._by = self._view.state.coverage, np.zeros(2)
+        self.chosen = tuple(dict.fromkeys(_one_name(self._chosen_in, self._view.snapper, vertex) for vertex in vertices))
+
+    def moved(self, by: Place) -> None:
+        """Note that the chosen points are being moved: the county will have them elsewhere."""
+        self._by = np.array(by)
+
+    def _keep_chosen(self, coverage: Coverage) -> None:
+        """Let go of chosen points that are gone, or were moved by something else, in another coverage than they were chosen in."""
+        before, self._chosen_in = self._chosen_in, coverage
+        if before is None or before is coverage or not self.chosen:
+            return
+        was = {vertex: np.array(place_of(before, vertex)) for vertex in self.chosen}
+        there = [vertex for vertex in self.chosen if missing(coverage, vertex) is None]
+        for by in (self._by, np.zeros(2)):
+            kept = [vertex for vertex in there if np.abs(was[vertex] + by - place_of(coverage, vertex)).max() <= GRID]
+            self.chosen = tuple(kept)
+            if kept:
+                break
+        self._by = np.zeros(2)
 
     def look(self, event: MapEvent) -> None:
         """Find what is at the pointer. The cell at the pointer is left only where another one's border or middle is come to."""
         view = self._view
         coverage, snapper = view.state.coverage, view.snapper
-        self.chosen = tuple(vertex for vertex in self.chosen if missing(coverage, vertex) is None)
+        self._keep_chosen(coverage)
         x, y = self._pointer = view.viewport.to_map(event.x, event.y)
         self.vertex, self.border, self._snap = None, None, None
         if snapper is None or snapper.coverage is not coverage:
@@ -191,7 +222,7 @@ class _Nodes:
         self._offer(coverage, cells)
         found = snapper.vertex(x, y, reach, self.arcs)
         if found is not None:
-            self.vertex, self._snap = _one_name(coverage, snapper, found), found
+            self.vertex, self._snap = _one_name(coverage, snapper, Vertex(found.arc, found.index)), found
         else:
             self.border = self._snap = snapper.border(x, y, reach, self.arcs)
 
@@ -201,10 +232,9 @@ class _Nodes:
         wanted = self.chosen or ((self.vertex,) if self.vertex is not None else ())
         if not wanted:
             view.say(msg("Point at the point of the border that is to be removed."))
-        for vertex in sorted(wanted, key=lambda one: (one.arc, -one.index)):  # from the end: what is to come keeps its number
-            if not view.commit(remove_vertex(vertex.arc, vertex.index)):
-                break
-        self.chosen, self.vertex = (), None
+        elif view.commit(remove_vertex(wanted[0].arc, wanted[0].index) if len(wanted) == 1 else remove_vertices(wanted)):
+            self.choose(())
+            self.vertex = None
 
     def show(self) -> None:
         """Show the points, and what is at the pointer."""
@@ -240,11 +270,8 @@ class _Nodes:
                 break
 
 
-def _one_name(coverage: Coverage, snapper: Snapper, found: Snap) -> Vertex:
-    """Return the vertex at a snap; a node always as the end of the same arc, so that it can be found among the chosen ones."""
-    vertex = Vertex(found.arc, found.index)
+def _one_name(coverage: Coverage, snapper: Snapper | None, vertex: Vertex) -> Vertex:
+    """Return a vertex; a node, which is the end of several arcs, always as the end of the same one, so that it can be known again."""
     node = node_of(coverage, vertex)
-    if node is None:
-        return vertex
-    named = snapper.snap(found.x, found.y, 0.0)
-    return Vertex(named.arc, named.index) if named is not None and named.node == node else vertex
+    found = snapper.snap(*coverage.nodes[node], 0.0) if snapper is not None and node is not None else None
+    return Vertex(found.arc, found.index) if found is not None and found.node == node else vertex
