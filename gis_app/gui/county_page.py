@@ -62,6 +62,7 @@ class CountyPage(QWidget):
         self.right = QStackedWidget()
         self._sections: dict[str, QWidget] = {}
         self._inspector: Inspector | None = None
+        self._right_ended: Callable[[], object] | None = None
         self._table: TablePanel | None = None
         self.left = self._left()
         self.bottom = holding(column(), "tablePanel")
@@ -245,8 +246,11 @@ class CountyPage(QWidget):
         self.unfold("right")
         self.inspector.show_place(x, y)
 
-    def show_right(self, panel: QWidget | None) -> None:
-        """Show another panel in place of the inspector, or the inspector again."""
+    def show_right(self, panel: QWidget | None, ended: Callable[[], object] | None = None) -> None:
+        """Show another panel in place of the inspector, or the inspector again; `ended` is called when the panel goes."""
+        if self._right_ended is not None:
+            self._right_ended()
+        self._right_ended = ended
         self.right.setCurrentWidget(self.inspector)
         while self.right.count() > 1:
             drop(self.right, 1)

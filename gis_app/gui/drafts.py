@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-try:
-    from gis_app.county import plan_edits
-except ImportError:
-    pass
+from gis_app.county import plan_edits
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.state import CountyState
 from gis_app.grid.plans import Plan, PlanStatus

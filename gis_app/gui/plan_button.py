@@ -65,7 +65,7 @@ class PlanButton(QToolButton):
             made.setChecked(session.open_plan == plan.id)
         menu.addSeparator()
         names = ("new_draft", "rename_plan", "copy_plan", "discard_plan") if session.drafting else ("new_draft",)
-        for name in (*names, "", "publish"):
+        for name in (*names, "", "compare", "publish"):
             if name:
                 menu.addAction(window.actions_by_id[name])
             else:

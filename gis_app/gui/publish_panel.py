@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QWidget
 
-try:
-    from gis_app.county import plan_edits
-except ImportError:
-    pass
+from gis_app.county import plan_edits
 from gis_app.county.changes import Changes
 from gis_app.county.edits import check_county
+from gis_app.county.plan_edits import Published
 from gis_app.grid.checks import Issue
 from gis_app.gui import drafts
 from gis_app.gui.icons import icon
@@ -160,7 +159,8 @@ class PublishPanel(QWidget):
 
     def run(self) -> None:
         """Publish the draft beside the window, and say what has changed."""
-        day = self.date.date().toPython()
+        chosen = self.date.date()
+        day = date(chosen.year(), chosen.month(), chosen.day())
         window, plan = self._window, self._plan
         self.publish.setEnabled(False)
 
@@ -180,7 +180,8 @@ class PublishPanel(QWidget):
         close = small_button(palette, "x", tr("Close"), self._close)
         self._body.addLayout(row(label(tr("Published"), "heading"), None, close))
         self._body.addLayout(self._remark(str(changes.title), "success"))
-        self._body.addLayout(facts(report_facts(changes.report)))
+        if isinstance(changes.report, Published):
+            self._body.addLayout(facts(report_facts(changes.report)))
         self._body.addLayout(row(button(tr("Undo"), self._window.undo, "", icon("undo-2", palette)), None))
         self._body.addStretch(1)
 
@@ -189,22 +190,21 @@ class PublishPanel(QWidget):
             self._window.page.show_right(None)
 
 
-def report_facts(report: object) -> list[tuple[str, str | QWidget]]:
+def report_facts(report: Published) -> list[tuple[str, str | QWidget]]:
     """Return the figures of a report of publishing, in words."""
-    names = {
-        "cells_changed": tr("Redrawn cells"),
-        "cells_new": tr("New cells"),
-        "cells_closed": tr("Cells that are gone"),
-        "households_moved": tr("Households in another cell"),
-        "residents_with_other_worker": tr("Residents with another grid worker"),
-        "cases_moved": tr("Open whistles in another cell"),
-    }
-    found: list[tuple[str, str | QWidget]] = []
-    for name, text in names.items():
-        value = getattr(report, name, None)
-        if value is not None:
-            found.append((text, format_number(value if isinstance(value, int) else len(value))))
-    return found
+    figures = (
+        (tr("New cells"), len(report.cells_new)),
+        (tr("Cells that are gone"), len(report.cells_closed)),
+        (tr("Redrawn cells"), len(report.cells_changed)),
+        (tr("Renamed or moved"), len(report.cells_renamed)),
+        (tr("Households in another cell"), report.households_moved),
+        (tr("Households without a cell"), report.households_unassigned),
+        (tr("Residents with another grid worker"), report.residents_with_other_worker),
+        (tr("Grid workers in another cell"), len(report.workers_moved)),
+        (tr("Open whistles in another cell"), report.cases_moved),
+        (tr("Bodies that govern another unit"), len(report.bodies_moved)),
+    )
+    return [(text, format_number(count)) for text, count in figures]
 
 
 def show(window: Window) -> None:

@@ -198,12 +198,14 @@ class Session(QObject):
         """Turn to another workspace: its layers come with it; selection and filter stay."""
         if workspace != self.workspace:
             before, self.workspace = self.derived, workspace
+            other = self.derived is not before  # from the draft to the published plan, or back
+            if other:
+                self._read_history()
+                self._keep_selection()
             self.scene = self._make_scene()
             self.workspace_changed.emit(workspace)
             self.turns.add(lambda: self.scene_changed.emit(self.scene))
-            if self.derived is not before:  # from the draft to the published plan, or back
-                self._read_history()
-                self._keep_selection()
+            if other:
                 self.turns.add(self._tell_everything)
 
     def set_layer(self, kind: LayerKind, **options: object) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStacke
 
 from gis_app.grid.units import Level
 from gis_app.gui.column_widths import needed, shared
+from gis_app.gui.comparison_rows import Compared, ComparisonRows
 from gis_app.gui.group_rows import GroupRows
 from gis_app.gui.history_rows import HistoryRows
 from gis_app.gui.icons import icon
@@ -130,6 +131,7 @@ class TablePanel(QWidget):
         self._tables: list[Table | None] = []
         self._tabs: list[Tab] = []
         self._quiet = False
+        self._compared: Compared | None = None
         self._build()
         self._typed = QTimer(self, singleShot=True, interval=200)
         self._typed.timeout.connect(self._look)
@@ -173,6 +175,8 @@ class TablePanel(QWidget):
         while self.stack.count():
             drop(self.stack, 0)
         self._tabs = tabs_of(self._session)
+        if self._compared is not None:
+            self._tabs.insert(0, (msg("Differences"), ComparisonRows(self._session, self._compared)))
         self._models, self._tables = [None] * len(self._tabs), [None] * len(self._tabs)
         for title, _ in self._tabs:
             self.bar.addTab(str(title))
@@ -181,6 +185,12 @@ class TablePanel(QWidget):
         self.bar.blockSignals(False)
         self._turn(0)
         self._follow(self._session.selection)
+
+    def show_comparison(self, compared: Compared | None) -> None:
+        """Put the cells in which two plans differ in front, or take their table away."""
+        if compared is not self._compared:
+            self._compared = compared
+            self.rebuild()
 
     def _count(self) -> None:
         """Write on every tab how many rows there are, one tab a turn: figures by unit take a moment."""

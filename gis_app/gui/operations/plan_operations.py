@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gis_app.gui import drafts, publish_panel
+from gis_app.gui import compare_panel, drafts, publish_panel
 from gis_app.gui.operations.operation import PLAN, Operation, planning
 from gis_app.language import Message, msg
 
@@ -19,6 +19,13 @@ def _draft(window: Window) -> Message | None:
     return None if window.session.drafting else msg("The published plan is shown; open a draft or make one (Ctrl+D).")
 
 
+def _several(window: Window) -> Message | None:
+    reason = planning(window)
+    if reason is not None or window.session is None:
+        return reason
+    return None if len(window.session.county.state.plans) > 1 else msg("There is only one plan; make a draft first (Ctrl+D).")
+
+
 def plan_operations() -> tuple[Operation, ...]:
     """Return what is done with plans."""
     return (
@@ -27,6 +34,18 @@ def plan_operations() -> tuple[Operation, ...]:
         Operation("copy_plan", msg("Copy the draft"), "copy", drafts.ask_copy, (), PLAN, why_not=_draft),
         Operation("discard_plan", msg("Discard the draft"), "trash-2", drafts.ask_discard, (), PLAN, why_not=_draft),
         Operation("close_draft", msg("Show the published plan"), "badge-check", drafts.close, (), PLAN, why_not=_draft),
+        Operation(
+            "compare",
+            msg("Compare two plans"),
+            "git-compare",
+            compare_panel.show,
+            (),
+            PLAN,
+            PLAN,
+            True,
+            _several,
+            short=msg("Compare plans"),
+        ),
         Operation(
             "publish",
             msg("Publish the draft"),

@@ -1,0 +1,101 @@
+"""The land that changed hands between two plans, over the map: what the selected cells gained and lost, else all of it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
+from PySide6.QtWidgets import QWidget
+
+from gis_app.county.comparison import Exchange
+from gis_app.gui.session import Session
+from gis_app.map.palette import Palette
+from gis_app.map.qt.canvas import MapCanvas
+
+GAINED, LOST, CHANGED = "gained", "lost", "changed"
+
+
+def colour_of(role: str, palette: Palette) -> QColor:
+    """Return the colour of land that was gained (blue), lost (orange), or changed hands between cells that are not selected."""
+    return QColor({GAINED: palette.info, LOST: palette.warning}.get(role, palette.accent))
+
+
+def brush_of(role: str, palette: Palette) -> QBrush:
+    """Return how such land is filled: told apart by the direction of the hatching, too, not by colour alone."""
+    pattern = {GAINED: Qt.BrushStyle.BDiagPattern, LOST: Qt.BrushStyle.FDiagPattern}.get(role, Qt.BrushStyle.DiagCrossPattern)
+    return QBrush(colour_of(role, palette), pattern)
+
+
+class ComparisonOverlay(QWidget):
+    """Lies over the map and lets every press through."""
+
+    def __init__(self, canvas: MapCanvas, session: Session, exchanges: Sequence[Exchange]) -> None:
+        super().__init__(canvas)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._canvas, self._session = canvas, session
+        self._exchanges = exchanges
+        x, y = (canvas.viewport.x, canvas.viewport.y)
+        self._origin = (x, y)  # painting far from zero loses digits
+        self._paths = [_path(exchange.shape, x, y) for exchange in exchanges]
+        self._bounds = [exchange.shape.bounds for exchange in exchanges]
+        canvas.viewport_changed.connect(self._look)
+        canvas.installEventFilter(self)
+        session.selection_changed.connect(self._look)
+        self.setGeometry(canvas.rect())
+        self.lower()
+        self.show()
+
+    def _look(self, _: object) -> None:
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as the map."""
+        if watched is self._canvas and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._canvas.rect())
+        return super().eventFilter(watched, event)
+
+    def role_of(self, exchange: Exchange) -> str:
+        """Return what a piece of land is to the selection."""
+        selected = self._session.selection.ids.get("units", ())
+        if exchange.after in selected and exchange.before not in selected:
+            return GAINED
+        if exchange.before in selected and exchange.after not in selected:
+            return LOST
+        return "" if selected else CHANGED
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Fill every piece of land that is in view."""
+        viewport, palette = self._canvas.viewport, self._session.palette
+        west, south, east, north = viewport.extent
+        x, y = viewport.to_screen(*self._origin)
+        scale = 1 / viewport.resolution
+        placed = QTransform(scale, 0, 0, -scale, x, y)
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for exchange, path, (left, low, right, high) in zip(self._exchanges, self._paths, self._bounds, strict=True):
+                role = self.role_of(exchange)
+                if not role or left > east or right < west or low > north or high < south:
+                    continue
+                tint = colour_of(role, palette)
+                edge = QPen(tint, 1.6)
+                shown = placed.map(path)
+                tint.setAlphaF(0.25)
+                painter.fillPath(shown, tint)
+                painter.setPen(edge)
+                painter.setBrush(brush_of(role, palette))
+                painter.drawPath(shown)
+        finally:
+            painter.end()
+
+
+def _path(shape: shapely.MultiPolygon, x: float, y: float) -> QPainterPath:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for polygon in shapely.get_parts(shape).tolist():
+        for ring in (polygon.exterior, *polygon.interiors):
+            points = np.asarray(ring.coords)[:, :2] - (x, y)
+            path.addPolygon(QPolygonF([QPointF(east, north) for east, north in points.tolist()]))
+            path.closeSubpath()
+    return path

@@ -1,0 +1,138 @@
+"""The cells in which two plans differ, as a table: households, land, worker and compactness before and after."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gis_app.county.comparison import CellComparison, CellSide, Comparison, Fate
+from gis_app.county.state import CountyState
+from gis_app.grid.coverage import polygons
+from gis_app.grid.privacy import mask_name
+from gis_app.gui.rows import Column, Extent, Ids, Rows, sorted_ids
+from gis_app.gui.session import Session
+from gis_app.gui.words import unit_name
+from gis_app.language import Message, format_code, format_number, msg, tr
+
+FATES: Mapping[Fate, Message] = {
+    Fate.SAME: msg("unchanged"),
+    Fate.MOVED: msg("renamed or moved"),
+    Fate.CHANGED: msg("redrawn"),
+    Fate.NEW: msg("new"),
+    Fate.CLOSED: msg("gone"),
+}
+"""What became of a cell, in words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Two plans and what differs between them."""
+
+    before: CountyState
+    after: CountyState
+    comparison: Comparison
+
+
+class ComparisonRows(Rows):
+    """The cells that are not the same in two plans."""
+
+    table = "units"
+    columns = (
+        Column(msg("Name"), 190),
+        Column(msg("Code"), 160),
+        Column(msg("What became of it"), 120),
+        Column(msg("Households before"), 90, True),
+        Column(msg("Households after"), 90, True),
+        Column(msg("km² before"), 80, True),
+        Column(msg("km² after"), 80, True),
+        Column(msg("Gained km²"), 80, True),
+        Column(msg("Lost km²"), 80, True),
+        Column(msg("Compactness before"), 80, True),
+        Column(msg("Compactness after"), 80, True),
+        Column(msg("Grid worker before"), 110),
+        Column(msg("Grid worker after"), 110),
+    )
+    first_order = (1, False)
+
+    def __init__(self, session: Session, compared: Compared) -> None:
+        super().__init__(session)
+        self.compared = compared
+        self._cells = {cell.id: cell for cell in compared.comparison.differing}
+
+    def ids(self) -> Ids:  # noqa: D102
+        return np.array(sorted(self._cells), np.int64)
+
+    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
+        def number(read: Callable[[CellSide], float], before: bool) -> Callable[[CellComparison], float]:
+            return lambda cell: read(side) if (side := cell.before if before else cell.after) is not None else -1.0
+
+        keys: tuple[Callable[[CellComparison], str | float], ...] = (
+            lambda cell: unit_name(_side(cell).unit),
+            lambda cell: _side(cell).unit.code,
+            lambda cell: str(FATES[cell.fate]),
+            number(lambda side: side.households, True),
+            number(lambda side: side.households, False),
+            number(lambda side: side.area, True),
+            number(lambda side: side.area, False),
+            lambda cell: cell.gained,
+            lambda cell: cell.lost,
+            number(lambda side: side.compactness, True),
+            number(lambda side: side.compactness, False),
+            lambda cell: self._worker(cell.before, self.compared.before),
+            lambda cell: self._worker(cell.after, self.compared.after),
+        )
+        ids = self.ids()
+        return sorted_ids(ids, [keys[column](self._cells[int(i)]) for i in ids], descending)
+
+    def matching(self, words: str) -> Ids:  # noqa: D102
+        wanted = words.casefold()
+        found = [i for i, cell in self._cells.items() if any(wanted in text.casefold() for text in self._written(cell))]
+        return np.array(sorted(found), np.int64)
+
+    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
+        return [self._written(self._cells[int(i)]) for i in ids]
+
+    def _written(self, cell: CellComparison) -> tuple[str, ...]:
+        unit, before, after = _side(cell).unit, cell.before, cell.after
+
+        def both(write: Callable[[CellSide], str]) -> tuple[str, str]:
+            return (write(before) if before is not None else "–"), (write(after) if after is not None else "–")
+
+        return (
+            unit_name(unit),
+            format_code(unit.code),
+            str(FATES[cell.fate]),
+            *both(lambda side: format_number(side.households)),
+            *both(lambda side: format_number(side.area / 1e6, 2)),
+            format_number(cell.gained / 1e6, 2),
+            format_number(cell.lost / 1e6, 2),
+            *both(lambda side: format_number(side.compactness, 2)),
+            self._worker(before, self.compared.before),
+            self._worker(after, self.compared.after),
+        )
+
+    def _worker(self, side: CellSide | None, state: CountyState) -> str:
+        if side is None:
+            return "–"
+        return mask_name(state.workers[side.workers[0]].name) if side.workers else tr("(vacant)")
+
+    def within(self, extent: Extent) -> Ids:  # noqa: D102
+        west, south, east, north = extent
+        seen = []
+        for cell in self._cells.values():
+            state = self.compared.after if cell.after is not None else self.compared.before
+            if cell.id in state.coverage.cells:
+                left, low, right, high = polygons(state.coverage, [cell.id])[cell.id].bounds
+                if left <= east and right >= west and low <= north and high >= south:
+                    seen.append(cell.id)
+        return np.array(sorted(seen), np.int64)
+
+    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
+        return np.array(sorted(set(cells.tolist()) & self._cells.keys()), np.int64)
+
+
+def _side(cell: CellComparison) -> CellSide:
+    """Return the later side of a cell that there is."""
+    found = cell.after or cell.before
+    assert found is not None
+    return found
