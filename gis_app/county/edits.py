@@ -185,7 +185,7 @@ def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: floa
         units = RowChange("units", update={"id": np.array(changed, np.int64), "geom": objects([after[cell] for cell in changed])})
         return Outcome((units, *moved), coverage, repaired)
 
-    return Edit(msg("Repair boundaries"), plan)
+    return Edit(msg("Repair boundaries"), plan, division=True)
 
 
 def check_county(state: CountyState) -> Steps[tuple[checks.Issue, ...]]:
