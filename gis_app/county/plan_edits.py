@@ -9,10 +9,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gis_app.cases.display import is_open
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
+from gis_app.county.comparison import SLIVER
 from gis_app.county.content import next_id, objects, settings_change, value_rows
 from gis_app.county.divisions import plan_rows
 from gis_app.county.followers import same_polygons
@@ -123,7 +125,7 @@ def discard_draft(plan: int) -> Edit:
 
 
 def publish(plan: int, valid_from: date) -> Edit:
-    """Put a draft into force from a day on: its division becomes that of the county, the plan so far is archived, units that end are closed.
+    """Put a draft into force from a day on: its division becomes the county's, the plan so far is archived, units that end are closed.
 
     Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code. Households, workers and open
     whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has most of their land. Refusals
@@ -318,7 +320,7 @@ def _plan_rows(state: CountyState, draft: CountyState, plan: int, day: date) -> 
 
 def _published(state: CountyState, draft: CountyState, redrawn: Iterable[int], plan: int, day: date) -> Published:
     before, after = ({unit.id: unit for unit in of.units.at_level(Level.CELL)} for of in (state, draft))
-    changed = set(redrawn)
+    changed = _other_land(state, draft, [cell for cell in redrawn if cell in before and cell in after])
     homes, old = draft.households, state.households
     moved = homes.cell != old.cell
     size = int(max(old.cell.max(initial=0), homes.cell.max(initial=0), *before, *after, 0)) + 1
@@ -339,6 +341,15 @@ def _published(state: CountyState, draft: CountyState, redrawn: Iterable[int], p
         {body.id: body.unit for body in draft.bodies.values() if body.unit != state.bodies[body.id].unit},
         _outdated(state, plan),
     )
+
+
+def _other_land(state: CountyState, draft: CountyState, redrawn: list[int]) -> set[int]:
+    """Return the cells that have not just got a vertex where a neighbour's border ends."""
+    both = [cell for cell in redrawn if cell in state.coverage.cells and cell in draft.coverage.cells]
+    one, other = (np.array(list(polygons(of.coverage, both).values()), object) for of in (state, draft))
+    land = shapely.area(shapely.symmetric_difference(shapely.make_valid(one), shapely.make_valid(other)))
+    least = SLIVER / metres_per_unit(state.settings.crs) ** 2
+    return (set(redrawn) - set(both)) | {cell for cell, area in zip(both, land.tolist(), strict=True) if area > least}
 
 
 def _place(unit: Unit) -> tuple[object, ...]:
