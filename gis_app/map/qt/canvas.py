@@ -17,19 +17,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gis_app.county.boundary_edits import BoundaryEdit
-from gis_app.county.state import CountyState
-from gis_app.grid.units import Level
-from gis_app.language import Message, tr
+from gis_app.language import tr
 from gis_app.map.qt.base_picture import BasePicture
 from gis_app.map.qt.drawing import Drawing
-from gis_app.map.qt.editing import Editing
 from gis_app.map.qt.hand import MODIFIERS, Hand, typed
 from gis_app.map.qt.overlay import Overlay
 from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, widened
+from gis_app.map.qt.tool_view import ToolView
 from gis_app.map.scene import MapHit, Scene, Selection
-from gis_app.map.snapping import References, Snap, Snapper
-from gis_app.map.tools.events import MapEvent, Place, Sketch
+from gis_app.map.tools.events import MapEvent
 from gis_app.map.viewport import Viewport
 
 KEY_STEP = 90
@@ -39,7 +35,7 @@ FINEST = 0.05
 KEYBOARD_FOCUS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
-class MapCanvas(QWidget):
+class MapCanvas(ToolView):
     """The map. It shows a `Scene` through a `Viewport`; what happens on it is told by signals, and it changes nothing itself."""
 
     hovered = Signal(object)  # MapHit | None
@@ -49,19 +45,15 @@ class MapCanvas(QWidget):
     viewport_changed = Signal(object)  # Viewport
     pointer_moved = Signal(float, float)  # county coordinates
     tool_changed = Signal(str)
-    edit_wanted = Signal(object)  # BoundaryEdit: a tool has done its work; `say` why not, or `forget_edit`, where it is not performed
-    previewed = Signal(object)  # Preview | None: what an edit would do that a tool proposes
     drawn = Signal()  # the base picture shows the scene and the viewport as they are
 
     def __init__(self, parent: QWidget | None = None, drawing: Drawing | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, drawing or Drawing())
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(120, 90)
         self.setAccessibleName(tr("Map"))
-        self.drawing = drawing or Drawing()
-        self._scene: Scene | None = None
         self._viewport = Viewport(0.0, 0.0, 100.0, max(self.width(), 1), max(self.height(), 1))
         self._placed = False  # somebody chose what to show
         self._extent: Extent | None = None
@@ -69,9 +61,6 @@ class MapCanvas(QWidget):
         self._base.changed.connect(self.update)
         self._base.drawn.connect(self.drawn)
         self._over = Overlay(self.drawing)
-        self.editing = Editing(self.drawing, self)
-        self.editing.changed.connect(self.update)
-        self.editing.previewed.connect(self.previewed)
         self._base.changed.connect(self._base_changed)
         self._hand = Hand(self)
 
@@ -89,7 +78,8 @@ class MapCanvas(QWidget):
             return
         self._scene = scene
         if known is None or known.state.coverage is not scene.state.coverage:
-            self._extent = county_extent(scene)
+            self._extent = county_extent(self.drawing, scene)
+            self._forget_hover_of_gone(scene)
             if not self._placed:
                 self._viewport = Viewport.fitting(self._extent, self.width(), self.height())
                 self.viewport_changed.emit(self._viewport)
@@ -242,62 +232,6 @@ class MapCanvas(QWidget):
         self._over.path = points
         self.update()
 
-    @property
-    def state(self) -> CountyState:
-        """Return the county in the division that is shown; asked for by tools, which act only where there is one."""
-        assert self._scene is not None
-        return self._scene.state
-
-    @property
-    def snapper(self) -> Snapper | None:
-        """Return what snaps to the borders, None while it is being made (or where there is no county)."""
-        return self.editing.snapper(self._scene.state) if self._scene is not None else None
-
-    @property
-    def selected_cells(self) -> tuple[int, ...]:
-        """Return the selected cells in the order in which they were selected."""
-        units = self.state.units
-        return tuple(i for i in self.selection.ids.get("units", ()) if i in units and units[i].level == Level.CELL)
-
-    def show_sketch(self, sketch: Sketch | None) -> None:
-        """Show what the tool has in its hand, or nothing."""
-        self.editing.show_sketch(sketch)
-
-    def show_snap(self, snap: Snap | None) -> None:
-        """Mark the place to which the pointer snaps, or none."""
-        self.editing.show_snap(snap)
-
-    def propose(self, edit: BoundaryEdit | None) -> None:
-        """Show what an edit would do as soon as there is time; None: nothing."""
-        self.editing.propose(edit, self.state)
-
-    def commit(self, edit: BoundaryEdit) -> bool:
-        """Have an edit performed; False where it is refused: why is shown."""
-        if not self.editing.commit(edit, self.state):
-            return False
-        self.edit_wanted.emit(edit)
-        return True
-
-    def say(self, message: Message | None, at: Place | None = None) -> None:
-        """Say something in a bubble at the pointer and mark the place that it is about, until the next press; None takes it back."""
-        self.editing.say(message, at)
-
-    def forget_edit(self) -> None:
-        """Show no longer what a committed edit would do: it is not performed after all."""
-        self.editing.forget_edit()
-
-    def take_keys(self, keys: str) -> None:
-        """Want these characters and keys for the tool, instead of what they do elsewhere."""
-        self.editing.keys = keys
-
-    def leave(self) -> None:
-        """Lay the tool down and take "select"."""
-        self.set_tool("select")
-
-    def set_references(self, references: References | None) -> None:
-        """Let tools snap to the lines of reference layers, too."""
-        self.editing.set_references(references)
-
     # hits
 
     def hit_at(self, x: float, y: float) -> MapHit | None:
@@ -448,8 +382,16 @@ class MapCanvas(QWidget):
             self.setCursor(QCursor(self._hand.cursor))
 
     def _base_changed(self) -> None:
+        """Show no longer what the picture shows by now; what lies under a resting pointer may be another cell."""
         if self._base.shown is not None:
             self.editing.drawn(self._base.shown)
+        if self.editing.pointer is not None and self._hand.rests:
+            self._set_hover(self.hit_at(self.editing.pointer.x(), self.editing.pointer.y()))
+
+    def _forget_hover_of_gone(self, scene: Scene) -> None:
+        hover = self._over.hover
+        if hover is not None and hover.table == "units" and hover.id not in scene.state.units:
+            self._set_hover(None)
 
     def _set_hover(self, found: MapHit | None) -> None:
         before = self._over.hover

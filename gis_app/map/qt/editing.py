@@ -124,7 +124,7 @@ class Editing(QObject):
 
     def drawn(self, scene: Scene) -> None:
         """The base picture shows a scene: if it is the edited county, the preview has done its work."""
-        if self._pending is not None and scene.state.coverage is not self._pending.state.coverage:
+        if self._pending is not None and not self._pending.is_still_to_come(scene.state):
             self.forget_edit()
 
     def clear(self) -> None:

@@ -44,6 +44,7 @@ class Hand:
         self._panning: Tool | None = None
         self._space = False
         self._feeding = False
+        self._held = False
         self._place = QPointF(0, 0)
         self.tool = "select"
         self._running = _started(TOOLS["select"].run(view))
@@ -66,6 +67,11 @@ class Hand:
         return self._panning is not None
 
     @property
+    def rests(self) -> bool:
+        """Tell whether no button is held: what lies under the pointer is of interest."""
+        return not self._held
+
+    @property
     def cursor(self) -> Qt.CursorShape:
         """Return the cursor for what the hand does."""
         if self._panning is not None:
@@ -80,6 +86,7 @@ class Hand:
         """Follow a button that goes down; the right one is left to menus by tools that do not draw."""
         if event.button() == Qt.MouseButton.RightButton and not self.spec.draws:
             return
+        self._held = True
         if event.button() == Qt.MouseButton.MiddleButton or (self._space and event.button() == Qt.MouseButton.LeftButton):
             self._panning = _started(pan(self._view))
         self._feed(EventKind.PRESS, event)
@@ -92,6 +99,7 @@ class Hand:
         """Follow a button that goes up."""
         if event.button() == Qt.MouseButton.RightButton and not self.spec.draws:
             return
+        self._held = False
         self._feed(EventKind.RELEASE, event)
         if self._panning is not None and event.button() != Qt.MouseButton.RightButton:
             self._panning.close()

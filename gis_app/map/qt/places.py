@@ -14,9 +14,12 @@ POINT = 60.0
 """Metres shown at least on every side of something that has no extent."""
 
 
-def county_extent(scene: Scene) -> Extent:
+def county_extent(drawing: Drawing, scene: Scene) -> Extent:
     """Return the extent of a county; of one without cells, a square beside the origin."""
     if scene.state.coverage.arcs:
+        network = drawing.found("network", (scene.state.coverage, scene.state.units))
+        if isinstance(network, Network):
+            return network.extent
         xmin, ymin, xmax, ymax = extent(scene.state.coverage)
         return xmin, ymin, xmax, ymax
     return (0.0, 0.0, 10_000.0, 10_000.0)

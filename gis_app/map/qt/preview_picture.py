@@ -52,8 +52,9 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
     if not isinstance(edited, Edited):
         return None
     before, after = preview.state.coverage, edited.coverage
-    cells = sorted(cell for cell in edited.cells if cell in after.cells)
-    now, then = _arcs_of(after, cells), _arcs_of(before, sorted((edited.cells | edited.removed) & before.cells.keys()))
+    told = {found.cell for found in preview.consequences} or edited.cells  # not those that only got a vertex
+    cells = sorted(cell for cell in told if cell in after.cells)
+    now, then = _arcs_of(after, cells), _arcs_of(before, sorted((told | edited.removed) & before.cells.keys()))
     if not now:
         return None
     origin = next((float(arc.points[0, 0]), float(arc.points[0, 1])) for arc in now.values())

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter, thread_time
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gis_app.county.boundary_edits import BoundaryEdit
@@ -36,6 +37,15 @@ class Preview:
     state: CountyState
     tried: Edited | Refusal
     consequences: tuple[CellConsequence, ...] = ()
+
+    def is_still_to_come(self, state: CountyState) -> bool:
+        """Tell whether a state has the borders of before the edit (in a draft that was made meanwhile they are other objects)."""
+        if not isinstance(self.tried, Edited) or state.coverage is self.state.coverage:
+            return state.coverage is self.state.coverage
+        before, after, now = self.state.coverage.arcs, self.tried.coverage.arcs, state.coverage.arcs
+        replaced = [number for number, arc in before.items() if after.get(number) is not arc]
+        same = (number in now and np.array_equal(now[number].points, before[number].points) for number in replaced)
+        return bool(replaced) and all(same) and len(now) == len(before)
 
 
 class Previewing(QObject):

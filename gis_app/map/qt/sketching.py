@@ -26,7 +26,7 @@ SNAP_WORDS: dict[SnapKind, Message] = {
 }
 """What is written beside a snapped place."""
 
-HANDLE_ROOM = 7.0
+HANDLE_ROOM = 9.0
 """Handles that would lie nearer to one another than this many pixels are drawn once."""
 
 BUBBLE_WIDTH = 300.0
