@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 def draw_cell(view: MapView) -> Tool:
-    """Draw a polygon: it becomes a cell, cut out of those below; where it lies wholly beyond the county, of that land."""
+    """Draw a polygon: it becomes a cell, cut out of those below; one whose middle lies beyond the county gets land there, too."""
     yield from _areas(view, lambda ring: _drawn(view, ring), msg("Draw the polygon of the new cell."))
 
 
@@ -48,9 +48,9 @@ def _areas(view: MapView, edit_of: Callable[[Floats], BoundaryEdit | None], reas
 
 
 def _drawn(view: MapView, ring: Floats) -> BoundaryEdit:
-    inside = shapely.Polygon(ring).representative_point() if shapely.Polygon(ring).is_valid else shapely.Point(ring[0])
-    within = view.cell_at(*view.viewport.to_screen(inside.x, inside.y)) or sum(cells_along(view, ring).values())
-    return boundary_edits.draw_cell(ring, outside=not within)
+    polygon = shapely.Polygon(ring)
+    middle = polygon.representative_point() if polygon.is_valid else shapely.Point(ring[0])
+    return boundary_edits.draw_cell(ring, outside=not view.cell_at(*view.viewport.to_screen(middle.x, middle.y)))
 
 
 def _extended(view: MapView, ring: Floats) -> BoundaryEdit | None:

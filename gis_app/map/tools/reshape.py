@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.county.boundary_edits import reshape_border
+from gis_app.county.boundary_edits import BoundaryEdit, reshape_border
+from gis_app.grid.coverage import GRID
 from gis_app.map.tools.drawing import drawing
 from gis_app.map.tools.events import MapView, Tool
 
@@ -11,9 +12,22 @@ Floats = NDArray[np.float64]
 
 
 def reshape(view: MapView) -> Tool:
-    """Draw from one place of a border to another; both sides change."""
+    """Draw from one place of a border to another; both sides change.
+
+    Where cells are selected (those of a village, say) and the line begins and ends on the border around them, it is that border which moves.
+    """
 
     def changed(line: Floats | None) -> None:
-        view.propose(reshape_border(line) if line is not None else None)
+        view.propose(_reshape(view, line) if line is not None else None)
 
-    yield from drawing(view, changed=changed, finished=lambda line: view.commit(reshape_border(line)))
+    yield from drawing(view, changed=changed, finished=lambda line: view.commit(_reshape(view, line)))
+
+
+def _reshape(view: MapView, line: Floats) -> BoundaryEdit:
+    cells, coverage = frozenset(view.selected_cells), view.state.coverage
+    arcs = (
+        frozenset(number for number, arc in coverage.arcs.items() if (arc.left in cells) != (arc.right in cells)) if cells else frozenset()
+    )
+    if view.snapper is None or not all(view.snapper.border(x, y, 2 * GRID, arcs) is not None for x, y in line[[0, -1]].tolist()):
+        return reshape_border(line)
+    return reshape_border(line, sorted(cells))
