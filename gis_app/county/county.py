@@ -15,7 +15,7 @@ from gis_app.county.integrity import check_ids, check_references
 from gis_app.county.patches import Trail
 from gis_app.county.ports import CountyStore, HistoryEntry, Turned
 from gis_app.county.state import CountyState
-from gis_app.county.telling import changes_of, draft_changes, ids_of, joined
+from gis_app.county.telling import changes_of, draft_changes, ids_of
 from gis_app.errors import UserError
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.plans import PlanStatus
@@ -204,16 +204,17 @@ class County:
 
     def undo(self) -> Changes | None:
         """Undo the newest edit of what is worked on; None if there is none. Raises `CountyBusy` while an edit is being made."""
-        with self._alone():
-            changes = self._undo()
-        if changes is not None:
-            self._tell(changes)
-        return changes
+        return self._turn(back=True)
 
     def redo(self) -> Changes | None:
         """Redo the edit that was undone last; None if there is none. Raises `CountyBusy` while an edit is being made."""
+        return self._turn(back=False)
+
+    def _turn(self, *, back: bool) -> Changes | None:
         with self._alone():
-            changes = self._redo()
+            way = _Way(self, back=back)
+            way.step()
+            changes = way.arrive()
         if changes is not None:
             self._tell(changes)
         return changes
@@ -223,7 +224,7 @@ class County:
 
         Stopping leaves the county at the step that it has reached. None where it is there already; `PlanError` for an unknown entry.
         """
-        done: list[Changes] = []
+        changes: Changes | None = None
         try:
             with self._alone():
                 entries = self.store.history(_ALL, self._history)
@@ -231,51 +232,29 @@ class County:
                     raise PlanError(msg("The history has no step {id}.", id=entry))
                 back = sum(not known.undone and known.id > entry for known in entries)
                 steps = back or sum(known.undone and known.id <= entry for known in entries)
-                for step in range(steps):
-                    yield Progress(step / steps, msg("Going through the history"))
-                    changes = self._undo() if back else self._redo()
-                    if changes is not None:
-                        done.append(changes)
+                way = _Way(self, back=back > 0)
+                try:
+                    for step in range(steps):
+                        yield Progress(step / steps, msg("Going through the history"))
+                        way.step()
+                finally:
+                    changes = way.arrive()
         finally:
-            told = joined(done)
-            if told is not None:
-                self._tell(told)
-        return told
-
-    def _undo(self) -> Changes | None:
-        history = self._history
-        done = self.store.undo(history)
-        if done is None:
-            return None
-        before, trail = self.working.coverage, self._trail(history)
-        changes = self._follow(done, trail.behind(before))
-        trail.undone(before, self._coverage(history))
+            if changes is not None:
+                self._tell(changes)
         return changes
 
-    def _redo(self) -> Changes | None:
-        history = self._history
-        done = self.store.redo(history)
-        if done is None:
-            return None
-        before, trail = self.working.coverage, self._trail(history)
-        changes = self._follow(done, trail.ahead(before))
-        trail.redone(before, self._coverage(history))
-        return changes
-
-    def _coverage(self, history: int) -> Coverage:
-        return self.working.coverage if history else self.state.coverage
-
-    def _follow(self, done: Turned, coverage: Coverage | None) -> Changes:
-        """Take the state to where the file has gone."""
-        if self.draft is not None:
-            draft = self.draft
-            self.state = content.apply(self.state, (change for change in done.rows if change.table == "plan_units"))
-            self.draft = follow(self.state, draft, done.rows, coverage)
+    def _arrive(self, done: list[Turned], coverage: Coverage | None) -> Changes:
+        """Take the state to where the file has gone; the coverage is built anew where nobody knows it."""
+        rows, last, draft = [change for turned in done for change in turned.rows], done[-1], self.draft
+        if draft is not None:
+            self.state = content.apply(self.state, (change for change in rows if change.table == "plan_units"))
+            self.draft = follow(self.state, draft, rows, coverage)
             self._trail(0).forget()
-            return draft_changes(done.title, done.rows, draft, self.draft, None, done.view)
+            return draft_changes(last.title, rows, draft, self.draft, None, last.view)
         before = self.state
-        self.state = content.apply(before, done.rows, coverage)
-        return changes_of(done.title, done.rows, before, self.state, None, done.view)
+        self.state = content.apply(before, rows, coverage)
+        return changes_of(last.title, rows, before, self.state, None, last.view)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -293,6 +272,35 @@ class County:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+
+class _Way:
+    """Steps through one history, in the file first; the state follows once, at the end."""
+
+    def __init__(self, county: County, *, back: bool) -> None:
+        self._county, self._back = county, back
+        self._trail, self._history = county._trail(county._history), county._history
+        self._start = county.working.coverage
+        self._coverage: Coverage | None = self._start
+        self._done: list[Turned] = []
+
+    def step(self) -> None:
+        """Undo or redo one edit, if there is one."""
+        store = self._county.store
+        turned = store.undo(self._history) if self._back else store.redo(self._history)
+        if turned is not None:
+            self._done.append(turned)
+            if self._coverage is not None:
+                self._coverage = self._trail.back(self._coverage) if self._back else self._trail.forth(self._coverage)
+
+    def arrive(self) -> Changes | None:
+        """Take the state along."""
+        if not self._done:
+            return None
+        changes = self._county._arrive(self._done, self._coverage)
+        if self._coverage is None:
+            self._trail.lost(self._start, self._county.working.coverage, len(self._done), back=self._back)
+        return changes
 
 
 def _completed(outcome: Outcome) -> tuple[RowChange, ...]:

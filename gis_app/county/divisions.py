@@ -160,15 +160,15 @@ def touched_cells(rows: Iterable[RowChange]) -> set[int]:
 
 
 def recoded(before: Hierarchy, after: Hierarchy) -> set[int]:
-    """Return the cells that are new, or gone, or have another code: points on their borders may go to others."""
+    """Return the units that are gone, and cells that are new or have another code: points on their borders may go to others."""
     if before is after:
         return set()
-    found = {unit.id for unit in after.values() if unit.level == Level.CELL and not _named_alike(before.get(unit.id), unit)}
-    return found | {unit.id for unit in before.values() if unit.level == Level.CELL and unit.id not in after}
+    found = {key for key, unit in after.items() if (known := before.get(key)) is not unit and not _alike(known, unit)}
+    return found | (before.keys() - after.keys())
 
 
-def _named_alike(before: Unit | None, after: Unit) -> bool:
-    return before is after or (before is not None and before.code == after.code)
+def _alike(before: Unit | None, after: Unit) -> bool:
+    return after.level != Level.CELL or (before is not None and before.code == after.code)
 
 
 def _ids(rows: Iterable[RowChange], table: str) -> Iterator[int]:

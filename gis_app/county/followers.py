@@ -336,8 +336,11 @@ def _replaced(columns: Any, rows: Ids, values: Mapping[str, NDArray[Any]]) -> An
 
 def _with_people(ground: _Ground, plan: int, overrides: Overrides, homes: Households, cases: Cases) -> CountyState:
     """Return the state of a division, its workers and bodies without units that it does not have."""
-    workers = {worker.id: _worker(ground, worker, overrides.workers.get(worker.id)) for worker in ground.published.workers.values()}
-    bodies = {body.id: _body(ground, body) for body in ground.published.bodies.values()}
+    workers, bodies = ground.published.workers, ground.published.bodies
+    gone = ground.published.units.keys() - ground.units.keys()
+    if gone or overrides.workers:
+        workers = {worker.id: _worker(ground, worker, overrides.workers.get(worker.id)) for worker in workers.values()}
+        bodies = {body.id: _body(ground, body) for body in bodies.values()}
     return replace(
         ground.published,
         plan=plan,

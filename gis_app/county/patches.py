@@ -34,7 +34,7 @@ def patched(coverage: Coverage, change: Patch) -> Coverage:
 
 def _differing(one: Mapping[int, Any], other: Mapping[int, Any]) -> dict[int, Any]:
     found = {key: value for key, value in other.items() if (known := one.get(key)) is not value and known != value}
-    found.update((key, None) for key in one if key not in other)
+    found.update(dict.fromkeys(one.keys() - other.keys()))
     return found
 
 
@@ -64,18 +64,26 @@ class Trail:
         """Note that what was undone cannot be made again."""
         self._ahead.clear()
 
-    def behind(self, coverage: Coverage) -> Coverage | None:
-        """Return the coverage before the edit that is undone now, None where it is one of an earlier session."""
-        return patched(coverage, self._behind[-1][0]) if self._behind else None
+    def back(self, coverage: Coverage) -> Coverage | None:
+        """Return the coverage before the newest edit, which is undone; None where the edit is one of an earlier session."""
+        if not self._behind:
+            return None
+        self._ahead.append(self._behind.pop())
+        return patched(coverage, self._ahead[-1][0])
 
-    def ahead(self, coverage: Coverage) -> Coverage | None:
-        """Return the coverage after the edit that is made again now, None where that is not known."""
-        return patched(coverage, self._ahead[-1][1]) if self._ahead else None
+    def forth(self, coverage: Coverage) -> Coverage | None:
+        """Return the coverage after the edit that is made again now; None where that is not known."""
+        if not self._ahead:
+            return None
+        self._behind.append(self._ahead.pop())
+        return patched(coverage, self._behind[-1][1])
 
-    def undone(self, before: Coverage, after: Coverage) -> None:
-        """Note that the newest edit was undone: the coverage then, and now."""
-        self._ahead.append(self._behind.pop() if self._behind else (patch(before, after), patch(after, before)))
-
-    def redone(self, before: Coverage, after: Coverage) -> None:
-        """Note that an edit was made again: the coverage before, and now."""
-        self._behind.append(self._ahead.pop() if self._ahead else (patch(after, before), patch(before, after)))
+    def lost(self, before: Coverage, after: Coverage, steps: int, *, back: bool) -> None:
+        """Note that some steps, not all of which were known, led to a coverage that was built anew: older patches fit it no longer."""
+        if steps > 1:
+            self._behind.clear()
+            self._ahead.clear()
+        elif back:
+            self._ahead.append((patch(before, after), patch(after, before)))
+        else:
+            self._behind.append((patch(after, before), patch(before, after)))

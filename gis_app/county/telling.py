@@ -1,6 +1,6 @@
 """What everybody is told after a change: `Changes`, from the rows that were written and from what followed of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,12 +61,3 @@ def _other_values(before: Mapping[int, object], after: Mapping[int, object]) -> 
     if before is after:
         return np.empty(0, np.int64)
     return np.array([key for key, value in after.items() if before[key] is not value and before[key] != value], np.int64)
-
-
-def joined(changes: Sequence[Changes]) -> Changes | None:
-    """Return several changes made one after the other as one, with the title and the view of the last; None for none."""
-    if not changes:
-        return None
-    last, tables = changes[-1], {table for change in changes for table in change.ids}
-    ids = {table: np.unique(np.concatenate([change.ids[table] for change in changes if table in change.ids])) for table in sorted(tables)}
-    return Changes(last.title, ids, any(change.coverage for change in changes), None, last.plan, last.view)
