@@ -48,7 +48,7 @@ class Reader(Protocol):
 
 def load_state(read: Reader, last_plan: int = 0) -> CountyState:
     """Make the state of a county of its tables; `last_plan` is the highest id that a plan is known to have had."""
-    units, plans, planned = read("units"), _values("plans", read("plans")), _row_ids(read("plan_units", [])["id"])
+    units, plans, planned = read("units"), _values("plans", read("plans")), read("plan_units", ["plan", "code"])
     return CountyState(
         settings=_settings(read("settings")),
         units=unit_values(units),
@@ -64,7 +64,8 @@ def load_state(read: Reader, last_plan: int = 0) -> CountyState:
         plans=plans,
         closed=_values("closed_units", read("closed_units")),
         references=_values("reference_layers", read("reference_layers")),
-        taken={"units": int(planned.max(initial=0)), "plans": last_plan},
+        taken={"units": int(_row_ids(planned["id"]).max(initial=0)), "plans": last_plan},
+        plan_codes=_codes_by_plan([planned], plans),
     )
 
 
@@ -75,6 +76,16 @@ ROW_MASK = (1 << PLAN_SHIFT) - 1
 
 def _row_ids(rows: NDArray[Any]) -> NDArray[np.int64]:
     return np.asarray(rows, np.int64) & ROW_MASK
+
+
+def _codes_by_plan(units: Iterable[Columns], plans: Mapping[int, Plan]) -> dict[int, frozenset[str]]:
+    """Return the codes of the units of archived plans, from rows of `plan_units`."""
+    found: dict[int, set[str]] = {}
+    for rows in units:
+        for plan, code in zip(rows["plan"].tolist(), rows["code"].tolist(), strict=True):
+            if plan in plans and plans[plan].status == PlanStatus.ARCHIVED:
+                found.setdefault(plan, set()).add(code)
+    return {plan: frozenset(codes) for plan, codes in found.items()}
 
 
 def published(plans: Mapping[int, Plan]) -> int:
@@ -180,6 +191,7 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
     """Return the state after row changes; the coverage is rebuilt only where cells' polygons changed and nobody brings the new one."""
     shapes: dict[int, object] = {}
     parts: dict[str, Any] = {}
+    planned: list[Columns] = []
     for change in changes:
         table = change.table
         if table in _ARRAYS:
@@ -191,6 +203,7 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
             parts[part] = _changed_values(parts.get(part, getattr(state, part)), change)
         elif table == "plan_units" and change.insert:
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "units", _row_ids(change.insert["id"]))
+            planned.append(change.insert)
         if table == "plans":
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "plans", change.insert.get("id", change.delete))
         if table == "units":
@@ -202,6 +215,8 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
         parts["units"] = Hierarchy(parts["units"].values())
     if "plans" in parts:
         parts["plan"] = published(parts["plans"])
+        if planned:
+            parts["plan_codes"] = {**state.plan_codes, **_codes_by_plan(planned, parts["plans"])}
     if coverage is not None:
         parts["coverage"] = coverage
     elif any(shape is not None or cell in state.coverage.cells for cell, shape in shapes.items()):

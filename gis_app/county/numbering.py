@@ -8,16 +8,23 @@ from gis_app.county.state import CountyState
 from gis_app.grid.codes import CodeError, next_code
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
+from gis_app.grid.plans import PlanStatus
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
 
 
 def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
-    """Return every code that is in use or was: of the units, of those of the published plan, and of those that earlier plans closed.
+    """Return every code that is in use or was: of the units, of those of the published plan, and of those of earlier plans.
 
-    The codes of the units `dealt` do not count: they are about to get new ones.
+    The present and published codes of the units `dealt` do not count: they are about to get new ones. Nor does what a plan archived that is
+    none any more, since its end was undone.
     """
-    units = [*state.units.values(), *(state.published_units or Hierarchy()).values()]
-    return {unit.code for unit in state.closed.values()} | {unit.code for unit in units if unit.id not in dealt}
+    alive = [*state.units.values(), *(state.published_units or Hierarchy()).values()]
+    kept = {unit.code for unit in alive if unit.id in dealt}
+    archived = [
+        codes for plan, codes in state.plan_codes.items() if plan in state.plans and state.plans[plan].status == PlanStatus.ARCHIVED
+    ]
+    closed = {unit.code for unit in state.closed.values()}
+    return closed | (set().union(*archived) - kept) | {unit.code for unit in alive if unit.id not in dealt}
 
 
 def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:

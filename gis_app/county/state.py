@@ -89,5 +89,6 @@ class CountyState:
     references: Mapping[int, Reference] = field(default_factory=dict)
     overrides: Overrides = field(default_factory=Overrides)  # empty for the published plan
     taken: Mapping[str, int] = field(default_factory=dict)  # table → the highest id that other plans use: none of theirs is given again
+    plan_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the codes that the units of archived plans had
     published_units: Hierarchy | None = None  # of the published plan, where this is another: their codes are not given to others
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned

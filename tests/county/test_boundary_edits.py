@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,12 @@ from gis_app.county.boundary_edits import BoundaryEdit, Following, boundary_edit
 from gis_app.county.boundary_rows import BoundaryReport
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.county import County
+from gis_app.county.numbering import used_codes
+from gis_app.county.plan_edits import create_draft, publish
 from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.vertices import Vertex
+from gis_app.grid.plans import Plan
 from gis_app.grid.units import Level, UnitKind
 from gis_app.progress import finish
 from tests.county import villages
@@ -250,3 +254,24 @@ def test_brush_and_polygon(county: County) -> None:
     done(county, boundary_edits.paint_cells(shapely.Point(at(100, 50)).buffer(20), 22))
     done(county, boundary_edits.split_by_polygon(17, np.array([at(20, 120), at(60, 120), at(60, 160), at(20, 160)])))
     assert len(county.working.units.children(3)) == 5
+
+
+def test_codes_that_a_plan_had_are_not_given_again_after_it_was_archived(county: County) -> None:
+    before = county.working
+    assert isinstance(county.perform(unit_edits.recode_unit(22, "230225101201009")), Changes)
+    assert isinstance(county.perform(publish(DRAFT, date(2020, 6, 1))), Changes)
+    made = county.perform(create_draft("下一稿", 0))
+    assert isinstance(made, Changes) and isinstance(made.report, Plan)
+    finish(county.opening_draft(made.report.id))
+    old = "230225101201004"
+    for state in (county.working, county.store.load()):
+        assert old in used_codes(state), "22 lives on with another code, but this one was its own"
+    answer = county.perform(unit_edits.recode_unit(22, old))
+    assert isinstance(answer, Refusal) and answer.code == "used"
+    county.close_draft()
+    county.undo()
+    county.undo()
+    assert old not in {*used_codes(county.state, [22])}
+    finish(county.opening_draft(DRAFT))
+    county.undo()
+    same_state(county.working, before)
