@@ -18,7 +18,7 @@ from gis_app.errors import UserError
 from gis_app.map.qt.shapes import to_polygon
 from gis_app.map.qt.target import Target
 from gis_app.map.reference.placing import Mesh
-from gis_app.map.reference.rasters import Piece, Raster
+from gis_app.map.reference.rasters import Extent, Piece, Raster
 from gis_app.map.reference.shelf import Opened, Shelf
 from gis_app.map.reference.style import colour_of
 from gis_app.map.reference.vectors import VectorLayer
@@ -94,11 +94,13 @@ def _awaiting(future: Future[T]) -> Iterator[T | None]:
 
 
 def _painting_raster(target: Target, shelf: Shelf, reference: Reference, raster: Raster, keys: list[object]) -> Iterator[None]:
-    extent = target.viewport.extent
-    level = raster.level_for(target.viewport.resolution / (PAGE_DENSITY if target.vector else target.scale), extent)
-    if level is None:
+    resolution = target.viewport.resolution / (PAGE_DENSITY if target.vector else target.scale)
+    planned: tuple[int, list[Piece]] | None = None
+    for planned in _awaiting(shelf.pieces.aside(partial(_planned, raster, target.viewport.extent, resolution))):  # noqa: B007
+        yield None
+    if planned is None:
         return
-    pieces = raster.pieces(extent, level)
+    level, pieces = planned
     wanted = [(piece, shelf.pieces.want((raster, piece), partial(_made, raster, piece), raster.is_remote)) for piece in pieces]
     keys.extend((raster, piece) for piece in pieces)
     waits = shelf.patient or not raster.is_remote
@@ -118,6 +120,13 @@ def _painting_raster(target: Target, shelf: Shelf, reference: Reference, raster:
     if ready:
         coarse_first = sorted(ready.items(), key=lambda item: abs(item[0].level - level), reverse=True)
         yield from _laying(target, reference, raster, coarse_first)
+
+
+def _planned(raster: Raster, extent: Extent, resolution: float) -> tuple[int, list[Piece]]:
+    """Choose level and pieces, and work out where they lie: the first time, that takes a while."""
+    level = raster.level_for(resolution, extent)
+    pieces = raster.pieces(extent, level) if level is not None else []
+    return level or 0, [piece for piece in pieces if raster.mesh(piece) is not None]
 
 
 def _made(raster: Raster, piece: Piece) -> tuple[QImage | None, int]:

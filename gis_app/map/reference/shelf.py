@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gis_app.county.references import Reference, ReferenceKind, drawn_order, real_path
 from gis_app.errors import UserError
@@ -19,6 +19,7 @@ from gis_app.map.reference.vectors import VectorLayer, reading_vectors
 from gis_app.map.snapping import References
 from gis_app.progress import finish
 
+T = TypeVar("T")
 Tiles = MbTiles | TileFolder | ServerTiles
 Opened = VectorLayer | Picture | Tiles
 
@@ -70,12 +71,19 @@ class Pieces:
                 return done
             if key in self._under_way:
                 return self._under_way[key]
-            pool = self._pools.get(remote)
-            if pool is None:
-                name = "fetching" if remote else "decoding"
-                pool = self._pools[remote] = ThreadPoolExecutor(4 if remote else self._threads, thread_name_prefix=name)
-            future = self._under_way[key] = pool.submit(self._make, key, make, remote)
+            future = self._under_way[key] = self._pool(remote).submit(self._make, key, make, remote)
             return future
+
+    def aside(self, make: Callable[[], T]) -> Future[T]:
+        """Work something out beside the window, as where pieces lie."""
+        with self._lock:
+            return self._pool(False).submit(make)
+
+    def _pool(self, remote: bool) -> ThreadPoolExecutor:
+        if remote not in self._pools:
+            name = "fetching" if remote else "decoding"
+            self._pools[remote] = ThreadPoolExecutor(4 if remote else self._threads, thread_name_prefix=name)
+        return self._pools[remote]
 
     def _make(self, key: object, make: Callable[[], tuple[Any, int]], remote: bool) -> Any:
         try:
