@@ -48,7 +48,8 @@ class Overlay:
     """Faces of the touched `cells`, and (`loose`) the places where a line ends without having parted anything.
 
     `tails` (one a loose end) are the lengths of line from there back to where it last met a border or a line. `lines` are the lines with
-    the vertices that they got.
+    the vertices that they got. `joined` are arcs that came to run along one another for a stretch: they were nearer than a grid step to
+    each other and to a line.
     """
 
     coverage: Coverage
@@ -58,6 +59,7 @@ class Overlay:
     tails: tuple[float, ...]
     strands: tuple[_Strand, ...]
     lines: tuple[Floats, ...] = ()
+    joined: frozenset[int] = frozenset()
 
 
 def arcs_of(coverage: Coverage, cells: Iterable[int]) -> list[int]:
@@ -109,12 +111,14 @@ def overlay(coverage: Coverage, cells: Collection[int], lines: Sequence[Floats])
     chains = [*borders, *(line for line in drawn if len(line) > 1)]
     if not chains:
         return Overlay(coverage, touched, (), (), (), ())
-    pieces, sources, ends = _cut(chains, len(numbers))
+    pieces, sources, ends, doubled = _cut(chains, len(numbers))
     owner = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
     found = shapely.polygonize(shapely.linestrings(np.concatenate(pieces), indices=owner))
     shapes = shapely.orient_polygons(shapely.get_parts(found))
     beside = _faces_beside(shapes, pieces)
-    sides = {k: coverage.arcs[numbers[source]] for k, source in enumerate(sources) if source < len(numbers)}
+    arcs = {k: coverage.arcs[numbers[source]] for k, source in enumerate(sources) if source < len(numbers)}
+    sides = {k: (arc.left, arc.right) for k, arc in arcs.items()}
+    sides |= {k: _sides_of_all(coverage, [(numbers[chain], ahead) for chain, ahead in along]) for k, along in doubled.items()}
     origins = _origins(coverage, touched, shapes, beside, sides)
     ours = [k for k, origin in enumerate(origins) if origin in touched]
     number = {face: k for k, face in enumerate(ours)}
@@ -122,12 +126,27 @@ def overlay(coverage: Coverage, cells: Collection[int], lines: Sequence[Floats])
     for k, (points, source) in enumerate(zip(pieces, sources, strict=True)):
         left, right = (number.get(int(face), -1) for face in beside[k])
         if source < len(numbers):
-            strands.append(_Strand(points, numbers[source], sides[k].left, sides[k].right, left, right))
+            strands.append(_Strand(points, numbers[source], *sides[k], left, right))
         elif left >= 0 or right >= 0:
             strands.append(_Strand(points, 0, OUTSIDE, OUTSIDE, left, right))
     faces = tuple(Face(origins[k], shapes[k]) for k in ours)
     loose = tuple(_key(place) for place, _ in ends)
-    return Overlay(coverage, touched, faces, loose, tuple(length for _, length in ends), tuple(strands), tuple(drawn))
+    joined = frozenset(numbers[chain] for along in doubled.values() for chain, _ in along)
+    return Overlay(coverage, touched, faces, loose, tuple(length for _, length in ends), tuple(strands), tuple(drawn), joined)
+
+
+def _sides_of_all(coverage: Coverage, along: Sequence[tuple[int, bool]]) -> tuple[int, int]:
+    """Return the cells on the left and right of arcs (and whether each runs ahead) that lie on one another: land between two is gone."""
+    left, right = [], []
+    for number, ahead in along:
+        arc = coverage.arcs[number]
+        left.append(arc.left if ahead else arc.right)
+        right.append(arc.right if ahead else arc.left)
+    for cell in tuple(left):
+        if cell in right:
+            left.remove(cell)
+            right.remove(cell)
+    return (left[0], right[0]) if left else (OUTSIDE, OUTSIDE)
 
 
 def _packed(points: Floats, origin: Floats) -> Ints:
@@ -136,10 +155,13 @@ def _packed(points: Floats, origin: Floats) -> Ints:
     return packed
 
 
-def _cut(chains: Sequence[Floats], borders: int) -> tuple[list[Floats], list[int], list[tuple[Floats, float]]]:
-    """Cut noded chains at their nodes, dropping stretches of lines that run along a border or another line.
+def _cut(
+    chains: Sequence[Floats], borders: int
+) -> tuple[list[Floats], list[int], list[tuple[Floats, float]], dict[int, list[tuple[int, bool]]]]:
+    """Cut noded chains at their nodes, dropping stretches that run along a border or another line.
 
-    Returns the pieces, the position of the chain that each comes from, and the loose ends of lines, each with the length of its piece.
+    Returns the pieces, the position of the chain that each comes from, the loose ends of lines, each with the length of its piece, and for
+    pieces on which several borders lie all their chains, and whether each runs the same way.
     """
     points = np.concatenate(chains)
     places, vertex = np.unique(_packed(points, points.min(axis=0)), return_inverse=True)
@@ -151,26 +173,34 @@ def _cut(chains: Sequence[Floats], borders: int) -> tuple[list[Floats], list[int
     inner[ends - 1] = False
     first = np.flatnonzero(inner)  # segments by the position of their first point
     low, high = np.minimum(vertex[first], vertex[first + 1]), np.maximum(vertex[first], vertex[first + 1])
-    _, once = np.unique(low * len(places) + high, return_index=True)
+    _, once, which = np.unique(low * len(places) + high, return_index=True, return_inverse=True)
     kept = np.zeros(len(first), np.bool_)
     kept[once] = True
-    kept |= chain_of[first] < borders
+    double = np.bincount(which[chain_of[first] < borders], minlength=len(once)) > 1
     degree = np.bincount(np.concatenate([vertex[first[kept]], vertex[first[kept] + 1]]), minlength=len(places))
     node = degree != 2
     node[vertex[np.concatenate([ends[:borders] - 1, ends[:borders] - lengths[:borders]])]] = True
+    node[vertex[first[double[which]]]] = True
+    node[vertex[first[double[which]] + 1]] = True
     begins = kept & (node[vertex[first]] | np.append(True, ~kept[:-1] | (np.diff(chain_of[first]) != 0)))
     stops = kept & (node[vertex[first + 1]] | np.append(~kept[1:] | (np.diff(chain_of[first]) != 0), True))
     pieces: list[Floats] = []
     sources: list[int] = []
     piece_at: dict[int, int] = {}
     for head, tail in zip(first[begins].tolist(), first[stops].tolist(), strict=True):
-        piece_at[head] = piece_at[tail + 1] = len(pieces)
+        piece_at[head] = len(pieces)
+        piece_at.setdefault(tail + 1, len(pieces))
         pieces.append(points[head : tail + 2])
         sources.append(int(chain_of[head]))
     line_ends = np.concatenate([ends[borders:] - 1, ends[borders:] - lengths[borders:]])
     hanging = line_ends[degree[vertex[line_ends]] == 1].tolist()
     loose = [(points[end], float(np.hypot(*np.diff(pieces[piece_at[end]], axis=0).T).sum())) for end in hanging if end in piece_at]
-    return pieces, sources, loose
+    doubled: dict[int, list[tuple[int, bool]]] = {}
+    for segment in np.flatnonzero(double[which] & (chain_of[first] < borders)).tolist():
+        leading = first[once[which[segment]]]
+        along = doubled.setdefault(piece_at[int(leading)], [])
+        along.append((int(chain_of[first[segment]]), bool(vertex[first[segment]] == vertex[leading])))
+    return pieces, sources, loose, doubled
 
 
 def _faces_beside(shapes: NDArray[np.object_], pieces: Sequence[Floats]) -> Ints:
@@ -197,11 +227,13 @@ def _faces_beside(shapes: NDArray[np.object_], pieces: Sequence[Floats]) -> Ints
     return beside
 
 
-def _origins(coverage: Coverage, touched: frozenset[int], shapes: NDArray[np.object_], beside: Ints, sides: Mapping[int, Arc]) -> list[int]:
+def _origins(
+    coverage: Coverage, touched: frozenset[int], shapes: NDArray[np.object_], beside: Ints, sides: Mapping[int, tuple[int, int]]
+) -> list[int]:
     """Return the cell that each face lies in: told by an arc beside it, else by a point in it."""
     origins: list[int | None] = [None] * len(shapes)
-    for k, arc in sides.items():
-        for face, cell in zip(beside[k].tolist(), (arc.left, arc.right), strict=True):
+    for k, cells in sides.items():
+        for face, cell in zip(beside[k].tolist(), cells, strict=True):
             if face >= 0 and (origins[face] is None or origins[face] not in touched):
                 origins[face] = cell
     unknown = [k for k, origin in enumerate(origins) if origin is None]
@@ -221,7 +253,7 @@ def rework(overlaid: Overlay, owners: Sequence[int]) -> Edited:
     coverage = overlaid.coverage
     strands = [_Owned(s.points, s.source, *_sides(s, owners)) for s in overlaid.strands]
     kept = [strand for strand in strands if strand.left != strand.right]
-    local = {strand.source for strand in overlaid.strands if strand.source}
+    local = {strand.source for strand in overlaid.strands if strand.source} | overlaid.joined
     around = _around(coverage, local, kept)
     drawn_in = _beyond(coverage, kept, around)
     kept += drawn_in
@@ -229,7 +261,7 @@ def rework(overlaid: Overlay, owners: Sequence[int]) -> Edited:
     chains = _chained(kept, around)
     arcs, nodes, made = _arcs(coverage, local, chains)
     removed = frozenset(cell for cell in overlaid.cells if cell != OUTSIDE and cell not in set(owners))
-    remade = (overlaid.cells | set(owners)) - {OUTSIDE} - removed
+    remade = (overlaid.cells | set(owners) | _beside(coverage, overlaid.joined, ())) - {OUTSIDE} - removed
     cells = {cell: parts for cell, parts in coverage.cells.items() if cell not in removed}
     draft = Coverage(nodes, arcs, cells)
     _remake(coverage, draft, cells, remade, made)
