@@ -19,6 +19,7 @@ from gis_app.county.integrity import InvalidChange
 from gis_app.county.state import CountyState, Overrides
 from gis_app.county.tables import PLAN_TABLES
 from gis_app.grid.coverage import Coverage
+from gis_app.grid.difference import sharing
 from gis_app.grid.units import Hierarchy, Level, Unit
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
@@ -41,7 +42,7 @@ def loading(published: CountyState, plan: int, read: PlanReader) -> Steps[County
     columns["id"] = np.asarray(columns["id"], np.int64) & ROW_MASK
     units = content.unit_values(columns)
     yield Progress(0.3, msg("Reading the plan"))
-    coverage = content.coverage_of(columns)
+    coverage = sharing(published.coverage, content.coverage_of(columns))
     yield Progress(0.6, msg("Finding the cell of every household"))
     overrides = changed_overrides(Overrides(), (RowChange(table, insert=read(table, plan)) for table in PLAN_TABLES))
     return derived(published, plan, units, coverage, overrides)

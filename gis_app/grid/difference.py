@@ -7,7 +7,9 @@ the second coverage of the first. A coverage that was built anew from polygons h
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gis_app.grid.coverage import OUTSIDE, Coverage
+import numpy as np
+
+from gis_app.grid.coverage import OUTSIDE, Arc, Coverage
 
 FEW = 100
 """So many arcs and cells are few in any county."""
@@ -40,6 +42,29 @@ def difference(before: Coverage, after: Coverage) -> Difference:
     cells.update(side for number in arcs for side in (after.arcs[number].left, after.arcs[number].right))
     cells.discard(OUTSIDE)
     return Difference(arcs, _lost(before.arcs, after.arcs), frozenset(cells & after.cells.keys()), _lost(before.cells, after.cells))
+
+
+def sharing(before: Coverage, after: Coverage) -> Coverage:
+    """Return `after` with the arcs of `before` where they have the same number and the same value; `before` itself where all have.
+
+    So a coverage that was built anew from the polygons of another one, in their order, has everything in common with it again.
+    """
+    arcs = {
+        number: known if (known := before.arcs.get(number)) is not None and _equal(known, arc) else arc
+        for number, arc in after.arcs.items()
+    }
+    if (
+        arcs.keys() == before.arcs.keys()
+        and after.cells == before.cells
+        and all(arcs[number] is arc for number, arc in before.arcs.items())
+    ):
+        return before
+    return Coverage(after.nodes, arcs, after.cells)
+
+
+def _equal(one: Arc, other: Arc) -> bool:
+    ends = (one.start, one.end, one.left, one.right) == (other.start, other.end, other.left, other.right)
+    return ends and np.array_equal(one.points, other.points)
 
 
 def _lost(before: Mapping[int, object], after: Mapping[int, object]) -> frozenset[int]:

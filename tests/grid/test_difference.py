@@ -3,7 +3,7 @@ from dataclasses import replace
 import shapely
 
 from gis_app.grid.coverage import Coverage, build_coverage
-from gis_app.grid.difference import difference
+from gis_app.grid.difference import difference, sharing
 
 
 def row_of_squares() -> Coverage:
@@ -35,3 +35,11 @@ def test_a_coverage_made_anew_differs_everywhere() -> None:
     before, after = row_of_squares(), row_of_squares()
     found = difference(before, after)
     assert found.arcs == after.arcs.keys() and found.cells == {1, 2, 3}
+
+
+def test_a_coverage_that_was_built_anew_shares_what_is_the_same() -> None:
+    before = row_of_squares()
+    assert sharing(before, row_of_squares()) is before
+    longer = build_coverage([1, 2, 3], [shapely.box(x, 0, x + 1 + (x == 2), 1) for x in range(3)])
+    after = sharing(before, longer)
+    assert difference(before, after).cells == {3} and after.arcs.keys() == longer.arcs.keys()
