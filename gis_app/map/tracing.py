@@ -63,7 +63,10 @@ class Tracer:
     def _over_nodes(self, start: OnBorder, end: OnBorder, longest: float) -> tuple[Floats, float] | None:
         """Return the shortest way that passes a node and is not longer than `longest`, and its length."""
         nodes = self._coverage.nodes
-        goals = {node: (line, length) for node, line, length in self._to_ends(end)}
+        goals: dict[int, tuple[Floats, float]] = {}
+        for node, line, length in self._to_ends(end):  # of a ring without other nodes, both ends are the same one
+            if node not in goals or length < goals[node][1]:
+                goals[node] = (line, length)
         queue: list[tuple[float, float, int]] = []
         reached: dict[int, tuple[float, int, int]] = {}  # node: length so far, arc that led here (0: from the start), node before
         heads: dict[int, Floats] = {}

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 def reshape(view: MapView) -> Tool:
     """Draw from one place of a border to another; both sides change.
 
-    Where cells are selected (those of a village, say) and the line begins and ends on the border around them, it is that border which moves.
+    Where cells are selected (those of a village, say), and the line begins and ends on the border around them, that border moves.
     """
 
     def changed(line: Floats | None) -> None:
