@@ -58,12 +58,12 @@ def pieces_between(before: Coverage, after: Coverage, arcs: Iterable[int]) -> tu
     if not len(faces):
         return ()
     cells = sorted(cells_beside(before, numbers))
-    inside = _well_inside(faces)
+    inside = well_inside(faces)
     origins, owners = (_owners(coverage, cells, inside) for coverage in (before, after))
     return tuple(Piece(a, b, face) for a, b, face in zip(origins, owners, faces.tolist(), strict=True) if a != b)
 
 
-def _well_inside(faces: NDArray[np.object_]) -> NDArray[np.object_]:
+def well_inside(faces: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return a point in each polygon that lies on none of its edges.
 
     GEOS's point on the surface can do so, where two edges nearly run along one another; the middle of the widest place stands in for it.
