@@ -5,7 +5,7 @@ are near are looked at vertex by vertex. There is no tree to be kept up to date,
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -59,19 +59,31 @@ class Snap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
-    """Lines to trace, in county coordinates: any geometries (points and rings count, too), and the tree of them."""
+    """Lines to trace, in county coordinates: any geometries (points and rings count, too), and the tree of them.
+
+    `areas` (and their tree) are the areas among what they were made of.
+    """
 
     geometries: NDArray[np.object_]
     tree: shapely.STRtree
+    areas: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
+    area_tree: shapely.STRtree | None = None
 
     @classmethod
     def of(cls, geometries: Iterable[shapely.Geometry]) -> Self:
         """Return references of geometries, areas as their borders, collections as their parts."""
         parts = shapely.get_parts(np.array(list(geometries), dtype=object))
-        areas = shapely.get_dimensions(parts) == 2
-        parts[areas] = shapely.boundary(parts[areas])
+        flat = shapely.get_dimensions(parts) == 2
+        areas = parts[flat]
+        parts[flat] = shapely.boundary(areas)
         parts = shapely.get_parts(parts)
-        return cls(parts, shapely.STRtree(parts))
+        return cls(parts, shapely.STRtree(parts), areas, shapely.STRtree(areas) if len(areas) else None)
+
+    def blocks(self, shape: shapely.Geometry) -> list[shapely.Geometry]:
+        """Return the valid areas whose bounds meet those of a shape: the blocks that a brush paints whole."""
+        if self.area_tree is None:
+            return []
+        return [area for area in self.areas[self.area_tree.query(shape)] if shapely.is_valid(area)]
 
     def near(self, x: float, y: float, reach: float) -> NDArray[np.object_]:
         """Return the lines whose bounds come within `reach` of a place."""

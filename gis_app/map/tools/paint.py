@@ -65,12 +65,18 @@ def _stroke(view: MapView, press: MapEvent, target: int, radius: float) -> Gener
             places.append(place)
         painted = brushed(places, width, view.viewport.resolution) if started and target else None
         if event.kind == EventKind.RELEASE:
-            if painted is None or not view.commit(paint_cells(painted, target)):
+            if painted is None or not view.commit(paint_cells(painted, target, _blocks(view, painted))):
                 view.propose(None)
             return not started
         if painted is not None:
             view.show_sketch(Sketch(cursor=place, cells=(target,), radius=radius, painted=painted))
-            view.propose(paint_cells(painted, target))
+            view.propose(paint_cells(painted, target, _blocks(view, painted)))
+
+
+def _blocks(view: MapView, painted: shapely.Geometry) -> list[shapely.Geometry] | None:
+    """Return the areas of the reference layers that are painted over, None where there are none."""
+    references = view.snapper.references if view.snapper is not None else None
+    return (references.blocks(painted) or None) if references is not None else None
 
 
 def brushed(places: Sequence[Place], radius: float, resolution: float) -> shapely.Geometry:
