@@ -83,7 +83,8 @@ def unit_page(panel: Inspector, unit_id: int) -> Page:
 
 def units_page(panel: Inspector, ids: tuple[int, ...]) -> Page:
     """Show several units at once: what they hold together, and each of them."""
-    figures = [panel.session.derived.figures[i] for i in ids]
+    known = panel.session.derived.figures
+    figures = [known[i] for i in ids]
     people = tr(
         "{households} households · {people} people",
         households=format_number(sum(f.households for f in figures)),
@@ -97,8 +98,22 @@ def units_page(panel: Inspector, ids: tuple[int, ...]) -> Page:
         panel.title(tr("{count} units together", count=len(ids))),
         facts([(tr("Households"), label(people, "value", wrap=True)), (tr("Area"), area), (tr("Whistles"), whistles)]),
         heading(tr("Which they are")),
-        *(panel.link(unit_name(panel.session.state.units.get(i)), "units", i) for i in ids[:40]),
+        *(_line_of(panel, i, known[i]) for i in ids[:40]),
     ]
+
+
+def _line_of(panel: Inspector, unit_id: int, figures: UnitFigures) -> QLayout:
+    """Return one of several units in two lines: its name, what it holds, and whether that is too little."""
+    count = tr("{count} households", count=format_number(figures.households))
+    area = tr("{area} km²", area=format_number(figures.area, 2))
+    unit = panel.session.state.units[unit_id]
+    below = unit.level == Level.CELL and figures.households < figures.floor
+    said: list[QWidget] = [label(f"{count} · {area}", "secondary")]
+    if below:
+        said.append(label(tr("below {floor}", floor=format_number(figures.floor)), "danger"))
+    if unit.level == Level.CELL and not figures.workers:
+        said.append(label(tr("(vacant)"), "warning"))
+    return column(panel.link(unit_name(unit), "units", unit_id), row(*said, None, spacing=10), spacing=0)
 
 
 def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tuple[str, str | QWidget]]:

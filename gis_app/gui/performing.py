@@ -11,6 +11,7 @@ import numpy as np
 from gis_app.county.boundary_edits import BoundaryEdit, Following, boundary_edit
 from gis_app.county.boundary_rows import BoundaryReport
 from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.unit_edits import UnitReport
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.gui import drafts
@@ -76,7 +77,7 @@ def perform_boundary(window: Window, edit: BoundaryEdit, following: Following | 
     session = window.session
     if session is None:
         return
-    view, rule = view_of(window), window.preferences.following
+    view, rule, known = view_of(window), window.preferences.following, session.county.working.plan
 
     def steps() -> Steps[Changes | Refusal | Open]:
         refused = yield from _on_a_draft(session)
@@ -99,7 +100,7 @@ def perform_boundary(window: Window, edit: BoundaryEdit, following: Following | 
         if isinstance(result, Open):
             ask_following(window, result.state, result.edited, lambda chosen: perform_boundary(window, edit, chosen))
         else:
-            _tell(window, result)
+            _tell(window, result, known)
 
     window.tasks.run(Task(msg("Changing boundaries"), steps, ended))
 
@@ -109,7 +110,7 @@ def perform_division(window: Window, edit: Edit) -> None:
     session = window.session
     if session is None:
         return
-    wanted = replace(edit, view=view_of(window))
+    wanted, known = replace(edit, view=view_of(window)), session.county.working.plan
 
     def steps() -> Steps[Changes | Refusal]:
         refused = yield from _on_a_draft(session)
@@ -117,7 +118,7 @@ def perform_division(window: Window, edit: Edit) -> None:
             return refused
         return (yield from part(session.county.performing(wanted), 0.5, 1.0))
 
-    window.tasks.run(Task(edit.title, steps, lambda result: _tell(window, result)))
+    window.tasks.run(Task(edit.title, steps, lambda result: _tell(window, result, known)))
 
 
 def _on_a_draft(session: Session) -> Steps[Refusal | None]:
@@ -157,23 +158,30 @@ def all_to(cell: int) -> Following:
     return Following(cell, cell, cell)
 
 
-def _tell(window: Window, result: Changes | Refusal) -> None:
-    """Show what became of an edit: its cells and what followed, or why it was refused and where."""
+def _tell(window: Window, result: Changes | Refusal, known: int) -> None:
+    """Show what became of an edit: its cells and what followed, or why it was refused and where. `known` is the draft that was open."""
     drafts.remember(window)
     if isinstance(result, Refusal):
         refuse(window, result)
         return
     session, report = window.session, result.report
     said: list[Message] = []
+    if (
+        session is not None
+        and session.county.working.plan != known
+        and (plan := session.county.state.plans.get(session.county.working.plan))
+    ):
+        said.append(msg("You work on the draft “{name}” now; the published plan stays as it is.", name=plan.name))
+    if isinstance(report, BoundaryReport | UnitReport):
+        said += report.sentences
     if isinstance(report, BoundaryReport):
-        said = list(report.sentences)
         if session is not None and (report.added or report.removed):
             session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
-    words = " ".join(str(text) for text in (result.title, *said))
     if said:
-        window.banner.news(tr("Done: {what}", what=words), (tr("Undo"), window.undo))
+        more = " ".join(str(text) for text in said)
+        window.banner.news(tr("Done: {what}. {more}", what=result.title, more=more), (tr("Undo"), window.undo))
     else:
-        window.status.say(tr("Done: {what}", what=words))
+        window.status.say(tr("Done: {what}.", what=result.title))
 
 
 def concerned(report: BoundaryReport) -> tuple[int, ...]:

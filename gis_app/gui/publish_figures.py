@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_app.cases.display import is_open
 from gis_app.county.state import CountyState
@@ -77,13 +78,17 @@ def _column(values: Mapping[int, int], size: int) -> np.ndarray[tuple[int], np.d
 
 
 def _same(one: Coverage, other: Coverage, cell: int) -> bool:
-    """Tell whether a cell has the same boundary in both; where the arcs are shared, that needs no look at their points."""
+    """Tell whether a cell has the same boundary in both; arcs of one number are looked at first."""
     rings, others = one.cells.get(cell), other.cells.get(cell)
     if rings == others and rings is not None:
         arcs = {abs(arc) for part in rings for ring in part for arc in ring}
-        if all(one.arcs[arc].points is other.arcs[arc].points for arc in arcs):
+        if all(_equal(one.arcs[arc].points, other.arcs[arc].points) for arc in arcs):
             return True
     return _outline(one, cell) == _outline(other, cell)
+
+
+def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return one is other or np.array_equal(one, other)
 
 
 def _outline(coverage: Coverage, cell: int) -> bytes:

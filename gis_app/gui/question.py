@@ -81,6 +81,7 @@ class Question(QFrame):
             super().keyPressEvent(event)
 
     def _show(self, title: str, said: str, inner: Sequence[QWidget], choices: Sequence[Choice]) -> None:
+        self.hide()  # what is put into a frame that is shown would be laid out a turn later
         clear(self._body)
         self._body.addWidget(label(title, "heading"))
         if said:

@@ -14,8 +14,8 @@ from gis_app.grid.edits.vertices import Vertex
 from gis_app.language import msg, tr
 
 Index = QModelIndex | QPersistentModelIndex
-TITLES = (msg("Ring"), msg("No."), msg("X (east)"), msg("Y (north)"), msg("Kind"))
-X, Y = 2, 3
+TITLES = (msg("No."), msg("X (east)"), msg("Y (north)"), msg("Kind"))
+X, Y = 1, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,8 @@ class VertexModel(QAbstractTableModel):
         if column in (X, Y):
             return f"{rows.places[at, column - X]:.3f}"
         if column < X:
-            return str((rows.ring if column == 0 else rows.number)[at])
+            ring = f"{rows.ring[at]}-" if rows.ring[-1] > 1 else ""
+            return f"{ring}{rows.number[at]}"
         kind = tr("node") if rows.node[at] else tr("vertex")
         return tr("{kind}, outer border", kind=kind) if rows.outer[at] else kind
 

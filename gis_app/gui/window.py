@@ -71,6 +71,7 @@ class Window(QMainWindow):
 
     def build(self) -> None:
         """Build everything in the language and theme of now; county, selection, viewport and workspace stay."""
+        self._lay_down()
         viewport = self.page.canvas.viewport if self.page else None
         time_shown = self.shows_time
         language.use(self.preferences.language)
@@ -208,8 +209,17 @@ class Window(QMainWindow):
         self.build()
         self.opened.emit()
 
+    def _lay_down(self) -> None:
+        """Take the tool out of the hand of a map that is about to go; the next one gets it again."""
+        if self.page is not None:
+            kept = self.tool
+            self.page.canvas.set_tool("select")
+            self.tool = kept
+
     def _let_go(self) -> None:
         if self.session is not None:
+            self._lay_down()
+            self.tool = "select"
             self.tasks.stop()
             self.session.close()
             garbage.unspare()
@@ -464,6 +474,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         self.preferences.remember_sizes("window", self.saveGeometry())
         self.preferences.save()
+        self._lay_down()
         self.tasks.stop()
         if self.session is not None:
             self.session.close()
