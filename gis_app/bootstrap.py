@@ -46,6 +46,37 @@ def demo_path() -> Path:
     return Path(platformdirs.user_data_dir("gis_app", appauthor=False)) / "demo-county.gpkg"
 
 
+def building_references(county: County, path: Path, seed: int = 1) -> Steps[dict[str, int]]:
+    """Write rivers, roads and buildings that fit a demo county, and add them to it; returns how many features each layer has.
+
+    `UserError` where the name is taken.
+    """
+    from gis_app.county.reference_edits import add_references
+    from gis_app.county.references import Reference, ReferenceKind, stored_path
+    from gis_app.demo.references import write_references
+
+    if path.exists():
+        raise DemoError(msg("{path} is there already. Choose another name, or delete it first.", path=path))
+    if path.suffix.lower() != ".gpkg":
+        raise DemoError(msg("{path} has another ending: reference layers are written as .gpkg.", path=path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.stem}.building.gpkg")
+    half.unlink(missing_ok=True)
+    try:
+        written = yield from write_references(county.state, half, seed)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+    source = stored_path(path, Path(county.store.name).parent)
+    names = {"rivers": "河流", "roads": "道路", "buildings": "建筑物"}
+    layers = [
+        Reference(0, names[layer], ReferenceKind.VECTOR, source, visible=layer != "buildings", options={"layer": layer})
+        for layer in reversed(written)
+    ]
+    county.perform(add_references(layers))
+    return written
+
+
 def building_demo(path: Path, size: str = "county", seed: int = 1) -> Steps[None]:
     """Make a demo county file; it appears under its name only when it is whole. `UserError` where the name is taken."""
     from gis_app import demo

@@ -331,15 +331,17 @@ def _add_county(root: click.Group) -> None:
         "--size", type=click.Choice(["small", "county", "large"]), default="county", show_default=True, help=tr("How much of it.")
     )
     @click.option("--seed", default=1, show_default=True, help=tr("Another seed gives another county."))
+    @click.option("--references", help=tr("Also write rivers, roads and buildings to this file (.gpkg), as layers to trace from."))
     @_lang_option
     @_json_option
-    def demo(county: str, size: str, seed: int, lang: str | None, as_json: bool) -> int:
+    def demo(county: str, size: str, seed: int, references: str | None, lang: str | None, as_json: bool) -> int:
         from gis_app import bootstrap
 
         _run(bootstrap.building_demo(Path(county), size, seed), as_json)
         made = bootstrap.open_county(Path(county))
         try:
             state = made.state
+            layers = _run(bootstrap.building_references(made, Path(references), seed), as_json) if references else {}
             report = {
                 "county": county,
                 "units": len(state.units),
@@ -347,6 +349,7 @@ def _add_county(root: click.Group) -> None:
                 "workers": len(state.workers),
                 "bodies": len(state.bodies),
                 "cases": len(state.cases),
+                **({"references": references, "features": layers} if references else {}),
             }
             _say(report, as_json, [_county_line(made)])
         finally:
