@@ -5,7 +5,7 @@ are near are looked at vertex by vertex. There is no tree to be kept up to date,
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -57,17 +57,23 @@ class Snap:
         return self.arc != 0
 
 
+CHUNK = 32
+"""Segments in one piece of a reference line in the tree: a river through the whole county has a small box wherever it is looked at."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
-    """Lines to trace, in county coordinates: any geometries (points and rings count, too), and the tree of them.
+    """Lines to trace, in county coordinates: any geometries (points count, too), and the tree of the short pieces they are cut into.
 
-    `areas` (and their tree) are the areas among what they were made of.
+    `owner` tells which geometry each piece is of. `areas` (and their tree) are the areas among what they were made of.
     """
 
     geometries: NDArray[np.object_]
+    pieces: NDArray[np.object_]
+    owner: Ints
     tree: shapely.STRtree
-    areas: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
-    area_tree: shapely.STRtree | None = None
+    areas: NDArray[np.object_]
+    area_tree: shapely.STRtree
 
     @classmethod
     def of(cls, geometries: Iterable[shapely.Geometry]) -> Self:
@@ -77,27 +83,39 @@ class References:
         areas = parts[flat]
         parts[flat] = shapely.boundary(areas)
         parts = shapely.get_parts(parts)
-        return cls(parts, shapely.STRtree(parts), areas, shapely.STRtree(areas) if len(areas) else None)
+        parts = parts[~shapely.is_empty(parts)]
+        pieces, owner = _pieces(parts)
+        return cls(parts, pieces, owner, shapely.STRtree(pieces), areas, shapely.STRtree(areas))
 
     def blocks(self, shape: shapely.Geometry) -> list[shapely.Geometry]:
         """Return the valid areas whose bounds meet those of a shape: the blocks that a brush paints whole."""
-        if self.area_tree is None:
-            return []
         return [area for area in self.areas[self.area_tree.query(shape)] if shapely.is_valid(area)]
 
-    def near(self, x: float, y: float, reach: float) -> NDArray[np.object_]:
-        """Return the lines whose bounds come within `reach` of a place."""
-        found: NDArray[np.object_] = self.geometries[self.tree.query(shapely.box(x - reach, y - reach, x + reach, y + reach))]
-        return found
+    def near(self, x: float, y: float, reach: float) -> Ints:
+        """Return the pieces whose bounds come within `reach` of a place."""
+        return np.asarray(self.tree.query(shapely.box(x - reach, y - reach, x + reach, y + reach)), np.int64)
 
     def line_at(self, x: float, y: float, reach: float) -> Floats | None:
-        """Return the points (n, 2) of the line nearest to a place within `reach`, or None."""
-        lines = [line for line in self.near(x, y, reach) if shapely.get_type_id(line) in (1, 2)]
-        if not lines:
+        """Return the points (n, 2) of the whole line nearest to a place within `reach`, or None."""
+        near = self.near(x, y, reach)
+        near = near[shapely.get_dimensions(self.pieces[near]) == 1]
+        if not len(near):
             return None
-        distances = shapely.distance(lines, shapely.Point(x, y))
+        distances = shapely.distance(self.pieces[near], shapely.Point(x, y))
         best = int(np.argmin(distances))
-        return shapely.get_coordinates(lines[best]) if distances[best] <= reach else None
+        return shapely.get_coordinates(self.geometries[self.owner[near[best]]]) if distances[best] <= reach else None
+
+
+def _pieces(parts: NDArray[np.object_]) -> tuple[NDArray[np.object_], Ints]:
+    """Cut lines into pieces of up to `CHUNK` segments; returns them and the part that each is of. Points stay as they are."""
+    pieces: list[shapely.Geometry] = []
+    owner: list[int] = []
+    for number, part in enumerate(parts.tolist()):
+        points = shapely.get_coordinates(part)
+        cuts = [part] if len(points) <= CHUNK + 1 else [points[k : k + CHUNK + 1] for k in range(0, len(points) - 1, CHUNK)]
+        pieces.extend(cut if isinstance(cut, shapely.Geometry) else shapely.LineString(cut) for cut in cuts)
+        owner.extend([number] * len(cuts))
+    return np.array(pieces, dtype=object), np.array(owner, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -264,7 +282,9 @@ def _segments(lines: list[tuple[int, Floats]], x: float, y: float, reach: float)
 def _reference_segments(references: References | None, x: float, y: float, reach: float) -> Segments:
     if references is None:
         return _NOTHING
-    return _segments([(0, shapely.get_coordinates(line)) for line in references.near(x, y, reach)], x, y, reach)
+    return _segments(
+        [(0, shapely.get_coordinates(references.pieces[piece])) for piece in references.near(x, y, reach).tolist()], x, y, reach
+    )
 
 
 def _nearest_corner(borders: Segments, lines: Segments, x: float, y: float, reach: float) -> Snap | None:

@@ -34,7 +34,7 @@ class Tracer:
 
     def __init__(self, coverage: Coverage) -> None:
         self._coverage = coverage
-        self._lengths = _lengths(coverage)
+        self._lengths: dict[int, float] = {}  # of the arcs that a search has come to
         self._leaving: dict[int, list[tuple[int, int]]] = {}
         for number, arc in coverage.arcs.items():
             self._leaving.setdefault(arc.start, []).append((number, arc.end))
@@ -86,7 +86,7 @@ class Tracer:
             if node in goals and (best is None or length + goals[node][1] < best[0]) and length + goals[node][1] <= longest:
                 best = (length + goals[node][1], node)
             for arc, other in self._leaving[node]:
-                further = length + self._lengths[abs(arc)]
+                further = length + self._length_of(abs(arc))
                 if other not in reached or further < reached[other][0]:
                     reached[other] = (further, arc, node)
                     x, y = nodes[other]
@@ -104,6 +104,11 @@ class Tracer:
         way = np.concatenate(pieces[::-1])
         return way[np.append(True, (np.diff(way, axis=0) != 0).any(axis=1))], length
 
+    def _length_of(self, arc: int) -> float:
+        if arc not in self._lengths:
+            self._lengths[arc] = _length(self._coverage.arcs[arc].points)
+        return self._lengths[arc]
+
     def _to_ends(self, place: OnBorder) -> list[tuple[int, Floats, float]]:
         """Return the nodes at the ends of a place's arc, each with the way there (n, 2) and its length."""
         arc = self._coverage.arcs[place.arc]
@@ -111,18 +116,6 @@ class Tracer:
         back = _joined(at, arc.points[: place.segment + 1][::-1])
         on = _joined(at, arc.points[place.segment + 1 :])
         return [(arc.start, back, _length(back)), (arc.end, on, _length(on))]
-
-
-def _lengths(coverage: Coverage) -> dict[int, float]:
-    """Return the length of every arc."""
-    if not coverage.arcs:
-        return {}
-    points = np.concatenate([arc.points for arc in coverage.arcs.values()])
-    ends = np.cumsum([len(arc.points) for arc in coverage.arcs.values()])
-    steps = np.append(np.hypot(*np.diff(points, axis=0).T), 0.0)
-    steps[ends - 1] = 0.0  # from one arc to the next
-    sums = np.add.reduceat(steps, np.concatenate(([0], ends[:-1])))
-    return dict(zip(coverage.arcs, sums.tolist(), strict=True))
 
 
 def _along(points: Floats, place: OnBorder) -> float:
