@@ -25,7 +25,10 @@ from gis_app.progress import finish
 from tests.county.samples import EAST, NORTH, edit, make, same_state
 from tests.county.test_plans import DAY
 
-ACTS = "split merge move delete recode renumber pin worker case house blow undo undo redo reopen go".split()
+ACTS = [
+    *("split", "merge", "move", "delete", "recode", "renumber", "pin", "worker", "case", "house", "blow"),
+    *("undo", "undo", "redo", "reopen", "go"),
+]
 
 
 @st.composite
