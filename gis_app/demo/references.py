@@ -66,11 +66,15 @@ def _rivers(state: CountyState, rng: np.random.Generator) -> Lines:
     water = cKDTree(np.vstack(main))
     seats = _seats(state, Level.VILLAGE)
     far = water.query(seats)[0]
-    begin = seats[np.argsort(-far)][: max(len(seats) // 2, 2)]
-    chosen = begin[rng.choice(len(begin), min(len(_STREAMS), len(begin)), replace=False)]
-    for name, spring in zip(_STREAMS, chosen, strict=False):
+    springs = seats[np.argsort(-far)][: max(len(seats) * 2 // 3, 2)]
+    streams: list[shapely.LineString] = []
+    for spring in springs[rng.permutation(len(springs))]:
         mouth = water.data[int(water.query(spring)[1])]
-        lines.append((name, _meander(spring + rng.normal(0, 150, 2), mouth, rng, 0.07)))
+        line = _meander(spring + rng.normal(0, 150, 2), mouth, rng, 0.07)
+        course = shapely.LineString(line)
+        if len(streams) < len(_STREAMS) and not any(course.distance(other) < 800 for other in streams):  # streams do not cross
+            streams.append(course)
+            lines.append((_STREAMS[len(streams) - 1], line))
     return lines
 
 

@@ -17,6 +17,7 @@ from gis_app.gui.map_view import MapView
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.problems_panel import ProblemsPanel
 from gis_app.gui.queue_panel import FilterPanel, QueuePanel, StatesPanel
+from gis_app.gui.reference_credit import ReferenceCredit
 from gis_app.gui.reference_panel import ReferencePanel
 from gis_app.gui.reference_snapping import ReferenceSnapping
 from gis_app.gui.session import Session
@@ -59,6 +60,7 @@ class CountyPage(QWidget):
         self.view = MapView(session)
         self.canvas = self.view.canvas
         ReferenceSnapping(session, self.canvas)
+        ReferenceCredit(session, self.canvas)
         self.right = QStackedWidget()
         self._sections: dict[str, QWidget] = {}
         self._inspector: Inspector | None = None

@@ -1,10 +1,13 @@
 """The one way to write a map of a county, whatever the kind of file: page, picture or offline web map."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gis_app.county.county import County
+from gis_app.grid.coverage import extent as extent_of
 from gis_app.map.palette import LIGHT
+from gis_app.map.reference.shelf import Shelf
 from gis_app.map.scene import Layer, LayerKind, Scene, default_layers
 from gis_app.output.contents import default_figure
 from gis_app.output.html import write_html
@@ -42,4 +45,23 @@ def write_county_map(
         return write_html(county, path, title=title, unit=unit, scene=scene)
     from gis_app.output.qt.pages import write_map
 
-    return write_map(scene or default_scene(county), path, size=page, title=title, unit=unit, extent=extent)
+    if scene is not None:
+        return write_map(scene, path, size=page, title=title, unit=unit, extent=extent)
+    return _with_references(county, lambda whole: write_map(whole, path, size=page, title=title, unit=unit, extent=extent))
+
+
+def _with_references(county: County, write: Callable[[Scene], Steps[None]]) -> Steps[None]:
+    """Write what a map shows by default, with the reference layers of the county."""
+    scene = default_scene(county)
+    if not county.state.references:
+        yield from write(scene)
+        return
+    from gis_app.map.qt.pyramid import cut_picture
+
+    coverage = county.state.coverage
+    bounds = extent_of(coverage) if coverage.cells else None
+    shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, lambda: bounds, cut_picture)
+    try:
+        yield from write(replace(scene, shelf=shelf))
+    finally:
+        shelf.close()

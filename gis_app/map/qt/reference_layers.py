@@ -36,7 +36,7 @@ ANCESTORS = 6
 """How many coarser levels are looked through for a tile that is not there yet."""
 
 LINES_A_SLICE = 160
-VERTICES_A_SLICE = 6000
+VERTICES_A_SLICE = 1500
 
 
 def shown(scene: Scene, raster: bool) -> tuple[Reference, ...]:
@@ -297,23 +297,32 @@ def _drawing_lines(target: Target, shapes: NDArray[np.object_], dimension: int, 
     pen = QPen(colour, (1.0 if dimension == 2 else 1.8) * target.scale)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter, start, path = target.painter, 0, QPainterPath()
+    painter, start, count = target.painter, 0, 0
     inside = QColor(colour)
     inside.setAlphaF(0.14)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    lines: list[QPolygonF] = []
     for end in ends.tolist():
-        path.addPolygon(to_polygon(points[start:end]))
+        lines.append(to_polygon(points[start:end]))
+        count += end - start
         start = end
-        if path.elementCount() > VERTICES_A_SLICE:
-            _draw_path(painter, path, pen, inside if dimension == 2 else None)
-            path = QPainterPath()
+        if count > VERTICES_A_SLICE:
+            _draw(painter, lines, pen, inside if dimension == 2 else None)
+            lines, count = [], 0
             yield None
-    _draw_path(painter, path, pen, inside if dimension == 2 else None)
+    _draw(painter, lines, pen, inside if dimension == 2 else None)
 
 
-def _draw_path(painter: QPainter, path: QPainterPath, pen: QPen, inside: QColor | None) -> None:
+def _draw(painter: QPainter, lines: list[QPolygonF], pen: QPen, inside: QColor | None) -> None:
+    """Draw lines, or areas by their rings; line by line, since a pen follows one path of many lines very slowly."""
     if inside is not None:
+        path = QPainterPath()
+        for ring in lines:
+            path.addPolygon(ring)
         painter.fillPath(path, QBrush(inside))
-    painter.strokePath(path, pen)
+    painter.setPen(pen)
+    for line in lines:
+        painter.drawPolyline(line)
 
 
 def _draw_points(target: Target, shapes: NDArray[np.object_], colour: QColor) -> None:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -144,8 +145,19 @@ class Shelf:
         self._cut, self._cache = cut, cache or cache_folder()
         self._opened: dict[tuple[object, ...], Future[Opened]] = {}
         self._lock = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="references")
         self.opened: Callable[[], object] | None = None  # called in the thread that opened a layer, or could not
+
+    def waiting(self) -> "Shelf":
+        """Return the same shelf for a page, which waits for tile servers."""
+        other = copy(self)
+        other.patient = True
+        return other
+
+    def credits(self, references: Mapping[int, Reference]) -> tuple[str, ...]:
+        """Return what has to stand on a map that shows tile servers, each once."""
+        shown = (self.settings.find(r.source) for r in drawn_order(references) if r.visible and r.kind == ReferenceKind.SERVER)
+        return tuple(dict.fromkeys(server.credit for server in shown if server is not None and server.credit))
 
     def _key(self, reference: Reference) -> tuple[object, ...]:
         names = ("layer", "encoding", "crs", "datum")
@@ -158,8 +170,6 @@ class Shelf:
         key = self._key(reference)
         with self._lock:
             if key not in self._opened:
-                if self._pool is None:
-                    self._pool = ThreadPoolExecutor(1, thread_name_prefix="references")
                 self._opened[key] = self._pool.submit(self._open, reference)
                 self._opened[key].add_done_callback(lambda _: self.opened() if self.opened is not None else None)
             return self._opened[key]
@@ -246,8 +256,7 @@ class Shelf:
         with self._lock:
             futures = list(self._opened.values())
             self._opened.clear()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
         for future in futures:
             if future.done() and not future.cancelled() and future.exception() is None:
                 opened = future.result()

@@ -65,7 +65,7 @@ def write_map(
         raise OutputError(msg("This county has no cells yet: import boundaries before writing a map."))
     ensure_application()
     yield Progress(0.0, msg("Laying out the page"))
-    scene = replace(scene, palette=PAPER)
+    scene = replace(scene, palette=PAPER, shelf=scene.shelf.waiting() if scene.shelf is not None else None)
     chosen = find_unit(state, unit) if unit else None
     shape = unit_shape(state, chosen) if chosen else None
     seen: Extent = tuple(shape.bounds) if shape is not None else extent or coverage_extent(state.coverage)
@@ -174,7 +174,8 @@ def _furniture(sheet: Sheet, layout: PageLayout, scene: Scene, written: Contents
     draw_figures(sheet, layout, written, palette)
     draw_scale(sheet, layout, scale, palette)
     draw_north(sheet, layout, palette)
-    draw_footer(sheet, layout, written, tr("Aggregated figures; no names or phones"), palette)
+    credits = scene.shelf.credits(scene.state.references) if scene.shelf is not None else ()
+    draw_footer(sheet, layout, written, " · ".join((tr("Aggregated figures; no names or phones"), *credits)), palette)
 
 
 def _place_picture(path: Path, extent: Extent, frame: Frame, dpi: int, crs: str) -> None:
