@@ -7,7 +7,6 @@ it is tried. `boundary_edit` makes of it, and of the user's rule `Following`, th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 import shapely
@@ -33,6 +32,7 @@ from gis_app.grid.edits.outlines import Shape
 from gis_app.grid.edits.paint_cells import paint_cells as cells_painted
 from gis_app.grid.edits.remove_vertex import remove_vertex as vertex_removed
 from gis_app.grid.edits.remove_vertices import remove_vertices as vertices_removed
+from gis_app.grid.edits.reshape_border import reshape_border as border_reshaped
 from gis_app.grid.edits.simplify_border import simplify_border as border_simplified
 from gis_app.grid.edits.smooth_border import smooth_border as border_smoothed
 from gis_app.grid.edits.split_by_polygon import split_by_polygon as split_along_polygon
@@ -66,17 +66,6 @@ __all__ = [
     "split_equally",
     "transfer_area",
 ]
-
-
-def _later(verb: str) -> Callable[..., Edited | Refusal]:
-    def call(*given: object, **named: object) -> Edited | Refusal:
-        return getattr(import_module(f"gis_app.grid.edits.{verb}"), verb)(*given, **named)  # type: ignore[no-any-return]
-
-    return call
-
-
-border_reshaped = _later("reshape_border")
-# end later
 
 
 Floats = NDArray[np.float64]
@@ -197,9 +186,9 @@ def simplify_border(arcs: Sequence[int], tolerance: float) -> BoundaryEdit:
     return _edit("simplify_border", lambda state: border_simplified(state.coverage, arcs, tolerance), title)
 
 
-def reshape_border(line: Floats, cells: Sequence[int] | None = None) -> BoundaryEdit:
-    """Let the border follow a drawn line between the two points at which the line meets it."""
-    return _edit("reshape_border", lambda state: border_reshaped(state.coverage, line, cells), areas_title(_reshaped))
+def reshape_border(line: Floats, cells: Sequence[int] | None = None, *, outside: bool = False) -> BoundaryEdit:
+    """Let the border follow a drawn line between the two points at which the line meets it; `outside` lets the county's border follow."""
+    return _edit("reshape_border", lambda state: border_reshaped(state.coverage, line, cells, outside=outside), areas_title(_reshaped))
 
 
 def _reshaped(codes: str, area: str) -> Message:

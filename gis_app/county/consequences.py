@@ -1,7 +1,8 @@
 """What an edit of the coverage means for the cells that it touches: figures before and after, fast enough to show while dragging."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -46,6 +47,7 @@ class CellConsequence:
     after: CellFigures | None
 
 
+@lru_cache(maxsize=1)  # the title and the report of an edit ask for the same
 def consequences(state: CountyState, edited: Edited) -> tuple[CellConsequence, ...]:
     """Return the figures of every touched cell before and after an edit, in the order of their codes, removed cells last.
 
@@ -100,7 +102,7 @@ def _figures_before(state: CountyState, cells: Sequence[int]) -> dict[int, CellF
     return _figures(state, cells, shapes, state.units, homes, state.households.cell[homes], state.cases.cell[cases], workers)
 
 
-def _figures_after(state: CountyState, edited: Edited, made: dict[int, Unit], rows: tuple[Ints, Ints]) -> dict[int, CellFigures]:
+def _figures_after(state: CountyState, edited: Edited, made: Mapping[int, Unit], rows: tuple[Ints, Ints]) -> dict[int, CellFigures]:
     cells = sorted(edited.cells)
     rule = follow(state, edited, made, Following())
     where = located(state, edited, made, rule.pinned, rows)

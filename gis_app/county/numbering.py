@@ -18,16 +18,22 @@ def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
     The present and published codes of the units `dealt` do not count: they are about to get new ones. Nor does what a plan archived that is
     none any more, since its end was undone.
     """
-    alive = [*state.units.values(), *(state.published_units or Hierarchy()).values()]
-    kept = {unit.code for unit in alive if unit.id in dealt}
-    archived = [
-        codes for plan, codes in state.plan_codes.items() if plan in state.plans and state.plans[plan].status == PlanStatus.ARCHIVED
-    ]
-    closed = {unit.code for unit in state.closed.values()}
-    return closed | (set().union(*archived) - kept) | {unit.code for unit in alive if unit.id not in dealt}
+    alive = (state.units, state.published_units or Hierarchy())
+    past = [unit.code for unit in state.closed.values()]
+    archived = [codes for plan, codes in state.plan_codes.items() if _is_archived(state, plan)]
+    if not dealt:
+        return set().union(past, *archived, *(units.codes for units in alive))
+    kept = {unit.code for units in alive for unit in units.values() if unit.id in dealt}
+    others = (unit.code for units in alive for unit in units.values() if unit.id not in dealt)
+    return (set().union(*archived) - kept).union(past, others)
 
 
-def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
+def _is_archived(state: CountyState, plan: int) -> bool:
+    return plan in state.plans and state.plans[plan].status == PlanStatus.ARCHIVED
+
+
+@lru_cache(maxsize=1)  # the title, the rows and the report of an edit ask for the same
+def new_units(state: CountyState, edited: Edited) -> Mapping[int, Unit]:
     """Return the units of the cells that an edit adds, by id in the order of their ids.
 
     A new cell lies in the village of the cell that most of its land came from and is of its kind; land from beyond the county goes by the
@@ -38,14 +44,18 @@ def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
     added = edited.added(state.coverage)
     if not added:
         return made
-    codes = used_codes(state)
+    used = used_codes(state)
+    codes: dict[str, list[str]] = {}
     highest: dict[int, int] = {}
     for cell in added:
         origin = state.units.get(origin_of(edited, cell))
         village = state.units.get(origin.parent) if origin else None
         kind = origin.kind if origin else UnitKind.RURAL_CELL
-        code = next_code(state.settings.code_scheme, Level.CELL, village.code if village else "", codes, kind)
-        codes.add(code)
+        stem = village.code if village else ""
+        if stem not in codes:
+            codes[stem] = [code for code in used if code.startswith(stem)]  # a few instead of all the county's
+        code = next_code(state.settings.code_scheme, Level.CELL, stem, codes[stem], kind)
+        codes[stem].append(code)
         parent = village.id if village else 0
         name = village.name if village else ""
         if parent not in highest:
@@ -57,7 +67,7 @@ def new_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
     return made
 
 
-def shown_units(state: CountyState, edited: Edited) -> dict[int, Unit]:
+def shown_units(state: CountyState, edited: Edited) -> Mapping[int, Unit]:
     """Return `new_units` for a preview: none where a village has no code left."""
     try:
         return new_units(state, edited)

@@ -87,6 +87,11 @@ class Hierarchy(Mapping[int, Unit]):
         ordered = sorted(self._units.values(), key=lambda unit: (unit.code, unit.id))
         return {level: [unit for unit in ordered if unit.level == level] for level in Level}
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes of all units."""
+        return frozenset(unit.code for unit in self._units.values())
+
     def at_level(self, level: Level) -> list[Unit]:
         """Return the units of a level in the order of their codes."""
         return list(self._levels[level])
