@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
+from hypothesis import event, given
+from hypothesis import strategies as st
 
-from gis_app.grid.coverage import OUTSIDE, Coverage, build_coverage
+from gis_app.grid.coverage import OUTSIDE, Arc, Coverage, build_coverage, polygons, snap
+from gis_app.grid.edits.replaced import with_points
 from gis_app.grid.edits.soundness import unsound
+from gis_app.grid.edits.vertices import cells_beside
+from tests.grid.edits.counties import borders, counties
 from tests.grid.samples import merged, wiggly
 
 
@@ -135,3 +140,55 @@ def test_rings_that_meet_at_a_node_are_sound() -> None:
     shapes = [shapely.box(0, 0, 2, 2), shapely.box(2, 2, 4, 4), shapely.Polygon([(2, 2), (1, 3), (0, 5)])]
     coverage = build(*shapes)
     assert unsound(coverage, [1, 2, 3]) is None
+
+
+def is_sound_as_a_whole(coverage: Coverage) -> bool:
+    """Tell the same of all cells from their polygons: are they valid, do they run the right way round, meet in common vertices alone?"""
+    if len(set(coverage.nodes.values())) < len(coverage.nodes):
+        return False
+    if any((arc.points[1:] == arc.points[:-1]).all(axis=1).any() for arc in coverage.arcs.values()):
+        return False
+    shapes = polygons(coverage)
+    every = np.array(list(shapes.values()), object)
+    rings = [(ring, k == 0) for parts in shapes.values() for part in parts.geoms for k, ring in enumerate([part.exterior, *part.interiors])]
+    if not shapely.is_valid(every).all() or any(ring.is_ccw != is_shell for ring, is_shell in rings):
+        return False
+    one, other = shapely.STRtree(every).query(every, predicate="intersects")
+    beside = one < other
+    if shapely.relate_pattern(every[one[beside]], every[other[beside]], "T********").any():
+        return False
+    return bool(shapely.coverage_is_valid(every)) and borders(build_coverage(list(shapes), every.tolist())) == borders(coverage)
+
+
+@given(counties(), st.data())
+def test_the_touched_cells_tell_of_the_whole_county(county: Coverage, data: st.DataObject) -> None:
+    corners = sorted({(x, y) for arc in county.arcs.values() for x, y in arc.points.tolist()})
+    corner = data.draw(st.sampled_from(corners))
+    onto = data.draw(st.one_of(st.none(), st.sampled_from(corners)))
+    reach = data.draw(st.sampled_from((0.01, 10.0, 100.0, 500.0)))
+    to = onto or tuple(np.round(np.array(corner) + [data.draw(st.floats(-reach, reach)) for _ in range(2)], 3).tolist())
+    moved = changed(county, corner, to)
+    touched = [cell for cell in county.cells if any((arc.points == corner).all(axis=1).any() for arc in _arcs_of(county, cell))]
+    event(f"sound {unsound(moved, touched) is None}")
+    assert (unsound(moved, touched) is None) == is_sound_as_a_whole(moved)
+
+
+@given(counties(), st.data())
+def test_a_moved_group_of_vertices_tells_of_the_whole_county(county: Coverage, data: st.DataObject) -> None:
+    cell = data.draw(st.sampled_from(sorted(county.cells)))
+    by = np.array([data.draw(st.sampled_from((-700.0, -90.0, -7.0, 0.0, 7.0, 90.0, 700.0))) for _ in range(2)])
+    mine = {(x, y) for arc in _arcs_of(county, cell) for x, y in arc.points.tolist()}
+    points: dict[int, np.ndarray] = {}
+    for number, arc in county.arcs.items():
+        line = [tuple(point) for point in arc.points.tolist()]
+        if mine & set(line) and by.any():
+            points[number] = np.array([snap(np.array(place) + by) if place in mine else place for place in line])
+    nodes = {node: tuple(snap(np.array(place) + by).tolist()) for node, place in county.nodes.items() if place in mine}
+    moved = with_points(county, points, nodes)
+    touched = cells_beside(county, points)
+    event(f"sound {unsound(moved, touched) is None}")
+    assert (unsound(moved, touched) is None) == is_sound_as_a_whole(moved)
+
+
+def _arcs_of(coverage: Coverage, cell: int) -> list[Arc]:
+    return [coverage.arcs[abs(arc)] for part in coverage.cells[cell] for ring in part for arc in ring]
