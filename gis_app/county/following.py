@@ -100,8 +100,9 @@ def located(
 ) -> Located:
     """Return where households and open whistles lie after an edit; `made` are the units of new cells.
 
-    A whistle without a place goes with its household, or stays with its cell, or goes with most of that cell's land. `pinned` are the
-    pinned households that move; `rows` saves asking for `touched_rows` again.
+    A whistle without a place goes with its household, or stays with its cell, or goes with most of that cell's land (the county, which
+    stores the outcome, asks for the land of the published cell: after many edits that may be another one). `pinned` are the pinned
+    households that move; `rows` saves asking for `touched_rows` again.
     """
     homes, cases = rows or touched_rows(state, edited)
     shapes = polygons(edited.coverage, in_order(edited.cells, state.units, made))
