@@ -15,13 +15,16 @@ class HistoryRows(Rows):
     first_order = (1, True)
 
     def _entries(self) -> dict[int, HistoryEntry]:
-        return {entry.id: entry for entry in self.session.history}
+        found = {entry.id: entry for entry in self.session.history}
+        if found and self.session.drafting:
+            found[0] = _beginning(self.session)
+        return found
 
     def ids(self) -> Ids:  # noqa: D102
         return np.array(sorted(self._entries()), np.int64)
 
     def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
-        entries = sorted(self.session.history, key=lambda entry: entry.id)
+        entries = sorted(self._entries().values(), key=lambda entry: entry.id)
         ids = np.array([entry.id for entry in entries], np.int64)
         return sorted_ids(ids, [(str(entry.title), entry.id, entry.undone)[column] for entry in entries], descending)
 
@@ -32,6 +35,9 @@ class HistoryRows(Rows):
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
         entries, now = self._entries(), current_step(self.session)
         return [_written(entries[int(i)], now) for i in ids]
+
+    def count(self, ids: Ids) -> int:  # noqa: D102
+        return int(np.count_nonzero(ids))
 
     def is_faint(self, row_id: int) -> bool:  # noqa: D102
         entry = self._entries().get(row_id)
@@ -50,6 +56,13 @@ def current_step(session: Session) -> int:
     return max((entry.id for entry in session.history if not entry.undone), default=0)
 
 
+def _beginning(session: Session) -> HistoryEntry:
+    """Return the row before the first step of a draft: going there undoes everything."""
+    plan = session.state.plans[session.plan_shown]
+    made = np.datetime64(plan.created.replace(tzinfo=None), "s") if plan.created is not None else np.datetime64("NaT", "s")
+    return HistoryEntry(0, msg("The draft as it was made"), made)
+
+
 def _written(entry: HistoryEntry, now: int) -> tuple[str, ...]:
     state = tr("undone") if entry.undone else tr("● now") if entry.id == now else tr("done")
     return str(entry.title), time_of(entry), state
@@ -57,7 +70,7 @@ def _written(entry: HistoryEntry, now: int) -> tuple[str, ...]:
 
 def time_of(entry: HistoryEntry) -> str:
     """Return when a step was done."""
-    return format_time(entry.time.astype("datetime64[s]").item())
+    return "" if np.isnat(entry.time) else format_time(entry.time.astype("datetime64[s]").item())
 
 
 def tells_of(entry: HistoryEntry, code: str) -> bool:

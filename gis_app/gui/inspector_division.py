@@ -147,9 +147,7 @@ def actions_row(panel: Inspector, unit: Unit) -> Page:
         does.append(("vertices", "table-properties", tr("Vertices")))
     else:
         does.append(("renumber", "list-ordered", tr("Renumber")))
-    made = [
-        button(text, partial(panel.operation_wanted.emit, name), "link", icon(sign, palette, accent)) for name, sign, text in does
-    ]
+    made = [button(text, partial(panel.operation_wanted.emit, name), "link", icon(sign, palette, accent)) for name, sign, text in does]
     return [row(*made, None, spacing=14)]
 
 

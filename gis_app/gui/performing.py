@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.unit_edits import UnitReport
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
+from gis_app.grid.privacy import mask_name
 from gis_app.gui import drafts
 from gis_app.gui.following_question import ask_following, undecided
 from gis_app.gui.task import Task
@@ -165,23 +166,29 @@ def _tell(window: Window, result: Changes | Refusal, known: int) -> None:
         refuse(window, result)
         return
     session, report = window.session, result.report
-    said: list[Message] = []
-    if (
-        session is not None
-        and session.county.working.plan != known
-        and (plan := session.county.state.plans.get(session.county.working.plan))
-    ):
+    said: list[object] = []
+    shown = session.county.working if session is not None else None
+    if shown is not None and shown.plan != known and (plan := shown.plans.get(shown.plan)) is not None:
         said.append(msg("You work on the draft “{name}” now; the published plan stays as it is.", name=plan.name))
     if isinstance(report, BoundaryReport | UnitReport):
-        said += report.sentences
-    if isinstance(report, BoundaryReport):
-        if session is not None and (report.added or report.removed):
-            session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
+        said += [_masked(shown, report.workers, sentence) for sentence in report.sentences]
+    if isinstance(report, BoundaryReport) and session is not None and (report.added or report.removed):
+        session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
     if said:
         more = " ".join(str(text) for text in said)
         window.banner.news(tr("Done: {what}. {more}", what=result.title, more=more), (tr("Undo"), window.undo))
     else:
         window.status.say(tr("Done: {what}.", what=result.title))
+
+
+def _masked(state: CountyState | None, workers: Iterable[int], sentence: Message) -> str:
+    """Return a sentence with the names of grid workers masked, as everywhere in the window."""
+    text = str(sentence)
+    for worker in workers:
+        known = state.workers.get(worker) if state is not None else None
+        if known is not None and len(known.name) > 1:
+            text = text.replace(known.name, mask_name(known.name))
+    return text
 
 
 def concerned(report: BoundaryReport) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
@@ -10,11 +11,19 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from gis_app.grid.plans import PlanStatus
 from gis_app.gui import drafts
 from gis_app.gui.icons import icon
+from gis_app.gui.preferences import FOLLOWING
 from gis_app.gui.session import Session
-from gis_app.language import tr
+from gis_app.language import msg, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
+
+RULES = {
+    "location": msg("By location"),
+    "keeper": msg("All to the cell that keeps its number"),
+    "ask": msg("Ask every time"),
+}
+"""The rules of `preferences.FOLLOWING` in words."""
 
 WIDEST = 230
 """So many pixels the name of a plan may take at most."""
@@ -70,6 +79,12 @@ class PlanButton(QToolButton):
                 menu.addAction(window.actions_by_id[name])
             else:
                 menu.addSeparator()
+        menu.addSeparator()
+        rules = menu.addMenu(tr("Who goes where after a split or merge"))
+        for rule in FOLLOWING:
+            chosen = rules.addAction(str(RULES[rule]), partial(setattr, window.preferences, "following", rule))
+            chosen.setCheckable(True)
+            chosen.setChecked(window.preferences.following == rule)
 
     def _open(self, plan: int) -> None:
         self._window.set_workspace("plan")

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gis_app.cases.display import is_open
+from gis_app.county.comparison import SLIVER
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import Coverage
+from gis_app.grid.coverage import GRID, Coverage, polygons
 from gis_app.grid.units import Level
 
 
@@ -84,7 +86,10 @@ def _same(one: Coverage, other: Coverage, cell: int) -> bool:
         arcs = {abs(arc) for part in rings for ring in part for arc in ring}
         if all(_equal(one.arcs[arc].points, other.arcs[arc].points) for arc in arcs):
             return True
-    return _outline(one, cell) == _outline(other, cell)
+    if _outline(one, cell) == _outline(other, cell):
+        return True
+    before, after = polygons(one, [cell])[cell], polygons(other, [cell])[cell]  # a neighbour's border may end at it, no more
+    return bool(shapely.area(shapely.symmetric_difference(before, after, grid_size=GRID)) < SLIVER)
 
 
 def _equal(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:

@@ -37,11 +37,13 @@ class PublishPanel(QWidget):
         assert window.session is not None
         self._window, self._session = window, window.session
         self._plan = self._session.plan_shown
+        self._done = False  # published: what is shown is the report
         self.setObjectName("inspector")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Publish the draft"))
         self._body = column(spacing=8, margins=(16, 16, 16, 16))
-        self.setLayout(column(scrolled(holding(self._body))))
+        self._foot = column(margins=(16, 8, 16, 16))  # what it is all about stays in sight
+        self.setLayout(column(scrolled(holding(self._body)), holding(self._foot), spacing=0))
         self._counted.connect(self._show_figures)
         self._build()
         self._session.county_changed.connect(self._follow)
@@ -71,23 +73,22 @@ class PublishPanel(QWidget):
             heading(tr("Checks")),
             self._checked,
             row(self.check, None),
-            12,
-            self.publish,
             None,
         ):
             if item is None:
                 self._body.addStretch(1)
-            elif isinstance(item, int):
-                self._body.addSpacing(item)
             elif isinstance(item, QWidget):
                 self._body.addWidget(item)
             else:
                 self._body.addLayout(item)
+        self._foot.addWidget(self.publish)
         self._figures.addWidget(label(tr("Counting …"), "secondary"))
         self._checked.addWidget(label(tr("Not checked yet; publishing checks it anyway."), "secondary", wrap=True))
 
     def _follow(self, _: Changes) -> None:
         """Count again after an edit; go where the draft is no longer shown."""
+        if self._done:
+            return
         if self._session.plan_shown != self._plan:
             if self.publish.isEnabled():
                 self._close()
@@ -106,6 +107,8 @@ class PublishPanel(QWidget):
         aside(count, self._counted.emit)
 
     def _show_figures(self, found: PublishFigures) -> None:
+        if self._done:
+            return
         clear(self._figures)
         if found.nothing:
             self._figures.addWidget(label(tr("Nothing: the draft is the same as the published plan."), "secondary", wrap=True))
@@ -175,7 +178,9 @@ class PublishPanel(QWidget):
         window.perform(plan_edits.publish(plan, day), ended, refused)
 
     def _show_report(self, changes: Changes) -> None:
+        self._done = True
         clear(self._body)
+        clear(self._foot)
         palette = self._session.palette
         close = small_button(palette, "x", tr("Close"), self._close)
         self._body.addLayout(row(label(tr("Published"), "heading"), None, close))

@@ -73,6 +73,10 @@ class Rows(ABC):
     def in_cells(self, cells: Ids) -> Ids:
         """Return the ids of rows that belong to some cells."""
 
+    def count(self, ids: Ids) -> int:
+        """Return how many of these rows the tab of the table counts."""
+        return len(ids)
+
     def is_faint(self, row_id: int) -> bool:
         """Tell whether a row is written faintly, because it does not count now."""
         return False

@@ -198,7 +198,7 @@ class TablePanel(QWidget):
 
     def _count_tab(self, at: int, rows: Rows) -> None:
         if at < len(self._tabs) and self._tabs[at][1] is rows and (at != self.bar.currentIndex() or self._models[at] is None):
-            self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(len(rows.ids()))}")
+            self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(rows.count(rows.ids()))}")
 
     @property
     def model(self) -> RowsModel:
@@ -304,7 +304,7 @@ class TablePanel(QWidget):
     def _mark(self) -> None:
         """Write the count on the tab, say why a table is empty, and mark the selected row."""
         at = self.bar.currentIndex()
-        self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(len(self.model.ids))}")
+        self.bar.setTabText(at, f"{self._tabs[at][0]} {format_number(self._tabs[at][1].count(self.model.ids))}")
         self.table.say("" if len(self.model.ids) else self._why_empty())
         self._show_row(self._session.selection, scroll=False)
 

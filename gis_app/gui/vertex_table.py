@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyledItemDelegate, QTableView, QWidget
 
 from gis_app.county import boundary_edits
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.units import Level
 from gis_app.gui import performing
+from gis_app.gui.theme import font
 from gis_app.gui.vertex_rows import VertexModel, coordinate, vertex_rows
 from gis_app.gui.widgets import column, label, row, small_button
 from gis_app.gui.words import unit_name
@@ -18,6 +20,10 @@ from gis_app.language import format_number, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
+
+
+SAMPLES = ("0000", "000000.000", "0000000.000", "00")
+"""What the columns have to hold."""
 
 
 class CoordinateBox(QStyledItemDelegate):
@@ -64,7 +70,9 @@ class VertexTable(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(26)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        metrics = QFontMetrics(font())
+        for at, sample in enumerate(SAMPLES):
+            header.resizeSection(at, metrics.horizontalAdvance(sample) + 20)
         header.setStretchLastSection(True)
         self.table.selectionModel().currentRowChanged.connect(self._show)
         close = small_button(palette, "x", tr("Close"), self._close)

@@ -350,8 +350,10 @@ class Window(QMainWindow):
             self.page.view.show_row(*self.session.selected)
 
     def deselect(self) -> None:
-        """Select nothing, and take the select tool again."""
-        if self.session is not None:
+        """Leave the question over the map, if there is one; else select nothing, and take the select tool again."""
+        if self.page is not None and not self.page.view.question.isHidden():
+            self.page.view.question.leave()
+        elif self.session is not None:
             self.session.select("")
             self.set_tool("select")
 

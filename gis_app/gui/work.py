@@ -74,6 +74,7 @@ def _step(window: Window, title: Message, step: Callable[[County], Changes | Non
         return step(session.county)
 
     def ended(changes: Changes | None) -> None:
+        window.status.say("")
         if changes is not None:
             window.turns.add(lambda: performing.show_view(window, changes.view))  # when all panels have heard of it
         window.banner.news(str(nothing) if changes is None else str(Message(said.text, {"what": changes.title})))

@@ -1,19 +1,31 @@
 """A planner works on a draft: it is made by the first edit, closed, opened, renamed, discarded."""
 
-from PySide6.QtCore import Qt
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from gis_app.county import unit_edits
 from gis_app.grid.units import Level
-from gis_app.gui import unit_work
+from gis_app.gui import drafts, performing, unit_work
+from gis_app.gui.compare_panel import ComparePanel
+from gis_app.gui.comparison_overlay import ComparisonOverlay
+from gis_app.gui.publish_panel import PublishPanel
 from gis_app.gui.session import Session
 from gis_app.gui.window import Window
 from tests.gui.conftest import press
+from tests.gui.test_window import texts
 
 
 def session_of(window: Window) -> Session:
     assert window.session is not None and window.page is not None
     return window.session
+
+
+def fullest(session: Session) -> int:
+    """The cell with the most households."""
+    return max(session.state.units.at_level(Level.CELL), key=lambda unit: session.derived.figures[unit.id].households).id
 
 
 def answer(window: Window, qtbot: QtBot, text: str) -> None:
@@ -28,12 +40,12 @@ def answer(window: Window, qtbot: QtBot, text: str) -> None:
 
 def test_the_first_edit_makes_a_draft_and_the_published_plan_stays(window: Window, qtbot: QtBot) -> None:
     session = session_of(window)
-    cell = max(session.state.units.at_level(Level.CELL), key=lambda unit: session.derived.figures[unit.id].households)
-    session.select("units", cell.id)
+    cell = fullest(session)
+    session.select("units", cell)
     unit_work.split_equally(window, 2)
     window.tasks.wait()
     assert session.drafting and len(session.state.coverage.cells) == len(session.county.state.coverage.cells) + 1
-    assert len(session.selection.ids["units"]) == 2 and cell.id in session.selection.ids["units"]
+    assert len(session.selection.ids["units"]) == 2 and cell in session.selection.ids["units"]
     assert "Draft" in window.status.saved.text() and "1 changes" in window.status.saved.text()
     window.set_workspace("cases")
     window.tasks.wait()
@@ -44,7 +56,7 @@ def test_the_first_edit_makes_a_draft_and_the_published_plan_stays(window: Windo
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     window.tasks.wait()
     assert len(session.state.coverage.cells) == len(session.county.state.coverage.cells)
-    assert session.selection.ids == {"units": (cell.id,)}, "the selection of before is back"
+    assert session.selection.ids == {"units": (cell,)}, "the selection of before is back"
     qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     window.tasks.wait()
     assert len(session.state.coverage.cells) == len(session.county.state.coverage.cells) + 1
@@ -65,3 +77,94 @@ def test_a_draft_is_made_renamed_and_discarded(window: Window, qtbot: QtBot) -> 
     press(qtbot, window.banner, "Discard")
     window.tasks.wait()
     assert not session.drafting and len(session.county.state.plans) == 1
+
+
+def test_a_draft_is_open_again_when_the_county_is(window: Window, county_path: Path) -> None:
+    session = session_of(window)
+    drafts.make(window, "第一稿")
+    window.tasks.wait()
+    plan = session.plan_shown
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    cells = len(session.state.coverage.cells)
+    window.show_start()
+    window.open_county(county_path)
+    window.tasks.wait()
+    again = session_of(window)
+    assert again is not session and again.plan_shown == plan and len(again.state.coverage.cells) == cells
+    drafts.close(window)
+    window.tasks.wait()
+    assert not again.drafting and len(again.state.coverage.cells) == cells - 1
+    assert window.preferences.draft_of(again.county.store.name) == 0
+
+
+def test_publishing_says_what_it_will_change_and_what_it_has(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    before = len(session.county.state.coverage.cells)
+    window.actions_by_id["publish"].trigger()
+    panel = window.findChild(PublishPanel)
+    assert panel is not None
+    qtbot.waitUntil(lambda: "Redrawn cells" in texts(panel))
+    said = texts(panel)
+    assert said[said.index("New cells") + 1] == "1" and said[said.index("Redrawn cells") + 1] == "1"
+    press(qtbot, panel, "Check the draft")
+    window.tasks.wait()
+    assert "The check found nothing wrong." in texts(panel)
+    press(qtbot, panel, "Publish")
+    window.tasks.wait()
+    assert not session.drafting and len(session.county.state.coverage.cells) == before + 1
+    said = texts(panel)
+    assert "Published" in said and said[said.index("New cells") + 1] == "1"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.tasks.wait()
+    assert len(session.county.state.coverage.cells) == before
+
+
+def test_two_plans_are_compared_on_the_map_and_in_the_table(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session, page = session_of(window), window.page
+    assert page is not None
+    cell = fullest(session)
+    unit_work.split_equally(window, 2, cell)
+    window.tasks.wait()
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    panel, overlay = window.findChild(ComparePanel), window.findChild(ComparisonOverlay)
+    assert panel is not None and overlay is not None and panel.compared is not None
+    assert page.table.bar.tabText(0) == "Differences 2" and cell in page.table.model.ids
+    exchange = panel.compared.comparison.exchanges[0]
+    session.select("units", cell)
+    assert overlay.role_of(exchange) == ("lost" if exchange.before == cell else "gained")
+    panel.write(tmp_path / "crosswalk.xlsx")
+    window.tasks.wait()
+    assert (tmp_path / "crosswalk.xlsx").stat().st_size > 1000
+    panel.close_page()
+    QCoreApplication.processEvents()
+    assert page.table.bar.tabText(0).startswith("Cells") and window.findChild(ComparisonOverlay) is None
+
+
+def test_the_history_goes_to_any_step(window: Window, qtbot: QtBot) -> None:
+    session, page = session_of(window), window.page
+    assert page is not None
+    cell = fullest(session)
+    for name in ("甲网格", "乙网格", "丙网格"):
+        performing.perform_division(window, unit_edits.rename_unit(cell, name))
+    window.tasks.wait()
+    assert session.state.units[cell].name == "丙网格" and session.done_count == 3, "edits in quick succession wait for one another"
+    page.table.bar.setCurrentIndex(page.table.bar.count() - 1)
+    table, model = page.table.table, page.table.model
+    assert [model.index(row, 2).data() for row in range(4)] == ["● now", "done", "done", "done"]
+    table.selectRow(2)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    window.tasks.wait()
+    assert session.state.units[cell].name == "甲网格"
+    model = page.table.model
+    assert [model.index(row, 2).data() for row in range(4)] == ["undone", "undone", "● now", "done"]
+    assert model.index(0, 0).data(Qt.ItemDataRole.ForegroundRole) is not None
+    assert model.index(2, 0).data(Qt.ItemDataRole.ForegroundRole) is None
+    page.table.table.selectRow(3)
+    qtbot.keyClick(page.table.table, Qt.Key.Key_Return)
+    window.tasks.wait()
+    assert session.done_count == 0 and session.state.units[cell].name not in ("甲网格", "乙网格", "丙网格")
+
