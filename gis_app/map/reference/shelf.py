@@ -45,6 +45,7 @@ class Pieces:
         self._under_way: dict[object, Future[Any]] = {}
         self._lock = threading.Lock()
         self._pools: dict[bool, ThreadPoolExecutor] = {}
+        self._closed = False
         self.arrived: Callable[[], object] | None = None  # called in the thread that brought a remote piece
 
     @property
@@ -72,13 +73,15 @@ class Pieces:
                 return done
             if key in self._under_way:
                 return self._under_way[key]
+            if self._closed:
+                return _given_up()
             future = self._under_way[key] = self._pool(remote).submit(self._make, key, make, remote)
             return future
 
     def aside(self, make: Callable[[], T]) -> Future[T]:
         """Work something out beside the window, as where pieces lie."""
         with self._lock:
-            return self._pool(False).submit(make)
+            return _given_up() if self._closed else self._pool(False).submit(make)
 
     def _pool(self, remote: bool) -> ThreadPoolExecutor:
         if remote not in self._pools:
@@ -113,11 +116,19 @@ class Pieces:
     def close(self) -> None:
         """Drop everything; threads end when what they are at is done."""
         self.arrived = None
-        for pool in self._pools.values():
-            pool.shutdown(wait=False, cancel_futures=True)
         with self._lock:
+            self._closed = True
+            for pool in self._pools.values():
+                pool.shutdown(wait=False, cancel_futures=True)
             self._kept.clear()
             self._bytes = 0
+
+
+def _given_up() -> Future[Any]:
+    """Return a future that nobody will fulfil, for who asks a shelf that is closed (a redraw under way)."""
+    future: Future[Any] = Future()
+    future.cancel()
+    return future
 
 
 class Shelf:
@@ -146,6 +157,7 @@ class Shelf:
         self._opened: dict[tuple[object, ...], Future[Opened]] = {}
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="references")
+        self._closed = False
         self.opened: Callable[[], object] | None = None  # called in the thread that opened a layer, or could not
 
     def waiting(self) -> "Shelf":
@@ -169,10 +181,13 @@ class Shelf:
         """Begin to open a layer unless that was done; the future raises `UserError` where it cannot be."""
         key = self._key(reference)
         with self._lock:
-            if key not in self._opened:
-                self._opened[key] = self._pool.submit(self._open, reference)
-                self._opened[key].add_done_callback(lambda _: self.opened() if self.opened is not None else None)
-            return self._opened[key]
+            if self._closed:
+                return _given_up()
+            if key in self._opened:
+                return self._opened[key]
+            future = self._opened[key] = self._pool.submit(self._open, reference)
+        future.add_done_callback(lambda _: self.opened() if self.opened is not None else None)  # not under the lock: listeners ask at once
+        return future
 
     def open(self, reference: Reference) -> Opened:
         """Open a layer, waiting for it. Raises `UserError`."""
@@ -254,6 +269,7 @@ class Shelf:
         self.opened = None
         self.pieces.close()
         with self._lock:
+            self._closed = True
             futures = list(self._opened.values())
             self._opened.clear()
         self._pool.shutdown(wait=False, cancel_futures=True)
