@@ -2,9 +2,8 @@
 
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
-from gis_app.grid.edits.outlines import Shape, area_of, cells_touching, outlines, within
-from gis_app.grid.edits.parted import gone, leaders, parted
-from gis_app.grid.overlay import overlay
+from gis_app.grid.edits.outlines import Shape, area_of, cells_touching, laid_over
+from gis_app.grid.edits.parted import gone, parted, taken
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 
@@ -18,9 +17,8 @@ def draw_cell(coverage: Coverage, polygon: Shape, new_id: int, *, outside: bool 
     if isinstance(area, Refusal):
         return area
     cells = cells_touching(coverage, area)
-    overlaid = overlay(coverage, [*cells, OUTSIDE] if outside else cells, outlines(area))
-    inside = within(overlaid.faces, area)
-    owners = [new_id if inside[leader] else face.origin for face, leader in zip(overlaid.faces, leaders(overlaid), strict=True)]
+    overlaid = laid_over(coverage, [*cells, OUTSIDE] if outside else cells, area)
+    owners = [new_id if is_taken else face.origin for face, is_taken in zip(overlaid.faces, taken(overlaid, area), strict=True)]
     if new_id not in owners:
         at = area.representative_point()
         return Refusal("beyond", msg("The polygon holds no land that could become a cell; draw it on the county."), (at.x, at.y))

@@ -2,9 +2,8 @@
 
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
-from gis_app.grid.edits.outlines import Shape, absent, area_of, cells_touching, outlines, within
-from gis_app.grid.edits.parted import leaders, parted
-from gis_app.grid.overlay import overlay
+from gis_app.grid.edits.outlines import Shape, absent, area_of, cells_touching, laid_over
+from gis_app.grid.edits.parted import parted, taken
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 
@@ -20,9 +19,8 @@ def extend_county(coverage: Coverage, polygon: Shape, cell: int) -> Edited | Ref
     area = area_of(polygon)
     if isinstance(area, Refusal):
         return area
-    overlaid = overlay(coverage, {*cells_touching(coverage, area), cell, OUTSIDE}, outlines(area))
-    inside = within(overlaid.faces, area)
-    free = [inside[leader] and face.origin == OUTSIDE for face, leader in zip(overlaid.faces, leaders(overlaid), strict=True)]
+    overlaid = laid_over(coverage, {*cells_touching(coverage, area), cell, OUTSIDE}, area)
+    free = [is_taken and face.origin == OUTSIDE for face, is_taken in zip(overlaid.faces, taken(overlaid, area), strict=True)]
     if not any(free):
         at = area.representative_point()
         return Refusal(

@@ -1,5 +1,6 @@
 """Drawn shapes (lassos, polygons, brushes) as areas on the 1 mm grid, and the cells that they touch."""
 
+from collections.abc import Collection
 from typing import TypeAlias
 
 import numpy as np
@@ -7,7 +8,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_app.grid.coverage import GRID, OUTSIDE, Coverage, polygons
-from gis_app.grid.overlay import Face, cells_near
+from gis_app.grid.edits.hugging import hugging
+from gis_app.grid.overlay import Overlay, cells_near, overlay
 from gis_app.grid.refusal import Refusal
 from gis_app.grid.rings import multipolygon
 from gis_app.language import msg
@@ -41,9 +43,10 @@ def _enclosed(points: Floats) -> shapely.Geometry:
     return shapely.union_all(shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.node(ring)))))
 
 
-def outlines(area: shapely.MultiPolygon) -> list[Floats]:
-    """Return the rings of an area, holes too, as closed lines."""
-    return [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(area))]
+def laid_over(coverage: Coverage, cells: Collection[int], area: shapely.MultiPolygon) -> Overlay:
+    """Lay the outlines of an area, holes too, over cells; where they run along a border by a hair's breadth, they follow it."""
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(area))]
+    return overlay(coverage, cells, hugging(coverage, cells, rings))
 
 
 def cells_touching(coverage: Coverage, shape: shapely.Geometry) -> list[int]:
@@ -52,14 +55,6 @@ def cells_touching(coverage: Coverage, shape: shapely.Geometry) -> list[int]:
     shapes = list(polygons(coverage, near).values())
     hit = shapely.dwithin(shapes, shape, 4 * GRID)
     return [cell for cell, is_hit in zip(near, hit.tolist(), strict=True) if is_hit]
-
-
-def within(faces: tuple[Face, ...], area: shapely.Geometry) -> list[bool]:
-    """Tell which faces lie in an area whose outlines they were made with."""
-    shapely.prepare(area)
-    points = shapely.point_on_surface([face.shape for face in faces])
-    inside: list[bool] = shapely.contains_xy(area, shapely.get_x(points), shapely.get_y(points)).tolist() if len(faces) else []
-    return inside
 
 
 def absent(coverage: Coverage, *cells: int) -> Refusal | None:

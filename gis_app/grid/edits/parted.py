@@ -8,17 +8,17 @@ import shapely
 
 from gis_app.grid.coverage import OUTSIDE
 from gis_app.grid.edits.edited import Edited
+from gis_app.grid.edits.hugging import NEAR
 from gis_app.grid.edits.soundness import unsound
 from gis_app.grid.overlay import Overlay, rework
 from gis_app.grid.refusal import Refusal
 from gis_app.language import Message, msg
 
-SLIVER_WIDTH = 0.5
-"""A face narrower than this on the average (units of the coordinates) is a sliver: the same width as in `checks`."""
-
 
 def leaders(overlaid: Overlay) -> list[int]:
     """Return, for each face, the face that it goes with: itself, or for a sliver the larger one beside it in the same cell.
+
+    A sliver is narrower than `NEAR` on the average. One of land beyond the county that goes with the rest of that has -1.
 
     Slivers come of lines drawn nearly along a border. One that goes with the face of the same cell that it shares most border with is
     as if the line had followed the border there; so a line drawn a hand's breadth beside a border is taken for that border, and no land
@@ -26,31 +26,39 @@ def leaders(overlaid: Overlay) -> list[int]:
     """
     shapes = [face.shape for face in overlaid.faces]
     areas, lengths = shapely.area(shapes), shapely.length(shapes)
-    narrow = 2 * areas < SLIVER_WIDTH * lengths
-    group = list(range(len(shapes)))
+    narrow = 2 * areas < NEAR * lengths
+    group = [*range(len(shapes)), -1]
     if not narrow.any():
-        return group
+        return group[:-1]
     shared: dict[int, dict[int, float]] = {}
     for strand in overlaid.strands:
         one, other = strand.left_face, strand.right_face
-        if strand.source or one < 0 or other < 0 or one == other:
+        if strand.source or one == other:
             continue
         length = float(np.hypot(*np.diff(strand.points, axis=0).T).sum())
         for face, beside in ((one, other), (other, one)):
-            if narrow[face]:
+            if face >= 0 and narrow[face] and (beside >= 0 or overlaid.faces[face].origin == OUTSIDE):
                 along = shared.setdefault(face, {})
                 along[beside] = along.get(beside, 0.0) + length
 
     def root(face: int) -> int:
-        while group[face] != face:
+        while group[face] not in (face, -1):
             face = group[face]
-        return face
+        return face if group[face] == face else -1
 
     for face in sorted(shared, key=lambda k: areas[k]):
         one, other = root(face), root(max(shared[face], key=lambda k: (shared[face][k], -k)))
-        smaller, larger = sorted((one, other), key=lambda k: areas[k])
+        smaller, larger = sorted((one, other), key=lambda k: areas[k] if k >= 0 else np.inf)
         group[smaller] = larger
     return [root(face) for face in range(len(shapes))]
+
+
+def taken(overlaid: Overlay, area: shapely.Geometry) -> list[bool]:
+    """Tell which faces an area takes whose outlines they were made with; slivers go with their face."""
+    shapely.prepare(area)
+    points = shapely.point_on_surface([face.shape for face in overlaid.faces])
+    inside = shapely.contains_xy(area, shapely.get_x(points), shapely.get_y(points)) if len(points) else []
+    return [leader >= 0 and bool(inside[leader]) for leader in leaders(overlaid)]
 
 
 def parted(overlaid: Overlay, owners: Sequence[int], warnings: Sequence[Message] = ()) -> Edited | Refusal:

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_app.grid.coverage import OUTSIDE, Coverage, polygons, snap
+from gis_app.grid.edits.hugging import hugging
 from gis_app.grid.overlay import Overlay, arcs_of, overlay
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
@@ -30,7 +31,7 @@ def reaching(
     the lines part something without it and the way ahead is longer. Other ends are refused with their place (`ends_inside`). Of a
     freehand line the direction is that of its last quarter of `reach`.
     """
-    drawn = [clean for line in lines if len(clean := _clean(line)) > 1]
+    drawn = hugging(coverage, cells, [clean for line in lines if len(clean := _clean(line)) > 1])
     overlaid = overlay(coverage, cells, drawn)
     hanging = _inside(coverage, [cell for cell in cells if cell != free], overlaid)
     if not hanging:

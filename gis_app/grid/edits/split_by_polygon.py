@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.numbered import numbered
-from gis_app.grid.edits.outlines import Shape, absent, area_of, outlines, within
-from gis_app.grid.edits.parted import leaders, parted
-from gis_app.grid.overlay import overlay
+from gis_app.grid.edits.outlines import Shape, absent, area_of, laid_over
+from gis_app.grid.edits.parted import parted, taken
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 
@@ -27,9 +26,8 @@ def split_by_polygon(coverage: Coverage, cell: int, polygon: Shape, new_id: int,
     area = area_of(polygon)
     if isinstance(area, Refusal):
         return area
-    overlaid = overlay(coverage, [cell], outlines(area))
-    inside = within(overlaid.faces, area)
-    inside = [inside[leader] for leader in leaders(overlaid)]
+    overlaid = laid_over(coverage, [cell], area)
+    inside = taken(overlaid, area)
     if len(set(inside)) < 2:
         at = shapely.point_on_surface(area)
         return Refusal("not_parted", msg("The polygon does not part the cell; draw it around a part of the cell."), (at.x, at.y))

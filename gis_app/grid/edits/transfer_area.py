@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.edits.edited import Edited
-from gis_app.grid.edits.outlines import Shape, absent, area_of, cells_touching, outlines, within
-from gis_app.grid.edits.parted import gone, leaders, parted
+from gis_app.grid.edits.outlines import Shape, absent, area_of, cells_touching, laid_over
+from gis_app.grid.edits.parted import gone, leaders, parted, taken
 from gis_app.grid.edits.reaching import reaching
-from gis_app.grid.overlay import Overlay, overlay
+from gis_app.grid.overlay import Overlay
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 
@@ -45,9 +45,8 @@ def lasso(coverage: Coverage, area: shapely.MultiPolygon, target: int, source: i
     """Give the land of cells within an area (on the grid) to the target."""
     touched = cells_touching(coverage, area)
     cells = {target, *(touched if source is None else [source])}
-    overlaid = overlay(coverage, cells, outlines(area))
-    inside = within(overlaid.faces, area)
-    owners = [target if inside[leader] else face.origin for face, leader in zip(overlaid.faces, leaders(overlaid), strict=True)]
+    overlaid = laid_over(coverage, cells, area)
+    owners = [target if is_taken else face.origin for face, is_taken in zip(overlaid.faces, taken(overlaid, area), strict=True)]
     if all(owner == face.origin for face, owner in zip(overlaid.faces, owners, strict=True)):
         at = shapely.point_on_surface(area)
         return Refusal("beyond", msg("Here is no land that could go to the cell; draw around land of its neighbours."), (at.x, at.y))

@@ -48,7 +48,9 @@ def an_outline(county: Coverage, rng: Rng) -> Floats:
         return np.vstack([points, points[:1]])
     cell = polygons(county)[int(rng.choice(list(county.cells)))]
     part = shapely.get_geometry(cell, 0).buffer(rng.choice(LITTLE) * rng.choice((-1, 1)), join_style="mitre")
-    points = shapely.get_coordinates(shapely.get_exterior_ring(shapely.get_parts(part)[0])) if not part.is_empty else anywhere(county, rng, 3)
+    points = (
+        shapely.get_coordinates(shapely.get_exterior_ring(shapely.get_parts(part)[0])) if not part.is_empty else anywhere(county, rng, 3)
+    )
     return np.vstack([points, points[:1]]) if (points[0] != points[-1]).any() else points
 
 
@@ -99,3 +101,8 @@ def assert_parted_well(before: Coverage, result: Edited | Refusal, *, beyond: bo
     was, now = outline(before), outline(after)
     assert [len(part.interiors) for part in was.geoms] == [len(part.interiors) for part in now.geoms]
     assert shapely.hausdorff_distance(was.boundary, now.boundary) <= 2 * GRID
+
+
+def line(*points: tuple[float, float]) -> Floats:
+    """Return points as an array (n, 2)."""
+    return np.array(points, np.float64).reshape(-1, 2)
