@@ -34,12 +34,13 @@ def unsound(coverage: Coverage, cells: Iterable[int]) -> Refusal | None:
     if not arcs:
         return None
     open_sides = any(OUTSIDE in (arc.left, arc.right) for arc in arcs)
-    others = _outer_arcs_near(coverage, numbers, arcs) if open_sides else []
+    outer = _outer_arcs(coverage) if open_sides else {}
+    others = _near(arcs, [arc for number, arc in outer.items() if number not in numbers])
     return (
         _degenerate(arcs)
         or _meeting(coverage, [*arcs, *others])
         or _wrong_polygons(coverage, touched)
-        or (_inside_the_county(coverage, arcs, others) if open_sides else None)
+        or (_inside_the_county(coverage, touched, arcs, others, list(outer.values())) if open_sides else None)
     )
 
 
@@ -136,47 +137,61 @@ def _place_of_reason(reason: str) -> Place | None:
         return None
 
 
-def _outer_arcs_near(coverage: Coverage, numbers: set[int], arcs: Sequence[Arc]) -> list[Arc]:
-    """Return the other arcs of the outer border whose box meets the box of the touched ones."""
-    found = [arc for number, arc in coverage.arcs.items() if OUTSIDE in (arc.left, arc.right) and number not in numbers]
-    if not found:
+def _outer_arcs(coverage: Coverage) -> dict[int, Arc]:
+    """Return the arcs that have OUTSIDE (0) on a side."""
+    return {number: arc for number, arc in coverage.arcs.items() if not (arc.left and arc.right)}
+
+
+def _near(arcs: Sequence[Arc], others: Sequence[Arc]) -> list[Arc]:
+    """Return those of the others whose box meets the box of all arcs."""
+    if not others:
         return []
     touched = np.concatenate([arc.points for arc in arcs])
     west, south = touched.min(axis=0)
     east, north = touched.max(axis=0)
-    points = np.concatenate([arc.points for arc in found])
-    starts = np.concatenate(([0], np.cumsum([len(arc.points) for arc in found])[:-1]))
+    points = np.concatenate([arc.points for arc in others])
+    starts = np.concatenate(([0], np.cumsum([len(arc.points) for arc in others])[:-1]))
     low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
     near = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
-    return [found[k] for k in np.flatnonzero(near)]
+    return [others[k] for k in np.flatnonzero(near).tolist()]
 
 
-def _inside_the_county(coverage: Coverage, arcs: Sequence[Arc], others: Sequence[Arc]) -> Refusal | None:
+def _inside_the_county(
+    coverage: Coverage, touched: Iterable[int], arcs: Sequence[Arc], others: Sequence[Arc], whole: Sequence[Arc]
+) -> Refusal | None:
     """Look for outer borders that no longer have the county on one side and OUTSIDE on the other, though they cross nothing.
 
-    That is so where an island was moved onto the county, or the county over an island. Borders that cross nothing lie on one side of each
-    other as a whole, so one place of each is enough: there the winding number of the whole outer border is counted (J. O'Rourke,
-    Computational Geometry in C, 1998, section 7.4).
+    That is so where the county was moved over an island, or an island onto the county. Borders that cross nothing lie on one side of each
+    other as a whole, so one place of each is enough.
     """
-    outer = [arc for arc in arcs if OUTSIDE in (arc.left, arc.right)]
-    whole = [arc for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
+    places = np.array([(arc.points[0] + arc.points[1]) / 2 for arc in others])
+    for shape in polygons(coverage, touched).values() if len(places) else ():
+        swallowed = np.flatnonzero(shapely.contains_xy(shape, places))
+        if len(swallowed):
+            x, y = places[swallowed[0]].tolist()
+            return _overlap((x, y))
+    return _onto_the_county([arc for arc in arcs if OUTSIDE in (arc.left, arc.right)], whole)
+
+
+def _onto_the_county(arcs: Sequence[Arc], whole: Sequence[Arc]) -> Refusal | None:
+    """Look for outer borders beside which the winding number of the whole outer border is not what the cells there say (J. O'Rourke,
+    Computational Geometry in C, 1998, section 7.4)."""
     starts = np.concatenate([arc.points[:-1] for arc in whole])
     ends = np.concatenate([arc.points[1:] for arc in whole])
     way = np.repeat([-1 if arc.left == OUTSIDE else 1 for arc in whole], [len(arc.points) - 1 for arc in whole])
-    for arc in [*outer, *others]:
+    for arc in arcs:
         steps = np.abs(np.diff(arc.points, axis=0))
         upright = int(np.argmax(steps[:, 1]))
-        x, y = ((arc.points[upright] + arc.points[upright + 1]) / 2).tolist()
         if not steps[upright, 1]:
-            continue  # a border that runs due east alone: the arcs that it meets are counted
+            continue  # a border that runs due east alone: those that it meets are counted
+        x, y = ((arc.points[upright] + arc.points[upright + 1]) / 2).tolist()
         crossed = np.flatnonzero((starts[:, 1] <= y) != (ends[:, 1] <= y))
         a, b = starts[crossed], ends[crossed]
         at = a[:, 0] + (y - a[:, 1]) / (b[:, 1] - a[:, 1]) * (b[:, 0] - a[:, 0])
         itself = (a == arc.points[upright]).all(axis=1) & (b == arc.points[upright + 1]).all(axis=1)
         rising = np.where(b[:, 1] > a[:, 1], 1, -1) * way[crossed]
         winding = int(rising[(at > x) & ~itself].sum())  # of the place just east of the border
-        up = arc.points[upright + 1, 1] > arc.points[upright, 1]
-        east = arc.right if up else arc.left
+        east = arc.right if arc.points[upright + 1, 1] > arc.points[upright, 1] else arc.left
         if winding != (0 if east == OUTSIDE else 1):
             return _overlap((x, y))
     return None
