@@ -12,6 +12,9 @@ from gis_app.grid.issues import place
 TELLING = 0.02
 """A part of a cell counts (for a neck) from this share of its area on."""
 
+NEAR = 0.01
+"""What is no farther apart than this share of the width touches: taking off and putting on again is exact to rounding alone."""
+
 CUT = 0.05
 """A building is cut through when at least this share of it lies on either side."""
 
@@ -29,20 +32,26 @@ def smaller_parts(shape: shapely.MultiPolygon) -> list[tuple[float, float]]:
 
 
 def narrow_neck(shape: shapely.MultiPolygon, width: float) -> tuple[float, float] | None:
-    """Return the middle of a place where a part of a shape is narrower than `width` between two larger areas, or None.
+    """Return a place where a part of a shape is narrower than `width` between two larger areas, or None.
 
     The opening of mathematical morphology (J. Serra, Image Analysis and Mathematical Morphology, 1982): what falls apart when half the
-    width is taken off all around hangs together by a neck.
+    width is taken off all around hangs together by a neck. The neck is what is left out when the same is put on again, between two pieces.
     """
     for part in shapely.get_parts(shape).tolist():
         eroded = part.buffer(-width / 2, quad_segs=1, join_style="mitre")
         pieces = [piece for piece in shapely.get_parts(eroded).tolist() if piece.area > TELLING * shape.area]
         if len(pieces) < 2:
             continue
-        opened = [piece.buffer(width / 2 * 1.02, quad_segs=1, join_style="mitre") for piece in pieces]
-        for strip in shapely.get_parts(part.difference(shapely.union_all(opened))).tolist():
-            if sum(bool(strip.intersects(piece)) for piece in opened) > 1:
-                return place(strip)
+        opened = shapely.buffer(pieces, width / 2, quad_segs=1, join_style="mitre")
+        between = shapely.get_parts(shapely.difference(part, shapely.union_all(opened)))
+        touching = shapely.dwithin(between[:, None], opened[None, :], NEAR * width).sum(axis=1)
+        necks = between[touching > 1]
+        if len(necks):
+            return place(shapely.MultiPolygon(necks.tolist()))
+        pieces.sort(key=lambda piece: -piece.area)  # a neck so short that what lies around it meets
+        bridge = shapely.shortest_line(pieces[1], shapely.MultiPolygon([pieces[0], *pieces[2:]]))
+        at = bridge.interpolate(0.5, normalized=True)
+        return float(at.x), float(at.y)
     return None
 
 

@@ -34,6 +34,23 @@ def test_a_neck_is_found_where_it_is() -> None:
     assert narrow_neck(multi(box(0, 0, 100, 100), box(200, 0, 300, 100)), 10) is None  # two parts are no neck
 
 
+def test_the_neck_of_a_bent_cell_is_not_where_its_arms_come_near_one_another() -> None:
+    # two arms whose ends nearly meet at (100, 20); the neck is far above, at (100, 302)
+    bent = shapely.union_all([box(0, 0, 98, 304), box(102, 0, 200, 304), box(98, 300, 102, 304)])
+    at = narrow_neck(multi(bent), 10)
+    assert at is not None
+    assert shapely.contains_xy(bent, *at)
+    assert at[1] > 290
+
+
+def test_the_neck_of_an_hourglass() -> None:
+    hourglass = shapely.Polygon([(0, 0), (100, 0), (52, 50), (100, 100), (0, 100), (48, 50)])
+    at = narrow_neck(multi(hourglass), 10)
+    assert at is not None
+    assert at == pytest.approx((50, 50), abs=3)
+    assert narrow_neck(multi(hourglass), 2) is None
+
+
 def test_a_border_cuts_only_buildings_that_lie_on_both_sides() -> None:
     cell = multi(box(0, 0, 100, 100))
     buildings = Buildings(np.array([box(95, 10, 105, 20), box(100, 30, 110, 40), box(50, 50, 60, 60), box(99.9, 70, 110, 80)], object))
