@@ -103,7 +103,7 @@ def shared_borders(coverage: Coverage, cell: int) -> dict[int, float]:
 
 
 _DIGITS = "零一二三四五六七八九"
-_NAME = re.compile(r"^(?P<village>.*)第(?P<number>[一二三四五六七八九十百]+|[1-9]\d{0,2})网格$")
+_NAME = re.compile(r"^(?P<village>.*)第(?P<number>[零一二三四五六七八九十百]+|[1-9]\d{0,2})网格$")
 
 
 def cell_name(village: str, number: int) -> str:
