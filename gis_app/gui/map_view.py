@@ -49,6 +49,7 @@ class MapView(QWidget):
         self._empty = self._hint()
         self.narrowed = self._narrowed()
         self.question = Question(self)
+        self._previewed = False  # an edit is shown that nobody draws
         self.live = LivePanel(self.canvas, session.palette)
         self.time: TimeSlider | None = None
         self.canvas.installEventFilter(self)
@@ -207,6 +208,7 @@ class MapView(QWidget):
 
     def _select(self, selection: Selection) -> None:
         """Show what was selected; where none of it is in view, move the map to it at the scale that it has."""
+        self.forget_preview()
         self.canvas.set_selection(selection)
         found = self.extent_of(*self._session.selected)
         viewport = self.canvas.viewport
@@ -231,8 +233,16 @@ class MapView(QWidget):
         self.canvas.zoom_to((x - NEAR, y - NEAR, x + NEAR, y + NEAR))
 
     def preview(self, edit: BoundaryEdit) -> None:
-        """Show what an edit would do, without doing it."""
+        """Show what an edit would do, without doing it, until something else is selected."""
+        self._previewed = True
         self.canvas.propose(edit)
+
+    def forget_preview(self) -> bool:
+        """Show no longer what an edit would do; tell whether that was shown."""
+        shown, self._previewed = self._previewed, False
+        if shown:
+            self.canvas.propose(None)
+        return shown
 
     def mark_in_view(self, x: float, y: float) -> None:
         """Mark a place; where it is not in view, move the map to it at the scale that it has."""

@@ -350,9 +350,11 @@ class Window(QMainWindow):
             self.page.view.show_row(*self.session.selected)
 
     def deselect(self) -> None:
-        """Leave the question over the map, if there is one; else select nothing, and take the select tool again."""
+        """Leave a question or a preview over the map where there is one; else select nothing, and take the select tool again."""
         if self.page is not None and not self.page.view.question.isHidden():
             self.page.view.question.leave()
+        elif self.page is not None and self.page.view.forget_preview():
+            return
         elif self.session is not None:
             self.session.select("")
             self.set_tool("select")

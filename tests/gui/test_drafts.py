@@ -167,4 +167,3 @@ def test_the_history_goes_to_any_step(window: Window, qtbot: QtBot) -> None:
     qtbot.keyClick(page.table.table, Qt.Key.Key_Return)
     window.tasks.wait()
     assert session.done_count == 0 and session.state.units[cell].name not in ("甲网格", "乙网格", "丙网格")
-
