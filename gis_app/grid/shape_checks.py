@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 import shapely
@@ -48,9 +49,11 @@ def narrow_neck(shape: shapely.MultiPolygon, width: float) -> tuple[float, float
         necks = between[touching > 1]
         if len(necks):
             return place(shapely.MultiPolygon(necks.tolist()))
-        pieces.sort(key=lambda piece: -piece.area)  # a neck so short that what lies around it meets
-        bridge = shapely.shortest_line(pieces[1], shapely.MultiPolygon([pieces[0], *pieces[2:]]))
-        at = bridge.interpolate(0.5, normalized=True)
+        # a neck so short that what lies around it meets: in the middle of a way from piece to piece, rather through the cell than beside it
+        bridges = [shapely.shortest_line(one, other) for one, other in combinations(pieces, 2)]
+        beside = shapely.length(shapely.difference(bridges, part))
+        at = bridges[int(np.argmin(beside))].interpolate(0.5, normalized=True)
+        at = shapely.get_point(shapely.shortest_line(part, at), 0)
         return float(at.x), float(at.y)
     return None
 
