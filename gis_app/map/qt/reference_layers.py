@@ -63,7 +63,8 @@ def painting_rasters(target: Target) -> Iterator[None]:
             yield None
         if layer is not None and not isinstance(layer, VectorLayer):
             yield from _painting_raster(target, target.scene.shelf, reference, layer, keys)
-    if target.scene.shelf is not None and not target.scene.shelf.patient:
+    whole = not target.breadth  # else a part of the picture is mended
+    if whole and target.scene.shelf is not None and not target.scene.shelf.patient:
         target.scene.shelf.pieces.drop_waiting(keys)
 
 
