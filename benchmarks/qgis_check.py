@@ -51,7 +51,8 @@ def check(name, chosen):
     project = QgsProject.instance()
     project.removeAllMapLayers()
     project.addMapLayer(layer)
-    found = {"layer": name, "filter": chosen, "valid": layer.isValid(), "cells": sum(1 for _ in layer.getFeatures()), "crs": layer.crs().authid()}
+    cells = sum(1 for _ in layer.getFeatures())
+    found = {"layer": name, "filter": chosen, "valid": layer.isValid(), "cells": cells, "crs": layer.crs().authid()}
     for method, title in ((1, "validity (QGIS)"), (2, "validity (GEOS)")):
         done = processing.run(
             "qgis:checkvalidity",
