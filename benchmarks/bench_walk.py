@@ -79,8 +79,12 @@ class Walker:
     def box(self, cell: int, part: float) -> Floats:
         """Return a square around a point of a cell's border; `part` is its width in that of the cell."""
         points = self.state.coverage.arcs[self.arc(cell)].points
-        x, y = points[self.random.integers(len(points))]
-        half = np.sqrt(polygons(self.state.coverage, [cell])[cell].area) * part / 2
+        width = np.sqrt(polygons(self.state.coverage, [cell])[cell].area) * part
+        return self.square(points[self.random.integers(len(points))], float(width))
+
+    def square(self, middle: Floats, width: float) -> Floats:
+        """Return a square around a point."""
+        (x, y), half = middle, width / 2
         return np.array(shapely.box(x - half, y - half, x + half, y + half).exterior.coords)
 
     def direction(self) -> Floats:
@@ -171,18 +175,20 @@ def _delete_cell(walker: Walker) -> BoundaryEdit:
     return boundary_edits.delete_cell(walker.cell())
 
 
-def _outer_cell(walker: Walker) -> int:
-    outer = [arc.left or arc.right for arc in walker.state.coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
-    return outer[walker.random.integers(len(outer))]
+def _at_the_edge(walker: Walker) -> tuple[int, Floats]:
+    """Return a cell at the edge of the county, and a square around a point of that edge."""
+    outer = [number for number, arc in walker.state.coverage.arcs.items() if OUTSIDE in (arc.left, arc.right)]
+    arc = walker.state.coverage.arcs[outer[walker.random.integers(len(outer))]]
+    return arc.left or arc.right, walker.square(arc.points[len(arc.points) // 2], 300.0)
 
 
 def _extend_county(walker: Walker) -> BoundaryEdit:
-    cell = _outer_cell(walker)
-    return boundary_edits.extend_county(walker.box(cell, 0.3), cell)
+    cell, square = _at_the_edge(walker)
+    return boundary_edits.extend_county(square, cell)
 
 
 def _cut_county(walker: Walker) -> BoundaryEdit:
-    return boundary_edits.cut_county(walker.box(_outer_cell(walker), 0.2))
+    return boundary_edits.cut_county(_at_the_edge(walker)[1])
 
 
 def _move_unit(walker: Walker) -> Edit | None:

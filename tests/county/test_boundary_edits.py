@@ -135,7 +135,9 @@ def test_merged_cells_give_their_people_to_one(county: County) -> None:
 def test_a_worker_goes_to_the_village_of_his_new_cell(county: County) -> None:
     changes = done(county, boundary_edits.merge_cells([13, 17], 17))
     assert (county.working.workers[3].cell, county.working.workers[3].village) == (17, 3)
-    assert any("another village" in str(text) for text in report_of(changes).sentences)
+    said = [str(text) for text in report_of(changes).sentences]
+    assert "The land of 北岸村第一网格 (230225 101 202 001) comes to another village: 永安村." in said
+    assert any(text.startswith("Workers who come to another village: ") for text in said)
 
 
 def test_land_is_transferred(county: County) -> None:
