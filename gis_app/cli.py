@@ -6,7 +6,6 @@ a command needs it.
 
 import gettext
 import io
-import json
 import os
 import re
 import subprocess
@@ -20,18 +19,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gis_app import __version__, language
+from gis_app.cli_shared import BAD_INPUT, DONE, PROBLEMS
+from gis_app.cli_shared import Refused as _Refused
+from gis_app.cli_shared import json_option as _json_option
+from gis_app.cli_shared import lang_option as _lang_option
+from gis_app.cli_shared import open_county as _open
+from gis_app.cli_shared import perform as _perform
+from gis_app.cli_shared import run as _run
+from gis_app.cli_shared import say as _say
+from gis_app.cli_shared import target as _target
 from gis_app.errors import UserError
 from gis_app.language import msg, tr
 from gis_app.progress import Steps
 
 if TYPE_CHECKING:
     from gis_app.cases.routing import Route
-    from gis_app.county.changes import Changes, Edit
+    from gis_app.county.changes import Edit
     from gis_app.county.county import County
-
-DONE, PROBLEMS, BAD_INPUT = 0, 1, 2
-
-Command = Callable[..., Any]
 
 FIELDS = {
     "households": ("x", "y", "code", "head", "address", "phone", "members", "resident", "flags"),
@@ -83,74 +87,6 @@ def _language_of(arguments: Sequence[str]) -> str:
     return "zh_CN" if wanted.startswith("zh") else "en"
 
 
-# ------------------------------------------------------------------ what commands share
-
-
-class _Refused(UserError):
-    """An edit that the county does not allow."""
-
-
-def _run(steps: Steps[Any], hidden: bool) -> Any:
-    """Run a long piece of work with a progress bar on standard error."""
-    with click.progressbar(length=1000, file=sys.stderr, hidden=hidden or not sys.stderr.isatty(), show_eta=False) as bar:
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as stop:
-                bar.update(1000 - bar.pos)
-                return stop.value
-            bar.label = str(progress.text)
-            bar.update(max(0, int(progress.fraction * 1000) - bar.pos))
-
-
-def _perform(county: "County", edit: "Edit", hidden: bool) -> "Changes":
-    """Perform an edit with a progress bar; a refusal is told and ends the command."""
-    from gis_app.county.changes import Refusal
-
-    result = _run(county.performing(edit), hidden)
-    if isinstance(result, Refusal):
-        raise _Refused(result.reason)
-    changes: Changes = result
-    return changes
-
-
-def _open(path: str) -> "County":
-    from gis_app import bootstrap
-
-    return bootstrap.open_county(Path(path))
-
-
-def _target(text: str) -> Path:
-    """Return where to write; refuse a place that cannot be, and one where a county would be lost, before any work is done."""
-    from gis_app import bootstrap
-
-    path = Path(text)
-    if path.is_dir():
-        raise _Refused(msg("{path} is a folder; give the name of a file.", path=text))
-    if not path.parent.is_dir():
-        raise _Refused(msg("{path}: there is no folder {folder}; make it first.", path=text, folder=path.parent))
-    if bootstrap.is_county(path):
-        raise _Refused(msg("{path} is a county file and is not written over; choose another name.", path=text))
-    return path
-
-
-def _say(report: dict[str, Any], as_json: bool, lines: Sequence[str]) -> None:
-    """Print a report: as one JSON object, or in words."""
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        for line in lines:
-            click.echo(line)
-
-
-def _json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help=tr("Print the report as JSON."))(command)
-
-
-def _lang_option(command: Command) -> Command:
-    return click.option("--lang", type=click.Choice(language.LANGUAGES), help=tr("Language of every text."))(command)
-
-
 def commands() -> click.Group:
     """Build the tree of commands with its help in the language in use."""
 
@@ -168,7 +104,9 @@ def commands() -> click.Group:
             return start(None, lang)
         return None
 
-    for add in (_add_window, _add_county, _add_import, _add_work, _add_figures, _add_export):
+    from gis_app.cli_plan import add_plan
+
+    for add in (_add_window, _add_county, _add_import, add_plan, _add_work, _add_figures, _add_export):
         add(root)
     return root
 

@@ -18,7 +18,7 @@ ROOMS = ("grid", "cases", "county", "storage", "demo", "files", "map", "output",
 def room_of(path: Path) -> str:
     """Return the room of a source file."""
     first = path.relative_to(ROOT / "gis_app").parts[0]
-    return first.removesuffix(".py")
+    return first.removesuffix(".py").split("_")[0]  # cli_plan.py belongs to the room cli
 
 
 def texts_in_code() -> dict[str, dict[str, list[str]]]:

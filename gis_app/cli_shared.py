@@ -1,0 +1,90 @@
+"""What the commands of all files share: opening and performing with a progress bar, reports in words or as JSON, options."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gis_app import language
+from gis_app.errors import UserError
+from gis_app.language import msg, tr
+from gis_app.progress import Steps
+
+if TYPE_CHECKING:
+    from gis_app.county.changes import Changes, Edit
+    from gis_app.county.county import County
+
+DONE, PROBLEMS, BAD_INPUT = 0, 1, 2
+
+Command = Callable[..., Any]
+
+
+class Refused(UserError):
+    """An edit that the county does not allow."""
+
+
+def run(steps: Steps[Any], hidden: bool) -> Any:
+    """Run a long piece of work with a progress bar on standard error."""
+    with click.progressbar(length=1000, file=sys.stderr, hidden=hidden or not sys.stderr.isatty(), show_eta=False) as bar:
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as stop:
+                bar.update(1000 - bar.pos)
+                return stop.value
+            bar.label = str(progress.text)
+            bar.update(max(0, int(progress.fraction * 1000) - bar.pos))
+
+
+def perform(county: "County", edit: "Edit", hidden: bool) -> "Changes":
+    """Perform an edit with a progress bar; a refusal is told and ends the command."""
+    from gis_app.county.changes import Refusal
+
+    result = run(county.performing(edit), hidden)
+    if isinstance(result, Refusal):
+        raise Refused(result.reason)
+    changes: Changes = result
+    return changes
+
+
+def open_county(path: str) -> "County":
+    """Open a county file; `UserError` says in one sentence why it cannot be."""
+    from gis_app import bootstrap
+
+    return bootstrap.open_county(Path(path))
+
+
+def target(text: str) -> Path:
+    """Return where to write; refuse a place that cannot be, and one where a county would be lost, before any work is done."""
+    from gis_app import bootstrap
+
+    path = Path(text)
+    if path.is_dir():
+        raise Refused(msg("{path} is a folder; give the name of a file.", path=text))
+    if not path.parent.is_dir():
+        raise Refused(msg("{path}: there is no folder {folder}; make it first.", path=text, folder=path.parent))
+    if bootstrap.is_county(path):
+        raise Refused(msg("{path} is a county file and is not written over; choose another name.", path=text))
+    return path
+
+
+def say(report: dict[str, Any], as_json: bool, lines: Sequence[str]) -> None:
+    """Print a report: as one JSON object, or in words."""
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help=tr("Print the report as JSON."))(command)
+
+
+def lang_option(command: Command) -> Command:
+    """Add `--lang` to a command; `main` has obeyed it by then."""
+    return click.option("--lang", type=click.Choice(language.LANGUAGES), help=tr("Language of every text."))(command)
