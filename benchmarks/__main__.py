@@ -6,7 +6,17 @@ import sys
 from benchmarks.county import demo_file
 from benchmarks.measure import report
 
-BENCHMARKS = ("bench_grid", "bench_cases", "bench_storage", "bench_canvas", "bench_window", "bench_output", "bench_edits", "bench_walk")
+BENCHMARKS = (
+    "bench_grid",
+    "bench_cases",
+    "bench_storage",
+    "bench_canvas",
+    "bench_window",
+    "bench_output",
+    "bench_edits",
+    "bench_walk",
+    "bench_durability",
+)
 
 
 def main() -> int:
