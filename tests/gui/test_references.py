@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap
 from gis_app.county.reference_edits import remove_reference
 from gis_app.county.references import ReferenceKind
-from gis_app.grid.coverage import extent
+from gis_app.grid.coverage import extent, polygons
 from gis_app.grid.datum import from_county
 from gis_app.gui import reference_work
 from gis_app.gui.reference_form import ReferenceForm
@@ -187,3 +187,32 @@ def test_options_of_a_layer_open_and_change_it(window: Window, qtbot: QtBot, tmp
     window.tasks.wait()
     assert not session.state.references
     qtbot.waitUntil(lambda: "Roads, rivers, buildings" in words(window))
+
+
+def test_a_cell_is_split_along_an_imported_river(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    assert session is not None
+    cells = polygons(session.state.coverage)
+    cell, shape = max(cells.items(), key=lambda item: item[1].area)
+    xmin, ymin, xmax, ymax = shape.bounds
+    middle = shape.representative_point()
+    line = np.array([[xmin - 300, middle.y], [(xmin + xmax) / 2, middle.y + 20], [xmax + 300, middle.y]])
+    lon, lat = from_county(line[:, 0], line[:, 1], "EPSG:4550")
+    halves = [np.column_stack([lon, lat])[:2].tolist(), np.column_stack([lon, lat])[1:].tolist()]  # as rivers come: in pieces
+    features = [
+        {"type": "Feature", "properties": {"name": "东河"}, "geometry": {"type": "LineString", "coordinates": half}} for half in halves
+    ]
+    (tmp_path / "河.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    add(window, tmp_path / "河.geojson")
+    window.canvas.zoom_to((xmin, ymin, xmax, ymax))
+    window.canvas.wait_until_drawn()
+    qtbot.waitUntil(lambda: window.canvas.snapper is not None and window.canvas.snapper.references is not None)
+    session.select("units", cell)
+    window.set_tool("split_feature")
+    x, y = window.canvas.viewport.to_screen(middle.x, float(np.interp(middle.x, line[:, 0], line[:, 1])))
+    at = QPoint(round(x), round(y))
+    qtbot.mouseMove(window.canvas, at)
+    qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at)
+    window.tasks.wait()
+    qtbot.waitUntil(lambda: len(session.state.coverage.cells) == len(cells) + 1)
+    assert len(session.county.state.coverage.cells) == len(cells)  # on a draft: the published plan is as it was

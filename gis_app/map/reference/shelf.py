@@ -254,7 +254,7 @@ class Shelf:
             return None
         if len(layers) == 1:
             return layers[0].references
-        return References.of(shape for layer in layers for shape in layer.shapes)
+        return References.of(shape for layer in layers for shape in layer.traced)
 
     def line_at(self, references: Mapping[int, Reference], x: float, y: float, reach: float) -> tuple[VectorLayer, int] | None:
         """Return the line feature under the pointer (the uppermost layer first): the layer and the position of the feature in it."""

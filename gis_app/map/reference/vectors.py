@@ -53,9 +53,22 @@ class VectorLayer:
         return np.asarray(shapely.get_dimensions(self.shapes), np.int64)
 
     @cached_property
+    def traced(self) -> NDArray[np.object_]:
+        """The features as a person sees them: pieces of one road or river (lines of one name) that meet end to end are one line."""
+        whole = (self.dimensions != 1) | (self.names == "")
+        joined = [self.shapes[whole]]
+        groups: dict[str, list[int]] = {}
+        for at in np.flatnonzero(~whole).tolist():
+            groups.setdefault(self.names[at], []).append(at)
+        for group in groups.values():
+            pieces = _as_lines(self.shapes[group])
+            joined.append(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(pieces))))
+        return np.concatenate(joined)
+
+    @cached_property
     def references(self) -> References:
         """The same as lines to snap to."""
-        return References.of(self.shapes)
+        return References.of(self.traced)
 
     @cached_property
     def blocks(self) -> NDArray[np.object_]:

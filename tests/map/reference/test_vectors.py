@@ -75,7 +75,7 @@ def test_the_line_under_the_pointer_is_found_and_joined(river: VectorLayer) -> N
 
 def test_snapping_finds_lines_and_rings(river: VectorLayer) -> None:
     line = river.references.line_at(520_500, 5_300_240, 50)
-    assert line is not None and len(line) == 3
+    assert line is not None and len(line) == 4  # both pieces
 
 
 def test_areas_are_blocks_and_their_rings_lines(tmp_path: Path) -> None:
