@@ -74,6 +74,8 @@ def drawing(
                 _finish(pencil, finished)
             elif event.kind == EventKind.KEY:
                 _key(pencil, event, finished)
+            if not pencil.points and idle(MapEvent(EventKind.MOVE, event.x, event.y)):
+                continue  # what is done with the line that has just ended
             pencil.cells = cells()
             if event.kind != EventKind.ESCAPE:  # it has no place
                 pencil.follow(event)

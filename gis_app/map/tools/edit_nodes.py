@@ -114,7 +114,7 @@ def _moving(
                 view.propose(None)
             return
         if started:
-            view.show_sketch(Sketch((start,), cursor=end, freehand=True, marked=places + by, text=_moved_text(view, start, end)))
+            nodes.show_moving(start, end, places + by)
             view.propose(move_vertices(vertices, by))
 
 
@@ -139,7 +139,7 @@ def _pulling(view: MapView, nodes: "_Nodes", press: MapEvent, border: Snap) -> G
                 view.propose(None)
             return
         if started:
-            view.show_sketch(Sketch((place,), cursor=end, freehand=True, marked=np.array([end]), text=_moved_text(view, place, end)))
+            nodes.show_moving(place, end, np.array([end]))
             view.propose(insert_vertex(border.arc, border.index, end))
 
 
@@ -156,11 +156,6 @@ def _dragged_to(view: MapView, event: MapEvent, start: Place) -> Place:
         return found.x, found.y
     x, y = snap(np.array([x, y])).tolist()
     return x, y
-
-
-def _moved_text(view: MapView, start: Place, end: Place) -> str:
-    length = hypot(end[0] - start[0], end[1] - start[1]) * metres_per_unit(view.state.settings.crs)
-    return tr("{length} · {degrees}°", length=length_text(length, fine=True), degrees=f"{direction(start, end):.1f}")
 
 
 class _Nodes:
@@ -244,6 +239,13 @@ class _Nodes:
         self._view.show_snap(self._snap)
         self._view.propose(None)
         self._view.show_sketch(Sketch(handles=self._handles, marked=marked, cells=self._cells, text=self._text()))
+
+    def show_moving(self, start: Place, end: Place, places: Floats) -> None:
+        """Show points on their way: the line from where one of them was, and `places` (n, 2) of all."""
+        length = hypot(end[0] - start[0], end[1] - start[1]) * metres_per_unit(self._view.state.settings.crs)
+        text = tr("{length} · {degrees}°", length=length_text(length, fine=True), degrees=f"{direction(start, end):.1f}")
+        sketch = Sketch((start,), cursor=end, freehand=True, handles=self._handles, marked=places, cells=self._cells, text=text)
+        self._view.show_sketch(sketch)
 
     def _text(self) -> str:
         return tr("{count} points", count=len(self.chosen)) if self.chosen else ""

@@ -124,7 +124,7 @@ class Pencil:
 
     def show(self, *, freehand: bool = False, text: str | None = None) -> None:
         """Show the line and the place that the pointer snaps to; `text` instead of what is told of a line by itself."""
-        view, told = self._view, self._text() if text is None else text
+        view, told = self._view, (self._area() if freehand else self._text()) if text is None else text
         view.show_snap(self._snap)
         view.show_sketch(Sketch(self.points, self._trail, self.cursor, self._closed, freehand, cells=self.cells, text=told))
 
@@ -151,10 +151,16 @@ class Pencil:
         said = length_text(length, fine=True)
         if not self._trail:
             said = tr("{length} · {degrees}°", length=said, degrees=f"{direction(points[-1], self.cursor):.1f}")
-        line = self.line(ahead=True)
-        if line is not None and (self._closed or self.closes):
-            said = tr("{length} · area {area}", length=said, area=area_text(shapely.Polygon(line).area * metres**2))
+        area = self._area() if self._closed or self.closes else ""
+        said = tr("{length} · area {area}", length=said, area=area) if area else said
         return tr("{typed}▏ → {told}", typed=self.typed, told=said) if self.typed else said
+
+    def _area(self) -> str:
+        """Return the area that the line holds, "" while it holds none."""
+        line = self.line(ahead=True)
+        if line is None or len(line) < 4:
+            return ""
+        return area_text(shapely.Polygon(line).area * metres_per_unit(self._view.state.settings.crs) ** 2)
 
 
 def _distinct(points: tuple[Place, ...], before: Place | None = None) -> tuple[Place, ...]:

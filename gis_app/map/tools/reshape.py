@@ -24,10 +24,9 @@ def reshape(view: MapView) -> Tool:
 
 
 def _reshape(view: MapView, line: Floats) -> BoundaryEdit:
-    cells, coverage = frozenset(view.selected_cells), view.state.coverage
-    arcs = (
-        frozenset(number for number, arc in coverage.arcs.items() if (arc.left in cells) != (arc.right in cells)) if cells else frozenset()
-    )
-    if view.snapper is None or not all(view.snapper.border(x, y, 2 * GRID, arcs) is not None for x, y in line[[0, -1]].tolist()):
+    cells, rings = view.selected_cells, view.state.coverage.cells
+    sides = {arc for cell in cells for part in rings.get(cell, ()) for ring in part for arc in ring}
+    around = frozenset(abs(arc) for arc in sides if -arc not in sides)
+    if view.snapper is None or not all(view.snapper.border(x, y, 2 * GRID, around) is not None for x, y in line[[0, -1]].tolist()):
         return reshape_border(line)
-    return reshape_border(line, sorted(cells))
+    return reshape_border(line, cells)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from gis_app.county import boundary_edits
 from gis_app.grid.coverage import polygons
-from gis_app.language import msg
+from gis_app.language import msg, tr
 from gis_app.map.snapping import REACH
 from gis_app.map.tools.aiming import cell_in_hand, cell_of_line
 from gis_app.map.tools.drawing import drawing
@@ -41,20 +41,20 @@ def split(view: MapView) -> Tool:
                 return True
             equal[:] = [(cell, int(event.text))]
             view.propose(boundary_edits.split_equally(*equal[0]))
-            view.show_sketch(Sketch(cells=(cell,)))
-            view.say(msg("Enter splits the cell into {parts} equal parts, Esc does not.", parts=event.text))
+            words = tr("Enter: {parts} equal parts · Esc: no", parts=event.text)
+            view.show_sketch(Sketch(cells=(cell,), text=words))
+            view.say(None)
             return True
         if not equal:
             return False
         if event.kind == EventKind.KEY and event.text == ENTER:
-            if view.commit(boundary_edits.split_equally(*equal.pop())):
-                view.say(None)
+            view.commit(boundary_edits.split_equally(*equal.pop()))
+            view.show_sketch(None)
             return True
         if event.kind == EventKind.ESCAPE:
             equal.clear()
             view.propose(None)
             view.show_sketch(None)
-            view.say(None)
             return True
         if event.kind == EventKind.PRESS and event.button == Button.LEFT:
             equal.clear()

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.county.boundary_edits import BoundaryEdit, transfer_area
-from gis_app.language import msg
+from gis_app.language import tr
 from gis_app.map.tools.aiming import cell_within, cells_along
 from gis_app.map.tools.drawing import drawing
 from gis_app.map.tools.events import BACKSPACE, Button, EventKind, MapEvent, MapView, Sketch, Tool
@@ -30,7 +30,6 @@ def transfer(view: MapView) -> Tool:
             return view.commit(edit)
         waiting[:] = [line]
         _show(view, line, 0)
-        view.say(msg("Click the cell that gets this land."))
         return True
 
     def idle(event: MapEvent) -> bool:
@@ -42,7 +41,6 @@ def transfer(view: MapView) -> Tool:
             waiting.clear()
             view.propose(None)
             view.show_sketch(None)
-            view.say(None)
             return True
         cell = view.cell_at(event.x, event.y)
         if event.kind == EventKind.MOVE:
@@ -52,14 +50,14 @@ def transfer(view: MapView) -> Tool:
         if pressed and cell and view.commit(transfer_area(line, cell)):
             waiting.clear()
             view.show_sketch(None)
-            view.say(None)
         return True
 
     yield from drawing(view, changed=changed, finished=finished, closable=True, freehand=True, idle=idle, idle_keys=BACKSPACE)
 
 
 def _show(view: MapView, line: Floats, cell: int) -> None:
-    view.show_sketch(Sketch(tuple((x, y) for x, y in line.tolist()), freehand=True, cells=(cell,) if cell else ()))
+    points = tuple((x, y) for x, y in line.tolist())
+    view.show_sketch(Sketch(points, freehand=True, cells=(cell,) if cell else (), text=tr("Click the cell that gets this land")))
 
 
 def _transfer(view: MapView, line: Floats) -> BoundaryEdit | None:

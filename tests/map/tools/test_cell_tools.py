@@ -55,7 +55,7 @@ def test_a_number_and_enter_split_the_cell_at_the_pointer_into_equal_parts(board
     hand.move(150, 150)
     hand.key("2")
     assert board.proposal is not None and board.proposal.verb == "split_equally"
-    assert board.sketch is not None and board.sketch.cells == (15,) and board.said is not None
+    assert board.sketch is not None and board.sketch.cells == (15,) and "2 equal parts" in board.sketch.text
     hand.move(250, 250)
     assert board.proposal is not None, "the proposal stays while the pointer goes to look at it"
     hand.key(ENTER)
@@ -193,7 +193,7 @@ def test_a_line_cuts_land_off_and_a_click_says_who_gets_it(board: Board) -> None
     hand = Hand(board, transfer)
     hand.click((250, 100), (250, 200))
     hand.key(ENTER)
-    assert board.committed == [] and board.said is not None and board.sketch is not None
+    assert board.committed == [] and board.sketch is not None and board.sketch.text == "Click the cell that gets this land"
     hand.move(150, 150)
     assert board.sketch is not None and board.sketch.cells == (15,)
     assert board.tried().cells >= {15, 16}
