@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gis_app.map.qt.drawing import Drawing
+from gis_app.map.qt.mending import comparable, mending
 from gis_app.map.qt.painter import KEPT, rendering
 from gis_app.map.scene import Scene
 from gis_app.map.viewport import Viewport
@@ -135,11 +136,21 @@ class BasePicture(QObject):
         playing = before is not None and before is not scene and wanted == self._redrawn and _same_but_cases(before, scene)
         if not playing:
             self._drawing.forget(KEPT)  # a picture is megabytes: only while time plays
-        self._redrawn = wanted
-        self._redraw = rendering(scene, wanted, scale=self._scale, drawing=self._drawing, keeping=playing)
+        base = self._base
+        if base is not None and self._can_be_mended(base, scene):
+            self._redrawn = base.viewport
+            self._redraw = mending(base.image, base.scene, scene, base.viewport, self._scale, self._drawing)
+        else:
+            self._redrawn = wanted
+            self._redraw = rendering(scene, wanted, scale=self._scale, drawing=self._drawing, keeping=playing)
         self._drawing_scene = scene
         self._stale = False
         self._slices.start()
+
+    def _can_be_mended(self, base: Base, scene: Scene) -> bool:
+        """Tell whether the picture shows what is seen, but for how the county is divided."""
+        same = base.image.devicePixelRatio() == self._scale and self._covers(base.viewport, 0)
+        return same and comparable(base.scene, scene)
 
     def _end(self) -> None:
         if self._redraw is not None:

@@ -33,7 +33,7 @@ def painting_village_borders(target: Target) -> Iterator[None]:
 def _borders_width(target: Target) -> float:
     """Return how much thinner borders are when the whole county is seen."""
     xmin, _, xmax, _ = target.network.extent
-    seen = target.viewport.width * target.viewport.resolution / max(xmax - xmin, 1.0)
+    seen = target.across / max(xmax - xmin, 1.0)
     return float(np.interp(seen, [0.15, 0.8], [1.0, 0.65]))
 
 

@@ -1,22 +1,26 @@
 """Names drawn with a halo: cached pictures on the screen, texts on a page."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
+from gis_app.county.state import CountyState
 from gis_app.grid.units import Level
 from gis_app.map.colours import alpha_ramp, mixed
 from gis_app.map.labels import Anchors, fitting, placing
-from gis_app.map.network import Floats, Ints
+from gis_app.map.network import Floats, Ints, Network
 from gis_app.map.palette import Palette
 from gis_app.map.points import Clusters
+from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.shapes import image_pixels
 from gis_app.map.qt.target import Target
 from gis_app.map.scene import LayerKind
+from gis_app.map.viewport import Viewport
 
 SIZES = {Level.TOWNSHIP: 16.0, Level.VILLAGE: 13.0, Level.CELL: 11.5}
 """Heights of names in logical pixels."""
@@ -33,30 +37,62 @@ LABELS_A_SLICE = 12
 WIDTHS_A_SLICE = 250
 
 
-def painting_labels(target: Target) -> Iterator[None]:
-    """Draw the names that find room, the higher level first; which ones depends on the zoom alone, not on where the map was moved."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """The names of a zoom: which of the anchors are shown, how far each stands below its place and how wide it is (logical pixels)."""
+
+    anchors: Anchors
+    chosen: Ints
+    moved: Floats
+    widths: Floats
+
+    def seen(self, viewport: Viewport) -> list[tuple[str, int, float, float, float, float]]:
+        """Return the names in a view: text, level, county coordinates, how far they are moved, width."""
+        x, y = self.anchors.x[self.chosen], self.anchors.y[self.chosen]
+        px, py = (x - viewport.x) / viewport.resolution + viewport.width / 2, (viewport.y - y) / viewport.resolution + viewport.height / 2
+        half = self.widths[self.chosen] / 2 + HALO + 2
+        inside = (px + half > 0) & (px - half < viewport.width) & (np.abs(py + self.moved - viewport.height / 2) < viewport.height / 2 + 40)
+        found = []
+        for i in np.flatnonzero(inside).tolist():
+            at = int(self.chosen[i])
+            level, width = int(self.anchors.levels[at]), float(self.widths[at])
+            found.append((self.anchors.texts[at], level, float(x[i]), float(y[i]), float(self.moved[i]), width))
+        return found
+
+
+def placing_names(
+    drawing: Drawing, state: CountyState, network: Network, resolution: float, clusters: Clusters | None
+) -> Iterator[Placed | None]:
+    """Choose the names that find room at a resolution, in small steps: yields None, and at the end the names."""
     anchors: Anchors | None = None
-    for anchors in target.drawing.anchors(target.scene.state, target.network):  # noqa: B007
+    for anchors in drawing.anchors(state, network):  # noqa: B007
         yield None
     assert anchors is not None
-    resolution = target.viewport.resolution
     widths: Floats | None = None
-    for widths in target.drawing.preparing("widths", (anchors,), lambda: _measuring(anchors)):  # noqa: B007
+    for widths in drawing.preparing("widths", (anchors,), lambda: _measuring(anchors), most=3):  # noqa: B007
         yield None
     assert widths is not None
-    scene = target.scene
-    layer = scene.layer(LayerKind.CASES)
-    clusters = target.drawing.clusters(scene, resolution) if layer is not None and layer.visible else None
     found: tuple[Ints, Floats] | None = None
     key = (anchors, resolution, clusters)
-    placing = target.drawing.preparing("places", key, lambda: _placing(anchors, widths, resolution, clusters), most=4)
-    for found in placing:  # noqa: B007
+    for found in drawing.preparing("places", key, lambda: _placing(anchors, widths, resolution, clusters), most=4):  # noqa: B007
         yield None
     assert found is not None
-    chosen, moved = found
+    yield Placed(anchors, *found, widths)
+
+
+def painting_labels(target: Target) -> Iterator[None]:
+    """Draw the names that find room, the higher level first; which ones depends on the zoom alone, not on where the map was moved."""
+    scene, resolution = target.scene, target.viewport.resolution
+    layer = scene.layer(LayerKind.CASES)
+    clusters = target.drawing.clusters(scene, resolution) if layer is not None and layer.visible else None
+    placed: Placed | None = None
+    for placed in placing_names(target.drawing, scene.state, target.network, resolution, clusters):  # noqa: B007
+        yield None
+    assert placed is not None
+    anchors, chosen, moved, widths = placed.anchors, placed.chosen, placed.moved, placed.widths
     x, y = target.to_device(anchors.x[chosen], anchors.y[chosen])
     y = y + moved * target.scale
-    half = widths[chosen] * target.scale / 2
+    half = (widths[chosen] / 2 + HALO + 2) * target.scale
     width, height = target.viewport.width * target.scale, target.viewport.height * target.scale
     inside = (x + half > 0) & (x - half < width) & (y > -40) & (y < height + 40)
     inks = _inks(target.palette)

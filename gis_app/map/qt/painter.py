@@ -46,12 +46,14 @@ def paint_scene(
     pixels: NDArray[np.uint32] | None = None,
     drawing: Drawing | None = None,
     keeping: bool = False,
+    breadth: float = 0.0,
 ) -> Iterator[LayerKind | None]:
     """Draw a scene in slices of a few milliseconds (exhaust the iterator); yields the kind of a layer when it is done, else None.
 
     The top left corner of the viewport is the painter's origin, one logical pixel is `scale` units; the caller clips. `vector` keeps texts
     texts, points shapes, and the document small. `drawing` keeps what the next call can use again; with `keeping`, whole layers that do
-    not depend on which whistles are shown (only into `pixels`).
+    not depend on which whistles are shown (only into `pixels`). `breadth` is how many logical pixels wide the picture is of which this is
+    a part, so that lines are as wide as there.
     """
     drawing = drawing or Drawing()
     network: Network | None = None
@@ -59,7 +61,7 @@ def paint_scene(
         yield None
     assert network is not None
     finest = viewport.resolution / (VECTOR_DENSITY if vector else scale)
-    target = Target(painter, scene, viewport, scale, vector, pixels, drawing, network, drawing.shapes(network, finest))
+    target = Target(painter, scene, viewport, scale, vector, pixels, drawing, network, drawing.shapes(network, finest), breadth)
     painter.fillRect(QRectF(0, 0, ceil(viewport.width * scale), ceil(viewport.height * scale)), QColor(scene.palette.map_ground))
     for _ in painting_rasters(target):
         yield None
@@ -154,14 +156,23 @@ def faded(kind: LayerKind, ground: float) -> float:
 
 
 def rendering(
-    scene: Scene, viewport: Viewport, *, scale: float = 1.0, drawing: Drawing | None = None, keeping: bool = False
+    scene: Scene,
+    viewport: Viewport,
+    *,
+    scale: float = 1.0,
+    drawing: Drawing | None = None,
+    keeping: bool = False,
+    breadth: float = 0.0,
 ) -> Iterator[QImage | None]:
-    """Draw a scene as a picture of `scale` pixels a logical pixel, in slices: yields None, and at the end the picture."""
+    """Draw a scene as a picture of `scale` pixels a logical pixel, in slices: yields None, and at the end the picture.
+
+    `breadth`: see `paint_scene`.
+    """
     image = QImage(round(viewport.width * scale), round(viewport.height * scale), QImage.Format.Format_RGB32)
     pixels = image_pixels(image)
     painter = QPainter(image)
     try:
-        for _ in paint_scene(painter, scene, viewport, scale=scale, pixels=pixels, drawing=drawing, keeping=keeping):
+        for _ in paint_scene(painter, scene, viewport, scale=scale, pixels=pixels, drawing=drawing, keeping=keeping, breadth=breadth):
             yield None
     finally:
         painter.end()

@@ -32,7 +32,9 @@ def household_size(ground: float) -> float:
 def painting_households(target: Target, layer: Layer) -> Iterator[None]:
     """Draw the households in view."""
     households, ground = target.scene.state.households, target.ground
-    visible = seen(households.x, households.y, target.viewport.extent, target.scene.households)
+    rim = 3 * target.viewport.resolution  # dots just beyond the edge reach into the picture
+    west, south, east, north = target.viewport.extent
+    visible = seen(households.x, households.y, (west - rim, south - rim, east + rim, north + rim), target.scene.households)
     size = household_size(ground)
     opacity = float(np.interp(ground, [2.0, 20.0, 60.0], [0.75, 0.5, 0.3])) * layer.opacity
     yield None

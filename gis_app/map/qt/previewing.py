@@ -25,7 +25,7 @@ AT_ONCE = 0.006
 FRAME = 0.014
 """Seconds from one preview to the next at least."""
 
-SMALL_VERBS = ("move_node", "move_vertices", "insert_vertex", "remove_vertex")
+SMALL_VERBS = ("move_node", "move_vertices", "insert_vertex", "remove_vertex", "remove_vertices")
 """Verbs that are expected to be quick before they were ever measured."""
 
 

@@ -30,6 +30,12 @@ class Target:
     drawing: Drawing
     network: Network
     shapes: Shapes
+    breadth: float = 0.0  # logical pixels of the whole picture of which this is a part; 0: it is the whole
+
+    @property
+    def across(self) -> float:
+        """Return how many county units wide the whole picture is."""
+        return (self.breadth or self.viewport.width) * self.viewport.resolution
 
     @property
     def palette(self) -> Palette:
