@@ -10,7 +10,7 @@ from gis_app.county.references import Reference
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.households import Households
 from gis_app.grid.plans import Plan
-from gis_app.grid.units import Hierarchy, Unit
+from gis_app.grid.units import Hierarchy, Level, Unit
 from gis_app.grid.workers import Worker
 
 
@@ -92,3 +92,14 @@ class CountyState:
     plan_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the codes that the units of archived plans had
     published_units: Hierarchy | None = None  # of the published plan, where this is another: their codes are not given to others
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned
+
+
+def with_past_cells(state: CountyState) -> Hierarchy:
+    """Return the units of a state and the cells that are no longer there, as far as their village is.
+
+    Whistles that are over keep the cell that they lay in: with these, they count for their village and can be named.
+    """
+    others = (state.closed.values(), state.published_units.values() if state.published_units is not None else ())
+    past = [unit for known in others for unit in known if unit.id not in state.units and unit.parent in state.units]
+    cells = [unit for unit in past if unit.level == Level.CELL]
+    return Hierarchy([*cells, *state.units.values()]) if cells else state.units

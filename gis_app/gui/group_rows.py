@@ -3,6 +3,7 @@
 import numpy as np
 
 from gis_app.cases.statistics import Row, breakdown, definitions, units_of
+from gis_app.county.state import with_past_cells
 from gis_app.grid.units import Level
 from gis_app.gui.rows import Column, Extent, Ids, Rows, sorted_ids
 from gis_app.gui.session import Session
@@ -37,7 +38,7 @@ class GroupRows(Rows):
             cases = self.session.state.cases
             keys = {"body": cases.body, "category": cases.category}.get(self.by)
             if keys is None:
-                keys = units_of(cases, self.session.state.units, self.level)
+                keys = units_of(cases, with_past_cells(self.session.state), self.level)
             self._rows = {
                 row.key: row for row in breakdown(cases, keys, end=self.session.filter.end, where=self.session.shown_cases()) if row.key
             }

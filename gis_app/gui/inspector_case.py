@@ -15,7 +15,7 @@ from gis_app.county.changes import Columns
 from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.rows import positions
 from gis_app.gui.widgets import card, column, facts, label, row
-from gis_app.gui.words import body_name, category_name, unit_name
+from gis_app.gui.words import body_name, category_name, path_text, unit_name
 from gis_app.language import format_duration, format_time, tr
 from gis_app.map.legend import STATE_TEXTS
 
@@ -88,6 +88,8 @@ def _where(panel: Inspector, at: int, address: str) -> Page:
     found: Page = []
     if cell in state.units:
         found.append(panel.link(" › ".join(unit_name(u) for u in state.units.path(cell)), "units", cell))
+    elif past := path_text(state, cell):
+        found.append(label(tr("{path} (this cell is no longer there)", path=past), wrap=True))
     else:
         found.append(panel.advice(tr("It lies in no cell of the county.")))
     if address:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 from gis_app.cases import hotspots
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
-from gis_app.county.state import CountyState
+from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.coverage import extent
 from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
@@ -21,7 +21,7 @@ from gis_app.gui.turns import Turns
 from gis_app.language import msg
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
-from gis_app.map.qt.pyramid import cut_picture
+from gis_app.map.qt.pyramid import cut_beside
 from gis_app.map.reference.shelf import Shelf
 from gis_app.map.scene import Layer, LayerKind, Scene, Selection, default_layers
 from gis_app.progress import Progress, Steps, part
@@ -68,7 +68,7 @@ class Session(QObject):
         self._palette = palette
         self.drawing = Drawing()  # outlives the canvas when language or theme change
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
-        self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_picture)
+        self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
         self._told.connect(self._changed)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
@@ -174,7 +174,7 @@ class Session(QObject):
 
     def shown_cases(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter."""
-        return mask(self.state.cases, self.derived.display, self.state.units, self.filter, self.derived.queues)
+        return mask(self.state.cases, self.derived.display, with_past_cells(self.state), self.filter, self.derived.queues)
 
     def prepare(self) -> Steps[None]:
         """Work out ahead, beside the window, what the first click and the first search would have to wait for."""
@@ -187,7 +187,7 @@ class Session(QObject):
     def cases_of_any_state(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter but for their state."""
         anything = replace(self.filter, states=ALL_STATES)
-        return mask(self.state.cases, self.derived.display, self.state.units, anything, self.derived.queues)
+        return mask(self.state.cases, self.derived.display, with_past_cells(self.state), anything, self.derived.queues)
 
     def set_palette(self, palette: Palette) -> None:
         """Show the map in another theme."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gis_app.cases.display import category_name as name_of_category
-from gis_app.county.state import CountyState
+from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.units import Level, Unit, UnitKind
 from gis_app.language import Message, msg, tr
 from gis_app.map.scene import CaseStyle
@@ -31,8 +31,9 @@ def unit_name(unit: Unit | None) -> str:
 
 
 def path_text(state: CountyState, unit: int) -> str:
-    """Return township › village › cell of a unit."""
-    return " › ".join(unit_name(step) for step in state.units.path(unit))
+    """Return township › village › cell of a unit, also of a cell that is no longer there."""
+    units = state.units if unit in state.units or not unit else with_past_cells(state)
+    return " › ".join(unit_name(step) for step in units.path(unit))
 
 
 def category_name(state: CountyState, category: int) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis_app.cases.case import State
-from gis_app.county.state import CountyState
+from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.units import Level, Unit, UnitKind
 from gis_app.language import current, format_number, format_time, tr
 from gis_app.map.scene import Figure
@@ -71,8 +71,9 @@ def county_name(state: CountyState) -> str:
 
 
 def path_text(state: CountyState, unit: int) -> str:
-    """Return township › village › cell of a unit."""
-    return " › ".join(unit_name(step) for step in state.units.path(unit))
+    """Return township › village › cell of a unit, also of a cell that is no longer there."""
+    units = state.units if unit in state.units or not unit else with_past_cells(state)
+    return " › ".join(unit_name(step) for step in units.path(unit))
 
 
 def find_unit(state: CountyState, code: str) -> Unit:

@@ -12,14 +12,17 @@ import shapely
 
 from gis_app.bootstrap import open_county
 from gis_app.cases.case import State
+from gis_app.cases.statistics import units_of
 from gis_app.county.changes import Changes, Edit, Refusal, RowChange
 from gis_app.county.content import next_id, objects
 from gis_app.county.county import County, CountyBusy, PlanError
 from gis_app.county.edits import assign_households, assign_workers, pin_household, rename_unit
 from gis_app.county.integrity import InvalidChange
 from gis_app.county.plan_edits import create_draft, discard_draft, plan_called, publish, rename_plan, used_codes
-from gis_app.county.state import CountyState
+from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.plans import PlanStatus
+from gis_app.grid.units import Level
+from gis_app.output.contents import path_text
 from gis_app.progress import finish
 from tests.county.samples import EAST, NORTH, edit, make, same_state
 
@@ -409,3 +412,14 @@ def test_a_county_of_the_first_version_has_its_published_plan(tmp_path: Path) ->
     done(county.perform(cut()))
     same_state(county.working, fresh(county))
     county.close()
+
+
+def test_a_whistle_that_is_over_counts_for_the_village_of_its_closed_cell(county: County) -> None:
+    drafted(county)
+    done(county.perform(merge()))
+    done(county.perform(publish(2, DAY)))
+    state = county.state
+    assert state.cases.cell[2] == 5 and 5 not in state.units
+    assert units_of(state.cases, with_past_cells(state), Level.VILLAGE).tolist() == [2, 0, 2]
+    assert path_text(state, 5) == "东风镇 › 永安村 › 永安村二组" and path_text(state, 99) == ""
+    assert with_past_cells(county.state).path(4) == state.units.path(4)
