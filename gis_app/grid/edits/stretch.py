@@ -177,7 +177,7 @@ def _shortest(coverage: Coverage, start: Contact, end: Contact, among: Collectio
             continue
         done.add(node)
         for signed in leaving.get(node, ()):
-            if abs(signed) in end.arcs:
+            if abs(signed) in end.arcs and signed not in other_than:
                 along = end.arcs[abs(signed)]
                 heappush(queue, (so_far + (along if signed > 0 else _length(coverage, abs(signed)) - along), (*way, signed, 0)))
             go(so_far + _length(coverage, abs(signed)), way, signed)

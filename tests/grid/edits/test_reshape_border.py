@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import shapely
+import shapely.ops
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +102,27 @@ def test_an_enclave_gives_and_takes() -> None:
     assert {(piece.origin, piece.owner) for piece in bite.pieces} == {(22, 11)}
     around_the_corner = done(county, [(300, 350), (320, 280), (350, 300)])
     assert sum(piece.shape.area for piece in around_the_corner.pieces) == pytest.approx(714.29)
+
+
+@pytest.mark.parametrize("start", [(300, 300), (500, 300), (700, 300), (700, 700), (300, 700), (300, 500)])
+@pytest.mark.parametrize("end", [(300, 300), (500, 300), (700, 300), (700, 700), (300, 700), (300, 500)])
+def test_of_a_ring_the_stretch_that_encloses_less_is_replaced(start: tuple[float, float], end: tuple[float, float]) -> None:
+    county = of([RING[0], shapely.Polygon(RING[1].exterior)])
+    cell = shapely.Polygon(RING[1].exterior)
+    line = [start, ((start[0] + end[0]) / 2 + 10, (start[1] + end[1]) / 2 + 20), end]
+    result = reshape_border(county, line)
+    if start == end:
+        assert isinstance(result, Refusal)
+        return
+    assert isinstance(result, Edited)
+    assert_good_edit(county, result)
+    ways = []
+    ring = shapely.get_coordinates(cell.exterior)
+    around = shapely.line_locate_point(cell.exterior, [shapely.Point(start), shapely.Point(end)])
+    for one, other in ((around[0], around[1]), (around[1], around[0])):
+        stretch = shapely.ops.substring(shapely.LineString(np.vstack([ring, ring[1:]])), one, other if other > one else other + cell.length)
+        ways.append(shapely.make_valid(shapely.Polygon(np.vstack([stretch.coords, line if other == around[0] else line[::-1]]))).area)
+    assert sum(piece.shape.area for piece in result.pieces) == pytest.approx(min(ways), abs=0.01)
 
 
 def test_the_outer_border_moves_when_it_may() -> None:
