@@ -19,7 +19,13 @@ Ints = NDArray[np.int64]
 HOT = 0.75 / SCALE
 """A segment nearer to a vertex than this (a little over half the diagonal of a grid step) goes through it."""
 
-ROUNDS = 12
+BESIDE = 1.5 / SCALE
+"""A crossing so near to an end of one of both segments is moved to that end.
+
+Else lines that part at a small angle would cross anew a grid step further on, round after round.
+"""
+
+ROUNDS = 50
 """Rounds after which noding gives up; two or three are usual."""
 
 
@@ -30,7 +36,7 @@ def noded(borders: Sequence[Floats], lines: Sequence[Floats]) -> tuple[list[Floa
     """
     chains = [np.asarray(chain, np.float64) for chain in (*borders, *(distinct(snap(np.asarray(line, np.float64))) for line in lines))]
     fresh = [np.full(max(len(chain) - 1, 0), k >= len(borders)) for k, chain in enumerate(chains)]
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if chains else 0):
         wanted = _insertions(chains, fresh)
         if not wanted:
             break
@@ -70,12 +76,13 @@ def _insertions(chains: Sequence[Floats], fresh: Sequence[NDArray[np.bool_]]) ->
     if not len(one):
         return {}
     crossing, pair = shapely.get_coordinates(shapely.intersection(shapes[one], shapes[other]), return_index=True)
-    crossing = snap(crossing)
+    crossing = _at_ends(crossing, np.stack([start[one[pair]], end[one[pair]], start[other[pair]], end[other[pair]]]))
     segments = np.concatenate([one[pair], other[pair], one, one, other, other])
     points = np.concatenate([crossing, crossing, start[other], end[other], start[one], end[one]])
+    reach = np.repeat((2 * BESIDE, HOT), (2 * len(pair), 4 * len(one)))
     fits = ~(points == start[segments]).all(axis=1) & ~(points == end[segments]).all(axis=1)
-    segments, points = segments[fits], points[fits]
-    close = _distances(points, start[segments], end[segments]) <= HOT
+    segments, points, reach = segments[fits], points[fits], reach[fits]
+    close = _distances(points, start[segments], end[segments]) <= reach
     segments, points = segments[close], points[close]
     if not len(segments):
         return {}
@@ -86,6 +93,14 @@ def _insertions(chains: Sequence[Floats], fresh: Sequence[NDArray[np.bool_]]) ->
     segments, points = segments[order], points[order]
     chain = owner[segments]
     return {int(k): (position[segments[chain == k]], points[chain == k]) for k in np.unique(chain)}
+
+
+def _at_ends(crossing: Floats, ends: Floats) -> Floats:
+    """Return crossings on the grid, those beside one of the four ends (4, n, 2) of their segments moved to the nearest of them."""
+    away = np.hypot(*np.moveaxis(ends - crossing, -1, 0))
+    nearest = np.argmin(away, axis=0)
+    which = np.arange(len(crossing))
+    return np.where((away[nearest, which] <= BESIDE)[:, None], ends[nearest, which], snap(crossing))
 
 
 def _inserted(chain: Floats, positions: Ints, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
