@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 from gis_app.gui.operations import Operation
 from gis_app.gui.widgets import button, column, holding, label, row, scrolled
 from gis_app.language import tr
+from gis_app.map.tools.registry import GESTURES
 
 
 def show_keys(parent: QWidget, operations: Iterable[Operation]) -> QDialog:
@@ -26,6 +27,7 @@ def show_keys(parent: QWidget, operations: Iterable[Operation]) -> QDialog:
         (tr("Next problem or whistle, on the map"), ("Tab",)),
         (tr("Leave the map"), ("Shift+Tab",)),
     ]
+    pairs += [(str(text), keys) for text, keys in GESTURES]
     half = (len(pairs) + 1) // 2
     for at, (text, keys) in enumerate(pairs):
         left = 0 if at < half else 2

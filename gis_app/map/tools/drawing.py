@@ -30,7 +30,6 @@ def drawing(
     freehand: bool = False,
     idle: Callable[[MapEvent], bool] = _nobody,
     idle_keys: str = "",
-    cells: Callable[[], tuple[int, ...]] = tuple,
 ) -> Tool:
     """Let the user draw lines (or `closed` polygons) until the tool is left.
 
@@ -41,7 +40,7 @@ def drawing(
 
     `changed` is told the line (n, 2) as it would be if it ended at the pointer, or None; a polygon ends where it begins. `finished` is told
     a line that was ended, and returns whether it was accepted: what was not stays to be corrected, unless it was drawn freehand. `idle` may
-    take events while nothing is drawn (True: taken), with the keys `idle_keys`. `cells` are outlined as those that the line is about.
+    take events while nothing is drawn (True: taken), with the keys `idle_keys`.
     """
     pencil = Pencil(view, closed=closed, closable=closable)
     try:
@@ -76,7 +75,6 @@ def drawing(
                 _key(pencil, event, finished)
             if not pencil.points and idle(MapEvent(EventKind.MOVE, event.x, event.y)):
                 continue  # what is done with the line that has just ended
-            pencil.cells = cells()
             if event.kind != EventKind.ESCAPE:  # it has no place
                 pencil.follow(event)
             pencil.show()
@@ -136,7 +134,6 @@ def _dragged(
 ) -> Generator[None, MapEvent, None]:
     """After the first press: where the pointer is dragged before it is released, draw a polygon freehand and end it; else do nothing."""
     lasso = Pencil(view, closed=True)
-    lasso.cells = pencil.cells
     lasso.add_freehand(press)
     started = False
     while True:

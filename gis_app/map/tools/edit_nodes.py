@@ -21,6 +21,9 @@ from gis_app.map.tools.pan import dragging
 
 Floats = NDArray[np.float64]
 
+SMALLEST = 40.0
+"""Cells that are smaller than this many pixels are too small to have their points taken hold of: a press could mean nothing else."""
+
 MOST_HANDLES = 1500
 """Of more vertices in sight only the nodes are shown: the others lie closer than a hand can take them."""
 
@@ -166,7 +169,7 @@ class _Nodes:
         self._offered: tuple[object, ...] = ()
         self._handles: Floats = np.empty((0, 2))
         self._cells: tuple[int, ...] = ()
-        self._pointer: Place | None = None
+        self._small = False
         self.arcs: frozenset[int] = frozenset()
         self.vertex: Vertex | None = None
         self.border: Snap | None = None
@@ -204,7 +207,7 @@ class _Nodes:
         view = self._view
         coverage, snapper = view.state.coverage, view.snapper
         self._keep_chosen(coverage)
-        x, y = self._pointer = view.viewport.to_map(event.x, event.y)
+        x, y = view.viewport.to_map(event.x, event.y)
         self.vertex, self.border, self._snap = None, None, None
         if snapper is None or snapper.coverage is not coverage:
             return
@@ -248,6 +251,8 @@ class _Nodes:
         self._view.show_sketch(sketch)
 
     def _text(self) -> str:
+        if self._small:
+            return tr("Zoom in to see the points")
         return tr("{count} points", count=len(self.chosen)) if self.chosen else ""
 
     def _arcs_of(self, coverage: Coverage, cells: Sequence[int]) -> frozenset[int]:
@@ -259,11 +264,14 @@ class _Nodes:
         wanted = (coverage, cells, self._view.viewport)
         if self._offered and self._offered[0] is coverage and self._offered[1:] == wanted[1:]:
             return
-        if not self._offered or self._offered[0] is not coverage or self._cells != cells:
-            self.arcs = self._arcs_of(coverage, cells)
+        self.arcs = self._arcs_of(coverage, cells)
         self._offered, self._cells = wanted, cells
         west, south, east, north = self._view.viewport.extent
         lines = [coverage.arcs[arc].points for arc in sorted(self.arcs)]
+        self._small = bool(lines) and float(np.ptp(np.concatenate(lines), axis=0).max()) < SMALLEST * self._view.viewport.resolution
+        if self._small:
+            self.arcs, self._handles = frozenset(), np.empty((0, 2))
+            return
         for offered in (lines, [line[[0, -1]] for line in lines]):
             points = np.unique(np.concatenate([np.empty((0, 2)), *offered]), axis=0)
             seen = (points[:, 0] >= west) & (points[:, 0] <= east) & (points[:, 1] >= south) & (points[:, 1] <= north)

@@ -36,7 +36,6 @@ class Pencil:
         self._snap: Snap | None = None
         self.cursor: Place | None = None
         self.typed = ""
-        self.cells: tuple[int, ...] = ()
 
     @property
     def points(self) -> tuple[Place, ...]:
@@ -126,7 +125,7 @@ class Pencil:
         """Show the line and the place that the pointer snaps to; `text` instead of what is told of a line by itself."""
         view, told = self._view, (self._area() if freehand else self._text()) if text is None else text
         view.show_snap(self._snap)
-        view.show_sketch(Sketch(self.points, self._trail, self.cursor, self._closed, freehand, cells=self.cells, text=told))
+        view.show_sketch(Sketch(self.points, self._trail, self.cursor, self._closed, freehand, text=told))
 
     def _snapped(self, here: Place, points: tuple[Place, ...]) -> Snap | None:
         reach = REACH * self._view.viewport.resolution

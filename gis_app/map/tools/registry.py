@@ -148,3 +148,17 @@ TOOLS: Mapping[str, ToolSpec] = {
         msg("Click a border to leave out points that hardly matter, or into the selected cell; [ and ] for less and more."),
     ),
 }
+
+GESTURES: tuple[tuple[Message, tuple[str, ...]], ...] = (
+    (msg("While drawing: do not snap"), ("Alt",)),
+    (msg("While drawing: follow the border to the pointer"), ("Ctrl",)),
+    (msg("While drawing: keep to steps of 15°"), ("Shift",)),
+    (msg("While drawing: 120 m in the direction 45°, clockwise from north"), ("120<45",)),
+    (msg("While drawing: 120 m, turned right by 90°"), ("120<@90",)),
+    (msg("While drawing: 20 m east and 5 m south of the last point"), ("@20,-5",)),
+    (msg("While drawing: take the last point back"), ("Backspace",)),
+    (msg("End the line"), ("Enter",)),
+    (msg("Choose points of borders: draw around them"), ("N, Shift",)),
+    (msg("Make the brush, the rounding or the tolerance smaller or larger"), ("[", "]")),
+)
+"""What keys do while a tool is in the hand, for the list of keys."""

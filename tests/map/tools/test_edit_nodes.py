@@ -218,3 +218,12 @@ def test_nothing_is_offered_while_the_snapper_is_being_made(board: Board, hand: 
     hand.click((100, 100))
     assert len(board.clicks) == 1
     assert board.sketch is not None and np.size(board.sketch.handles) == 0
+
+
+def test_cells_too_small_to_be_pointed_at_offer_no_points(board: Board, hand: Hand) -> None:
+    board.set_viewport(board.viewport.zoomed(0.1, 400, 400))
+    hand.move(150, 150)
+    assert handles(board) == set() and board.snap is None
+    assert board.sketch is not None and board.sketch.text == "Zoom in to see the points"
+    hand.click((150, 150))
+    assert len(board.clicks) == 1 and board.committed == []
