@@ -1,22 +1,26 @@
 """Move, insert and remove the points of borders."""
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from math import hypot
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.county.boundary_edits import insert_vertex, move_vertices, remove_vertex, remove_vertices
+from gis_app.county.boundary_edits import BoundaryEdit, insert_vertex, move_vertices, remove_vertex, remove_vertices
+from gis_app.county.changes import Refusal
+from gis_app.county.state import CountyState
 from gis_app.grid.coverage import GRID, Coverage, snap
 from gis_app.grid.datum import metres_per_unit
+from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.vertices import Vertex, missing, node_of, place_of, vertices_in
 from gis_app.language import msg, tr
 from gis_app.map.measure import length_text
 from gis_app.map.snapping import REACH, Snap, Snapper
 from gis_app.map.tools.drawing import lassoing
-from gis_app.map.tools.entry import direction, held
-from gis_app.map.tools.events import BACKSPACE, DELETE, Button, EventKind, MapEvent, MapView, Place, Sketch, Tool, far
+from gis_app.map.tools.entry import TYPED_KEYS, direction, entered, held, plain, read_entry
+from gis_app.map.tools.events import BACKSPACE, DELETE, ENTER, Button, EventKind, MapEvent, MapView, Place, Sketch, Tool, far
 from gis_app.map.tools.pan import dragging
 
 Floats = NDArray[np.float64]
@@ -34,20 +38,23 @@ def edit_nodes(view: MapView) -> Tool:
     Drag a point to move it, drag a border between two points to pull out a new one, click a border to insert one there, Delete or a double
     click removes the point at the pointer. Shift and drag draws a lasso, Shift and click adds a point or takes it out: a drag then moves
     all of the chosen points, Delete removes them. A click elsewhere selects. While a point moves it snaps to reference lines (Alt: not)
-    and keeps to steps of 15° with Shift.
+    and keeps to steps of 15° with Shift. While points are chosen, a length and a direction (or "@20,-5") can be typed; Enter moves them so.
     """
     nodes = _Nodes(view)
     try:
-        view.take_keys(DELETE + BACKSPACE)
         while True:
+            view.take_keys(DELETE + BACKSPACE + (TYPED_KEYS + ENTER if nodes.chosen else ""))
             event = yield
             if event.kind == EventKind.ESCAPE:
                 if not nodes.chosen:
                     view.leave()
-                nodes.choose(())
+                if not nodes.typed:
+                    nodes.choose(())
+                nodes.typed = ""
             elif event.kind == EventKind.KEY:
                 view.say(None)
-                nodes.remove()
+                nodes.look(event)
+                nodes.key(event.text)
             elif event.kind == EventKind.DOUBLE_CLICK:
                 nodes.look(event)
                 if not nodes.inserted:  # by its first click: who is used to insert points by a double click means that
@@ -111,19 +118,19 @@ def _moving(
             if not started or by == (0.0, 0.0):
                 nodes.choose(vertices)
                 view.propose(None)
-            elif view.commit(move_vertices(vertices, by)):
+            elif view.commit(_moved(coverage, vertices, by)):
                 nodes.moved(by)
             else:
                 view.propose(None)
             return
         if started:
             nodes.show_moving(start, end, places + by)
-            view.propose(move_vertices(vertices, by))
+            view.propose(_moved(coverage, vertices, by))
 
 
 def _pulling(view: MapView, nodes: "_Nodes", press: MapEvent, border: Snap) -> Generator[None, MapEvent, None]:
     """Pull a new point out of a border until the button is released; a click without a drag inserts it where it is. Escape: neither."""
-    place, started = (border.x, border.y), False
+    coverage, place, started = view.state.coverage, (border.x, border.y), False
     end = place
     while True:
         event = yield
@@ -137,13 +144,13 @@ def _pulling(view: MapView, nodes: "_Nodes", press: MapEvent, border: Snap) -> G
             end = _dragged_to(view, event, place)
         if event.kind == EventKind.RELEASE:
             nodes.choose(())
-            nodes.inserted = view.commit(insert_vertex(border.arc, border.index, end))
+            nodes.inserted = view.commit(_inserted(coverage, border, end))
             if not nodes.inserted:
                 view.propose(None)
             return
         if started:
             nodes.show_moving(place, end, np.array([end]))
-            view.propose(insert_vertex(border.arc, border.index, end))
+            view.propose(_inserted(coverage, border, end))
 
 
 def _dragged_to(view: MapView, event: MapEvent, start: Place) -> Place:
@@ -161,6 +168,39 @@ def _dragged_to(view: MapView, event: MapEvent, start: Place) -> Place:
     return x, y
 
 
+def _moved(coverage: Coverage, vertices: Sequence[Vertex], by: Place) -> BoundaryEdit:
+    return _as_seen(move_vertices(vertices, by), coverage, vertices)
+
+
+def _inserted(coverage: Coverage, border: Snap, at: Place) -> BoundaryEdit:
+    ends = (Vertex(border.arc, border.index), Vertex(border.arc, border.index + 1))
+    return _as_seen(insert_vertex(border.arc, border.index, at), coverage, ends)
+
+
+def _removed(coverage: Coverage, vertices: Sequence[Vertex]) -> BoundaryEdit:
+    one = vertices[0]
+    return _as_seen(remove_vertex(one.arc, one.index) if len(vertices) == 1 else remove_vertices(vertices), coverage, vertices)
+
+
+def _as_seen(edit: BoundaryEdit, coverage: Coverage, vertices: Sequence[Vertex]) -> BoundaryEdit:
+    """Return an edit that is refused where its vertices are not where they were when the user chose them.
+
+    Edits are performed one after the other, beside the window: one that is asked for before the last one is done could else mean a
+    vertex that has another number by then.
+    """
+    places = {vertex: place_of(coverage, vertex) for vertex in vertices}
+
+    def attempt(state: CountyState) -> Edited | Refusal:
+        now = state.coverage
+        if now is not coverage:
+            for vertex, place in places.items():
+                if missing(now, vertex) is not None or place_of(now, vertex) != place:
+                    return Refusal("changed", msg("This border was changed a moment ago; choose the point again."), place)
+        return edit.attempt(state)
+
+    return replace(edit, attempt=attempt)
+
+
 class _Nodes:
     """What the tool has in its hand: the borders whose points it offers, the point or border at the pointer, the chosen points."""
 
@@ -170,6 +210,8 @@ class _Nodes:
         self._handles: Floats = np.empty((0, 2))
         self._cells: tuple[int, ...] = ()
         self._small = False
+        self._pointer: Place = (0.0, 0.0)
+        self.typed = ""
         self.arcs: frozenset[int] = frozenset()
         self.vertex: Vertex | None = None
         self.border: Snap | None = None
@@ -181,6 +223,7 @@ class _Nodes:
 
     def choose(self, vertices: Sequence[Vertex]) -> None:
         """Choose points, each once; those chosen before are not any more."""
+        self.typed = ""
         self._chosen_in, self._by = self._view.state.coverage, np.zeros(2)
         self.chosen = tuple(dict.fromkeys(_one_name(self._chosen_in, self._view.snapper, vertex) for vertex in vertices))
 
@@ -207,7 +250,7 @@ class _Nodes:
         view = self._view
         coverage, snapper = view.state.coverage, view.snapper
         self._keep_chosen(coverage)
-        x, y = view.viewport.to_map(event.x, event.y)
+        x, y = self._pointer = view.viewport.to_map(event.x, event.y)
         self.vertex, self.border, self._snap = None, None, None
         if snapper is None or snapper.coverage is not coverage:
             return
@@ -230,18 +273,42 @@ class _Nodes:
         wanted = self.chosen or ((self.vertex,) if self.vertex is not None else ())
         if not wanted:
             view.say(msg("Point at the point of the border that is to be removed."))
-        elif view.commit(remove_vertex(wanted[0].arc, wanted[0].index) if len(wanted) == 1 else remove_vertices(wanted)):
+        elif view.commit(_removed(view.state.coverage, wanted)):
             self.choose(())
             self.vertex = None
 
+    def key(self, text: str) -> None:
+        """Take a key: remove points, or type how far the chosen ones move."""
+        if text == BACKSPACE and self.typed:
+            self.typed = self.typed[:-1]
+        elif text in (BACKSPACE, DELETE):
+            self.remove()
+        elif text == ENTER:
+            by = self._typed_move()
+            if by is not None and self._view.commit(_moved(self._view.state.coverage, self.chosen, by)):
+                self.moved(by)
+                self.typed = ""
+        else:
+            self.typed += plain(text)
+
+    def _typed_move(self) -> Place | None:
+        """Return how far the chosen points move by what is typed, None where it says nothing. The first one of them counts."""
+        entry = read_entry(self.typed)
+        if entry is None or not self.chosen:
+            return None
+        view, start = self._view, place_of(self._view.state.coverage, self.chosen[0])
+        end = entered(entry, (start,), self._pointer, metres_per_unit(view.state.settings.crs))
+        return (round(end[0] - start[0], 3), round(end[1] - start[1], 3)) if end is not None else None
+
     def show(self) -> None:
         """Show the points, and what is at the pointer."""
-        coverage = self._view.state.coverage
+        view, coverage = self._view, self._view.state.coverage
         chosen = [place_of(coverage, vertex) for vertex in self.chosen if missing(coverage, vertex) is None]
         marked = np.array(chosen, np.float64).reshape(-1, 2)
-        self._view.show_snap(self._snap)
-        self._view.propose(None)
-        self._view.show_sketch(Sketch(handles=self._handles, marked=marked, cells=self._cells, text=self._text()))
+        by = self._typed_move()
+        view.show_snap(self._snap)
+        view.propose(_moved(coverage, self.chosen, by) if by is not None else None)
+        view.show_sketch(Sketch(handles=self._handles, marked=marked + (by or (0.0, 0.0)), cells=self._cells, text=self._text()))
 
     def show_moving(self, start: Place, end: Place, places: Floats) -> None:
         """Show points on their way: the line from where one of them was, and `places` (n, 2) of all."""
@@ -253,6 +320,8 @@ class _Nodes:
     def _text(self) -> str:
         if self._small:
             return tr("Zoom in to see the points")
+        if self.typed and self.chosen:
+            return tr("{typed}▏ → {told}", typed=self.typed, told=tr("{count} points", count=len(self.chosen)))
         return tr("{count} points", count=len(self.chosen)) if self.chosen else ""
 
     def _arcs_of(self, coverage: Coverage, cells: Sequence[int]) -> frozenset[int]:

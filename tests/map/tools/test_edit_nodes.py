@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 import shapely
 
+from gis_app.county.changes import Refusal
 from gis_app.map.snapping import References, SnapKind
 from gis_app.map.tools.edit_nodes import edit_nodes
-from gis_app.map.tools.events import DELETE, Button, EventKind
+from gis_app.map.tools.events import BACKSPACE, DELETE, ENTER, Button, EventKind
 from tests.map.tools.bench import EAST, NORTH, Board, Hand
 
 
@@ -227,3 +228,35 @@ def test_cells_too_small_to_be_pointed_at_offer_no_points(board: Board, hand: Ha
     assert board.sketch is not None and board.sketch.text == "Zoom in to see the points"
     hand.click((150, 150))
     assert len(board.clicks) == 1 and board.committed == []
+
+
+def test_chosen_points_are_moved_by_what_is_typed(board: Board, hand: Hand) -> None:
+    board.selected_cells = (15,)
+    hand.move(150, 150)
+    assert "5" not in board.keys
+    hand.drag((90, 190), (210, 190), (210, 210), (90, 210), shift=True)
+    hand.key(*"@10,5.25")
+    assert marked(board) == {(110, 205.25), (210, 205.25)}
+    assert board.proposal is not None and board.sketch is not None and board.sketch.text == "@10,5.25▏ → 2 points"
+    hand.key(ENTER)
+    assert board.verbs() == ["move_vertices"] and marked(board) == {(110, 205.25), (210, 205.25)}
+    hand.key(*"7<180", BACKSPACE)
+    hand.escape()
+    assert len(marked(board)) == 2 and board.left == 0, "what is typed goes first"
+    hand.key(*"5.25<180", ENTER)
+    assert marked(board) == {(110, 200), (210, 200)}
+    board.sound()
+
+
+def test_an_edit_that_was_asked_for_before_the_last_one_was_done_moves_no_wrong_point(board: Board, hand: Hand) -> None:
+    board.selected_cells = (15,)
+    hand.click((150, 100))
+    hand.press(150, 100)
+    hand.move(150, 90)
+    moving = board.proposal
+    hand.escape()
+    before = board.state
+    hand.click((120, 100), (180, 100))  # the point has another number now, whichever way the border runs
+    assert moving is not None and not isinstance(moving.attempt(before), Refusal)
+    tried = moving.attempt(board.state)
+    assert isinstance(tried, Refusal) and tried.code == "changed" and tried.at == (EAST + 150, NORTH + 100)
