@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -227,11 +227,6 @@ class MapCanvas(ToolView):
         self._over.box = box
         self.update()
 
-    def show_path(self, points: tuple[tuple[float, float], ...]) -> None:
-        """Show a measured line, or none."""
-        self._over.path = points
-        self.update()
-
     # hits
 
     def hit_at(self, x: float, y: float) -> MapHit | None:
@@ -273,7 +268,12 @@ class MapCanvas(ToolView):
             self.update()
         self.pointer_moved.emit(*self._viewport.to_map(place.x(), place.y()))
         if event.buttons() == Qt.MouseButton.NoButton:
-            self._set_hover(self.hit_at(place.x(), place.y()))
+            self._set_hover(self._cell_hit(place) if self._hand.spec.draws else self.hit_at(place.x(), place.y()))
+
+    def _cell_hit(self, place: QPointF) -> MapHit | None:
+        """Return the cell at a place: who draws on cells does not point at what lies in them."""
+        cell = self.cell_at(place.x(), place.y())
+        return MapHit("units", cell, *self._viewport.to_map(place.x(), place.y())) if cell else None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Feed the tool."""
@@ -345,7 +345,7 @@ class MapCanvas(ToolView):
         elif key == Qt.Key.Key_Space:
             self._hold_space(True)
         elif key == Qt.Key.Key_Escape:
-            busy = self._over.box is not None or bool(self._over.path) or self._hand.pans or self._hand.spec.draws
+            busy = self._over.box is not None or self._hand.pans or self._hand.spec.draws
             self.editing.say(None)
             self._hand.escape()
             if not busy:

@@ -2,17 +2,15 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from gis_app.grid.units import Hierarchy
-from gis_app.language import format_number, tr
 from gis_app.map.measure import scale_bar
 from gis_app.map.network import Floats, Ints, Network
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.editing import Editing
 from gis_app.map.qt.furniture import draw_north_arrow, draw_scale_bar
-from gis_app.map.qt.marks import font
 from gis_app.map.qt.shapes import Shapes
 from gis_app.map.scene import MapHit, Scene, Selection
 from gis_app.map.viewport import Viewport
@@ -88,29 +86,8 @@ def draw_box(painter: QPainter, box: tuple[float, float, float, float], palette:
     painter.drawRect(QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3])))
 
 
-def draw_path(painter: QPainter, points: tuple[tuple[float, float], ...], viewport: Viewport, palette: Palette, unit: float) -> None:
-    """Draw a measured line with its length at the end; `unit` is metres per unit of the coordinate system."""
-    corners = [QPointF(*viewport.to_screen(x, y)) for x, y in points]
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(palette.panel))
-    for pen in (QPen(QColor(palette.label_halo), 4.5), QPen(QColor(palette.accent), 2.0)):
-        painter.setPen(pen)
-        painter.drawPolyline(QPolygonF(corners))
-    for corner in corners:
-        painter.drawEllipse(corner, 3.5, 3.5)
-    length = float(np.hypot(*np.diff(np.array(points), axis=0).T).sum()) * unit if len(points) > 1 else 0.0
-    text = tr("{length} km", length=format_number(length / 1000, 2)) if length >= 1000 else tr("{length} m", length=format_number(length))
-    letters = font(12, bold=True)
-    painter.setFont(letters)
-    box = QRectF(corners[-1].x() + 10, corners[-1].y() - 28, painter.fontMetrics().horizontalAdvance(text) + 16, 24)
-    painter.setPen(QPen(QColor(palette.hairline), 1))
-    painter.drawRoundedRect(box, 4, 4)
-    painter.setPen(QColor(palette.text))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-
 class Overlay:
-    """What lies over the base picture: `hover`, `selection`, rubber band `box` (pixels), measured `path`, furniture, focus ring."""
+    """What lies over the base picture: `hover`, `selection`, rubber band `box` (pixels), furniture, focus ring."""
 
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
@@ -118,7 +95,6 @@ class Overlay:
         self.hover: MapHit | None = None
         self.selection = Selection()
         self.box: tuple[float, float, float, float] | None = None
-        self.path: tuple[tuple[float, float], ...] = ()
         self.furniture = True
         self.focus_ring = False
 
@@ -132,8 +108,6 @@ class Overlay:
         draw_rings(painter, selected_points(scene, self.selection), viewport, palette)
         if self.box is not None:
             draw_box(painter, self.box, palette)
-        if self.path:
-            draw_path(painter, self.path, viewport, palette, scene.metres)
         if self.furniture:
             bar = scale_bar(viewport.resolution, settings.crs, 130)
             draw_scale_bar(painter, bar, palette, 12, viewport.height - 14)
