@@ -56,11 +56,11 @@ def _with_references(county: County, write: Callable[[Scene], Steps[None]]) -> S
     if not county.state.references:
         yield from write(scene)
         return
-    from gis_app.map.qt.pyramid import cut_picture
+    from gis_app.map.qt.pyramid import cut_beside
 
     coverage = county.state.coverage
     bounds = extent_of(coverage) if coverage.cells else None
-    shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, lambda: bounds, cut_picture)
+    shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, lambda: bounds, cut_beside)
     try:
         yield from write(replace(scene, shelf=shelf))
     finally:

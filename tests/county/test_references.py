@@ -44,7 +44,13 @@ def test_layers_are_added_changed_and_kept(county: County, tmp_path: Path) -> No
     again = bootstrap.open_county(tmp_path / "county.gpkg")
     assert again.state.references == before
     river = again.state.references[1]
-    assert (river.name, river.visible, river.source, river.option("colour"), river.option("crs")) == ("嫩江", False, "另一个.shp", "water", "")
+    assert (river.name, river.visible, river.source, river.option("colour"), river.option("crs")) == (
+        "嫩江",
+        False,
+        "另一个.shp",
+        "water",
+        "",
+    )
     assert again.state.references[2].opacity == 0.4
     again.close()
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap
-from gis_app.county.reference_edits import remove_reference
+from gis_app.county.reference_edits import add_reference, remove_reference
 from gis_app.county.references import ReferenceKind
 from gis_app.grid.coverage import extent, polygons
 from gis_app.grid.datum import from_county
@@ -20,10 +21,13 @@ from gis_app.gui.reference_panel import ReferencePanel
 from gis_app.gui.servers_panel import ServersPanel
 from gis_app.gui.widgets import Slide
 from gis_app.gui.window import Window
-from gis_app.map.reference.servers import load_settings
+from gis_app.map.reference.servers import TileServer, load_settings
 from gis_app.progress import finish
 from tests.gui.conftest import press
-from tests.map.reference.made import encoded, mbtiles, plain, tiles_over
+from tests.map.reference.conftest import TileHandler, server
+from tests.map.reference.made import colours, encoded, mbtiles, plain, tiles_over
+
+__all__ = ["server"]  # a fixture
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +64,11 @@ def add(window: Window, path: Path) -> None:
 
 def words(window: Window) -> str:
     return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def lightness(window: Window) -> float:
+    """Return how light the map is on the whole."""
+    return float(colours(window.canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)).mean())
 
 
 def test_a_river_is_added_shown_and_snapped_to(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
@@ -216,3 +225,25 @@ def test_a_cell_is_split_along_an_imported_river(window: Window, qtbot: QtBot, t
     window.tasks.wait()
     qtbot.waitUntil(lambda: len(session.state.coverage.cells) == len(cells) + 1)
     assert len(session.county.state.coverage.cells) == len(cells)  # on a draft: the published plan is as it was
+
+
+def test_tiles_of_a_server_come_when_the_network_may_be_used(
+    window: Window, qtbot: QtBot, server: tuple[TileServer, type[TileHandler]]
+) -> None:
+    entry, handler = server
+    handler.answer = (200, encoded(plain("#000000")))
+    session = window.session
+    assert session is not None
+    reference_work.set_servers(window, session.shelf.settings.with_server(entry))
+    window.canvas.wait_until_drawn()
+    before = lightness(window)
+    window.perform(add_reference("底图", ReferenceKind.SERVER, entry.name))
+    window.tasks.wait()
+    window.canvas.wait_until_drawn()
+    assert handler.asked == []
+    qtbot.waitUntil(lambda: "Offline: only tiles seen before" in words(window))
+    window.canvas.wait_until_drawn()
+    qtbot.waitUntil(lambda: any(b.text() == "Use the network" and b.isVisible() for b in panel(window).findChildren(QPushButton)))
+    next(b for b in panel(window).findChildren(QPushButton) if b.text() == "Use the network" and b.isVisible()).click()
+    qtbot.waitUntil(lambda: lightness(window) < 0.8 * before, timeout=10_000)
+    assert handler.asked and not load_settings().offline

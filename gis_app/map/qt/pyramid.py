@@ -1,20 +1,51 @@
 """A scanned map decoded once and cut into pieces of several levels; reading and writing pictures lets the window run meanwhile."""
 
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPainter
 
 from gis_app.files.errors import FileError
-from gis_app.language import msg
+from gis_app.language import Message, msg
 from gis_app.map.reference.pictures import PIECE, SCHEMA
 
 MOST_PIXELS = 500_000_000
 """A sheet of A0 at 400 dpi has 250 million; decoding needs four bytes for each, once."""
 
 QUALITY = 92
+
+
+LARGE = 20_000_000
+"""Pixels from which a picture is cut in a process of its own: so much memory is given back at once, and the window never waits."""
+
+
+def cut_beside(path: Path, target: Path) -> None:
+    """Cut a picture (see `cut_picture`), a large one in another process. Raises `FileError`."""
+    size = QImageReader(str(path)).size()
+    if not size.isValid() or size.width() * size.height() < LARGE:
+        cut_picture(path, target)
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            problem = pool.submit(_cut_and_tell, path, target).result()
+        except BrokenProcessPool as error:
+            raise _too_large(path, size) from error
+    if problem is not None:
+        raise FileError(problem)
+
+
+def _cut_and_tell(path: Path, target: Path) -> Message | None:
+    """Cut a picture and return what was wrong with it."""
+    try:
+        cut_picture(path, target)
+    except FileError as error:
+        return error.message
+    return None
 
 
 def cut_picture(path: Path, target: Path) -> None:
@@ -54,14 +85,7 @@ def _decoded(path: Path) -> QImage:
     reader.setAutoTransform(False)  # a camera's turning is not in the world file
     size = reader.size()
     if size.isValid() and size.width() * size.height() > MOST_PIXELS:
-        raise FileError(
-            msg(
-                "{file} is too large ({width} × {height} pixels); cut it into sheets, or make an MBTiles file of it.",
-                file=path.name,
-                width=size.width(),
-                height=size.height(),
-            )
-        )
+        raise _too_large(path, size)
     if reader.allocationLimit():
         QImageReader.setAllocationLimit(4 * MOST_PIXELS // 2**20)
     image = reader.read()
@@ -74,6 +98,17 @@ def _decoded(path: Path) -> QImage:
             )
         )
     return image
+
+
+def _too_large(path: Path, size: QSize) -> FileError:
+    return FileError(
+        msg(
+            "{file} is too large ({width} × {height} pixels); cut it into sheets, or make an MBTiles file of it.",
+            file=path.name,
+            width=size.width(),
+            height=size.height(),
+        )
+    )
 
 
 def _encoded(piece: QImage, lossless: bool) -> bytes:

@@ -73,19 +73,22 @@ class Picture:
         return int(np.clip(np.floor(np.log2(max(resolution / pixel, 1e-9)) + 0.3), 0, self.levels - 1))
 
     def pieces(self, extent: Extent, level: int) -> list[Piece]:
-        """Return the pieces of a level that an extent in county coordinates may show."""
-        across = PIECE * 2**level
+        """Return the pieces of a level that an extent in county coordinates may show: found from the coarsest level down."""
+        found = [Piece(self.levels - 1, 0, 0)]
+        for at in range(self.levels - 1, level - 1, -1):
+            found = [piece for piece in found if (lies := self.mesh(piece)) is not None and _meet(lies.extent, extent)]
+            if len(found) > MOST_PIECES:
+                return []
+            if at > level:
+                found = [child for piece in found for child in self._children(piece)]
+        return found
+
+    def _children(self, piece: Piece) -> list[Piece]:
+        """Return the pieces of the next finer level that show the same place."""
+        level, across = piece.level - 1, PIECE * 2 ** (piece.level - 1)
         columns, rows = -(-self.width // across), -(-self.height // across)
-        if columns * rows > 20 * MOST_PIECES:
-            return []
-        found = []
-        for row in range(rows):
-            for column in range(columns):
-                piece = Piece(level, column, row)
-                lies = self.mesh(piece)
-                if lies is not None and _meet(lies.extent, extent):
-                    found.append(piece)
-        return found if len(found) <= MOST_PIECES else []
+        near = [(2 * piece.column + i, 2 * piece.row + j) for j in (0, 1) for i in (0, 1)]
+        return [Piece(level, column, row) for column, row in near if column < columns and row < rows]
 
     def mesh(self, piece: Piece) -> Mesh | None:
         """Return where a piece lies (a whole one: at the right and the lower edge it is filled only in part)."""

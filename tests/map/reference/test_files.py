@@ -163,3 +163,19 @@ def test_a_picture_in_degrees_lies_in_the_county(tmp_path: Path) -> None:
     true_x, true_y = to_county(123.5, 47.9, "wgs84", CRS)
     assert (x[0], y[0]) == pytest.approx((float(true_x), float(true_y)), abs=0.001)
     picture.close()
+
+
+def test_a_large_picture_is_cut_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gis_app.map.qt import pyramid
+
+    monkeypatch.setattr(pyramid, "LARGE", 1000)
+    assert plain("#3366CC", 600).save(str(tmp_path / "a.png"))
+    (tmp_path / "a.pgw").write_text("2.0 0.0 0.0 -2.0 500001.0 5299999.0")
+    picture = open_picture(tmp_path / "a.png", CRS, None, tmp_path / "cache", pyramid.cut_beside)
+    assert (picture.width, picture.levels) == (600, 2)
+    assert {picture.read(piece) is not None for piece in picture.pieces((0, 0, 1e6, 1e7), 0)} == {True}
+    picture.close()
+    whole = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FileError, match="cannot be decoded"):
+        open_picture(tmp_path / "a.png", CRS, None, tmp_path / "cache", pyramid.cut_beside)

@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,42 +13,12 @@ from gis_app.map.reference.rasters import Piece
 from gis_app.map.reference.servers import KNOWN, ServerSettings, ServerTiles, TileServer, load_settings, save_settings
 from gis_app.map.reference.shelf import Pieces
 from gis_app.map.reference.vectors import VectorLayer
+from tests.map.reference.conftest import TileHandler
 from tests.map.reference.made import CRS, encoded, mbtiles, plain, shelf
 from tests.map.reference.test_vectors import RIVER, geojson
 
 RED = encoded(plain("#FF0000"))
 PIECE = Piece(10, 863, 356)
-
-
-class TileHandler(BaseHTTPRequestHandler):
-    """Answers with a tile, or as the test wants it."""
-
-    asked: list[str]
-    answer: tuple[int, bytes]
-
-    def do_GET(self) -> None:
-        type(self).asked.append(self.path)
-        code, content = type(self).answer
-        self.send_response(code)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[TileServer, type[TileHandler]]]:
-    handler = type("Handler", (TileHandler,), {"asked": [], "answer": (200, RED)})
-    serving = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    address = f"http://127.0.0.1:{serving.server_address[1]}/{{z}}/{{x}}/{{y}}?key={{key}}&s={{s}}"
-    yield TileServer("本地", address, key="abc", parts="01"), handler
-    serving.shutdown()
-    serving.server_close()
-    thread.join()
 
 
 def test_layers_are_opened_once_and_told(tmp_path: Path) -> None:
@@ -94,6 +62,7 @@ def test_a_tile_server_that_nobody_knows_is_named(tmp_path: Path) -> None:
 
 def test_offline_nothing_is_asked_and_what_was_seen_is_there(tmp_path: Path, server: tuple[TileServer, type[TileHandler]]) -> None:
     entry, handler = server
+    handler.answer = (200, RED)
     offline = True
     tiles = ServerTiles(entry, CRS, tmp_path, lambda: offline)
     assert tiles.read(PIECE) is None and handler.asked == []
