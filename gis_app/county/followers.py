@@ -15,7 +15,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.cases.bodies import Body
 from gis_app.cases.case import Cases
 from gis_app.cases.transitions import OPEN_STATES
 from gis_app.county.heirs import heirs
@@ -75,7 +74,7 @@ def followed(
     kept: dict[str, Any] = {
         name: getattr(before, name)
         for name in ("units", "workers", "bodies")
-        if getattr(after, name) is not getattr(before, name) and dict(getattr(after, name)) == dict(getattr(before, name))
+        if getattr(after, name) is not getattr(before, name) and getattr(after, name).items() == getattr(before, name).items()
     }
     return replace(after, **kept) if kept else after
 
@@ -258,8 +257,8 @@ def _households(ground: _Ground, plan: int, overrides: Overrides, carried: House
 
 def _to_the_border(coverage: Coverage, xy: Floats) -> Floats:
     """Return the distance of points outside the county to its outer border."""
-    outer = [arc.points for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)]
-    if not outer or not len(xy):
+    outer = [arc.points for arc in coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)] if len(xy) else []
+    if not outer:
         return np.zeros(len(xy))
     lines = shapely.linestrings(np.concatenate(outer), indices=np.repeat(np.arange(len(outer)), [len(points) for points in outer]))
     (point, _), distance = shapely.STRtree(lines).query_nearest(shapely.points(xy), return_distance=True, all_matches=False)
@@ -338,9 +337,12 @@ def _with_people(ground: _Ground, plan: int, overrides: Overrides, homes: Househ
     """Return the state of a division, its workers and bodies without units that it does not have."""
     workers, bodies = ground.published.workers, ground.published.bodies
     gone = ground.published.units.keys() - ground.units.keys()
-    if gone or overrides.workers:
-        workers = {worker.id: _worker(ground, worker, overrides.workers.get(worker.id)) for worker in workers.values()}
-        bodies = {body.id: _body(ground, body) for body in bodies.values()}
+    homeless = {worker.id for worker in workers.values() if worker.village in gone or worker.cell in gone} if gone else set()
+    others = homeless | (overrides.workers.keys() & workers.keys())
+    if others:
+        workers = {**workers, **{key: _worker(ground, workers[key], overrides.workers.get(key)) for key in others}}
+    if orphans := {body.id: replace(body, unit=ground.heirs.get(body.unit, 0)) for body in bodies.values() if body.unit in gone}:
+        bodies = {**bodies, **orphans}
     return replace(
         ground.published,
         plan=plan,
@@ -362,7 +364,3 @@ def _worker(ground: _Ground, worker: Worker, override: tuple[int, int] | None) -
     if cell and ((unit := ground.units.get(cell)) is None or unit.level != Level.CELL):
         cell = 0
     return worker if (village, cell) == (worker.village, worker.cell) else replace(worker, village=village, cell=cell)
-
-
-def _body(ground: _Ground, body: Body) -> Body:
-    return replace(body, unit=ground.heirs.get(body.unit, 0)) if body.unit and body.unit not in ground.units else body
