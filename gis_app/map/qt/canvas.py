@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from gis_app.language import tr
 from gis_app.map.qt.base_picture import BasePicture
@@ -225,7 +226,8 @@ class MapCanvas(ToolView):
     def show_box(self, box: Extent | None) -> None:
         """Show a rubber band, or none."""
         self._over.box = box
-        self.update()
+        if isValid(self):
+            self.update()
 
     # hits
 

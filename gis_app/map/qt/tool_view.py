@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.state import CountyState
@@ -15,7 +16,10 @@ from gis_app.map.tools.events import Place, Sketch
 
 
 class ToolView(QWidget):
-    """The side of the canvas that tools that draw see (`map.tools.events.MapView`)."""
+    """The side of the canvas that tools that draw see (`map.tools.events.MapView`).
+
+    A tool that ends after its canvas (when both are thrown away) still clears what it shows: then there is nothing to clear.
+    """
 
     edit_wanted = Signal(object)  # BoundaryEdit: a tool has done its work; `say` why not, or `forget_edit`, where it is not performed
     previewed = Signal(object)  # Preview | None: what an edit would do that a tool proposes
@@ -56,15 +60,18 @@ class ToolView(QWidget):
 
     def show_sketch(self, sketch: Sketch | None) -> None:
         """Show what the tool has in its hand, or nothing."""
-        self.editing.show_sketch(sketch)
+        if isValid(self):
+            self.editing.show_sketch(sketch)
 
     def show_snap(self, snap: Snap | None) -> None:
         """Mark the place to which the pointer snaps, or none."""
-        self.editing.show_snap(snap)
+        if isValid(self):
+            self.editing.show_snap(snap)
 
     def propose(self, edit: BoundaryEdit | None) -> None:
         """Show what an edit would do as soon as there is time; None: nothing."""
-        self.editing.propose(edit, self.state)
+        if isValid(self):
+            self.editing.propose(edit, self.state)
 
     def commit(self, edit: BoundaryEdit) -> bool:
         """Have an edit performed; False where it is refused: why is shown."""
@@ -75,7 +82,8 @@ class ToolView(QWidget):
 
     def say(self, message: Message | None, at: Place | None = None) -> None:
         """Say something in a bubble at the pointer and mark the place that it is about, until the next press; None takes it back."""
-        self.editing.say(message, at)
+        if isValid(self):
+            self.editing.say(message, at)
 
     def forget_edit(self) -> None:
         """Show no longer what a committed edit would do: it is not performed after all."""

@@ -1,0 +1,81 @@
+"""The panel that says, beside the pointer, what an edit would mean."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gis_app import language
+from gis_app.county import boundary_edits
+from gis_app.county.boundary_edits import BoundaryEdit
+from gis_app.county.consequences import CellConsequence, CellFigures
+from gis_app.grid.edits.vertices import Vertex
+from gis_app.grid.refusal import Refusal
+from gis_app.gui.live_panel import LivePanel, place_beside, row_of
+from gis_app.language import msg
+from gis_app.map.palette import LIGHT
+from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.scene import Scene, default_layers
+from tests.map.synthetic import NOW, synthetic_state
+
+STATE = synthetic_state(cells=60, villages=9, townships=3, households=3000, cases=200, bends=8)
+ROOM = QRect(6, 6, 988, 588)
+
+
+def figures(households: int, area: float = 500_000.0, whistles: int = 0) -> CellFigures:
+    return CellFigures(households, 3 * households, 50, area, 0.61, whistles, 1)
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> Iterator[MapCanvas]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    widget = MapCanvas(window)
+    window.resize(1000, 600)
+    widget.resize(1000, 600)
+    widget.set_scene(Scene(STATE, LIGHT, NOW, default_layers("plan")))
+    window.show()
+    widget.wait_until_drawn()
+    yield widget
+    widget.editing.previewing.close()
+    widget.drawing.clear()
+
+
+def test_a_row_tells_before_and_after_and_warns_below_the_floor() -> None:
+    row = row_of(CellConsequence(1, "1", "Cell 1", figures(108, 770_000.0, 2), figures(47, 350_000.0, 2)))
+    assert (row.households, row.verdict, row.warns) == ("108 → 47 households", "below 50", True)
+    assert row.details == "0.77 → 0.35 km² · compactness 0.61 · open whistles 2"
+    new = row_of(CellConsequence(2, "2", "Cell 2", None, figures(61)))
+    assert (new.households, new.verdict, new.warns) == ("61 households", "✓", False)
+    gone = row_of(CellConsequence(3, "3", "Cell 3", figures(12), None))
+    assert gone.households == "12 → none" and not gone.details
+    language.use("zh_CN")
+    assert row_of(CellConsequence(1, "1", "一", figures(108), figures(47))).verdict == "低于 50 户"
+
+
+def test_it_shows_what_is_proposed_and_hides_what_is_not(canvas: MapCanvas) -> None:
+    panel = LivePanel(canvas, LIGHT)
+    arc = next(number for number, arc in STATE.coverage.arcs.items() if arc.left and arc.right)
+    canvas.editing.pointer = QPointF(500, 300)
+    canvas.propose(boundary_edits.move_vertices([Vertex(arc, 4)], (30.0, 20.0)))
+    canvas.editing.previewing.finish()
+    assert panel.isVisible() and panel.title == "Preview of the border" and len(panel.rows) == 2
+    assert panel.accessibleName() == panel.words() and "km²" in panel.words()
+    assert not panel.grab().isNull()
+    assert not panel.geometry().contains(QPoint(500, 300)) and canvas.rect().contains(panel.geometry())
+    refused = BoundaryEdit("move_node", lambda _: Refusal("no", msg("Not here."), None), lambda *_: msg("Not here."))
+    canvas.propose(refused)
+    canvas.editing.previewing.finish()
+    assert not panel.isVisible(), "the bubble says why"
+
+
+@pytest.mark.parametrize("busy", [QRect(), QRect(300, 200, 200, 150), QRect(-500, -500, 3000, 3000)])
+@pytest.mark.parametrize("pointer", [QPoint(500, 300), QPoint(8, 8), QPoint(990, 590), QPoint(990, 8), QPoint(400, 220)])
+def test_it_never_lies_under_the_pointer(busy: QRect, pointer: QPoint) -> None:
+    size = QSize(280, 130)
+    box = QRect(place_beside(busy, pointer, size, ROOM), size)
+    assert ROOM.contains(box) and not box.contains(pointer)
+    if busy == QRect(300, 200, 200, 150) and busy.adjusted(-300, -300, 300, 300).contains(pointer):
+        assert not box.intersects(busy), "beside what is edited"
