@@ -1,6 +1,6 @@
 """What all edits that only move borders share: other points for some arcs, and the land that changes hands by it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from gis_app.grid.edits.edited import Edited, Piece
 from gis_app.grid.edits.soundness import unsound
 from gis_app.grid.edits.vertices import cells_beside
 from gis_app.grid.refusal import Refusal
+from gis_app.language import msg
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
@@ -25,6 +26,8 @@ def replaced(coverage: Coverage, points: Mapping[int, Floats], nodes: Mapping[in
     changed = {number: line for number, line in points.items() if not np.array_equal(line, coverage.arcs[number].points)}
     if not changed:
         return Edited(coverage, frozenset())
+    if not all(np.isfinite(line).all() for line in changed.values()):
+        return Refusal("no_place", msg("A coordinate is not a number; type it again."))
     after = with_points(coverage, changed, nodes)
     cells = cells_beside(coverage, changed)
     return unsound(after, cells) or Edited(after, cells, pieces=pieces_between(coverage, after, changed))
@@ -107,8 +110,3 @@ def _owners(coverage: Coverage, cells: Sequence[int], points: NDArray[np.object_
         point, cell_at = shapely.STRtree(shapes).query(points, predicate="intersects")
         result[point] = np.array(cells, np.int64)[cell_at]
     return result.tolist()
-
-
-def absent(coverage: Coverage, arcs: Collection[int]) -> bool:
-    """Tell whether an arc among some is not (or no longer) in the coverage."""
-    return any(number not in coverage.arcs for number in arcs)

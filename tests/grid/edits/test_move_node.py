@@ -42,6 +42,13 @@ def test_a_node_that_is_not_there() -> None:
     assert refusal.code == "no_such_point"
 
 
+def test_a_place_without_numbers_is_refused() -> None:
+    for to in ((np.nan, 0.0), (np.inf, 5.0)):
+        refusal = move_node(QUARTERS, node_at(QUARTERS, (100, 100)), to)
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "no_place"
+
+
 @given(counties(), st.data())
 def test_moved_nodes_keep_the_county_sound(county: Coverage, data: st.DataObject) -> None:
     node = data.draw(st.sampled_from(sorted(county.nodes)))
