@@ -41,16 +41,12 @@ class ComparisonRows(Rows):
         Column(msg("Name"), 190),
         Column(msg("Code"), 160),
         Column(msg("What became of it"), 120),
-        Column(msg("Households before"), 90, True),
-        Column(msg("Households after"), 90, True),
-        Column(msg("km² before"), 80, True),
-        Column(msg("km² after"), 80, True),
+        Column(msg("Households"), 110, True),
+        Column(msg("Area km²"), 120, True),
         Column(msg("Gained km²"), 80, True),
         Column(msg("Lost km²"), 80, True),
-        Column(msg("Compactness before"), 80, True),
-        Column(msg("Compactness after"), 80, True),
-        Column(msg("Grid worker before"), 110),
-        Column(msg("Grid worker after"), 110),
+        Column(msg("Compactness"), 110, True),
+        Column(msg("Grid worker"), 130),
     )
     first_order = (1, False)
 
@@ -63,22 +59,18 @@ class ComparisonRows(Rows):
         return np.array(sorted(self._cells), np.int64)
 
     def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
-        def number(read: Callable[[CellSide], float], before: bool) -> Callable[[CellComparison], float]:
-            return lambda cell: read(side) if (side := cell.before if before else cell.after) is not None else -1.0
+        def number(read: Callable[[CellSide], float]) -> Callable[[CellComparison], float]:
+            return lambda cell: read(cell.after) if cell.after is not None else -1.0
 
         keys: tuple[Callable[[CellComparison], str | float], ...] = (
             lambda cell: unit_name(_side(cell).unit),
             lambda cell: _side(cell).unit.code,
             lambda cell: str(FATES[cell.fate]),
-            number(lambda side: side.households, True),
-            number(lambda side: side.households, False),
-            number(lambda side: side.area, True),
-            number(lambda side: side.area, False),
+            number(lambda side: side.households),
+            number(lambda side: side.area),
             lambda cell: cell.gained,
             lambda cell: cell.lost,
-            number(lambda side: side.compactness, True),
-            number(lambda side: side.compactness, False),
-            lambda cell: self._worker(cell.before, self.compared.before),
+            number(lambda side: side.compactness),
             lambda cell: self._worker(cell.after, self.compared.after),
         )
         ids = self.ids()
@@ -93,22 +85,21 @@ class ComparisonRows(Rows):
         return [self._written(self._cells[int(i)]) for i in ids]
 
     def _written(self, cell: CellComparison) -> tuple[str, ...]:
-        unit, before, after = _side(cell).unit, cell.before, cell.after
+        unit = _side(cell).unit
 
-        def both(write: Callable[[CellSide], str]) -> tuple[str, str]:
-            return (write(before) if before is not None else "–"), (write(after) if after is not None else "–")
+        def both(write: Callable[[CellSide], str]) -> str:
+            return _change(*("–" if side is None else write(side) for side in (cell.before, cell.after)))
 
         return (
             unit_name(unit),
             format_code(unit.code),
             str(FATES[cell.fate]),
-            *both(lambda side: format_number(side.households)),
-            *both(lambda side: format_number(side.area / 1e6, 2)),
+            both(lambda side: format_number(side.households)),
+            both(lambda side: format_number(side.area / 1e6, 2)),
             format_number(cell.gained / 1e6, 2),
             format_number(cell.lost / 1e6, 2),
-            *both(lambda side: format_number(side.compactness, 2)),
-            self._worker(before, self.compared.before),
-            self._worker(after, self.compared.after),
+            both(lambda side: format_number(side.compactness, 2)),
+            _change(self._worker(cell.before, self.compared.before), self._worker(cell.after, self.compared.after)),
         )
 
     def _worker(self, side: CellSide | None, state: CountyState) -> str:
@@ -129,6 +120,11 @@ class ComparisonRows(Rows):
 
     def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
         return np.array(sorted(set(cells.tolist()) & self._cells.keys()), np.int64)
+
+
+def _change(before: str, after: str) -> str:
+    """Write what was and what is, once where it is the same."""
+    return before if before == after else f"{before} → {after}"
 
 
 def _side(cell: CellComparison) -> CellSide:

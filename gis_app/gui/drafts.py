@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gis_app import language
 from gis_app.county import plan_edits
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.state import CountyState
@@ -34,7 +35,7 @@ def published(state: CountyState) -> Plan | None:
 def free_name(state: CountyState) -> str:
     """Return a name for a new draft: the month of now, and a number where that name is taken."""
     now = state.settings.now()
-    name = tr("Adjustment of {year}-{month}", year=now.year, month=now.month)
+    name = tr("Adjustment of {year}-{month}", year=now.year, month=f"{now.month:02}" if language.current() == "en" else now.month)
     taken = {plan.name for plan in state.plans.values()}
     return next(text for number in range(1, len(taken) + 2) if (text := name if number == 1 else f"{name} {number}") not in taken)
 

@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.live_panel import LivePanel
+from gis_app.gui.place_mark import PlaceMark
 from gis_app.gui.question import Question
 from gis_app.gui.rows import positions
 from gis_app.gui.session import Session
 from gis_app.gui.time_slider import TimeSlider
 from gis_app.gui.widgets import button, column, image, label, row
 from gis_app.gui.words import category_name, path_text
-from gis_app.language import format_number, msg, tr
+from gis_app.language import format_number, tr
 from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.scene import Figure, LayerKind, MapHit, Selection
+from gis_app.map.tools.registry import TOOLS
 
 SCALE_BAR = 176
 """Pixels at the lower left that the scale bar takes."""
@@ -49,6 +51,7 @@ class MapView(QWidget):
         self._empty = self._hint()
         self.narrowed = self._narrowed()
         self.question = Question(self)
+        self.place_mark = PlaceMark(self.canvas, session.palette)
         self._previewed = False  # an edit is shown that nobody draws
         self.live = LivePanel(self.canvas, session.palette)
         self.time: TimeSlider | None = None
@@ -154,8 +157,9 @@ class MapView(QWidget):
     # ------------------------------------------------------------ the pointer
 
     def _hover(self, hit: MapHit | None) -> None:
-        self._path.setVisible(hit is not None)
-        if hit is not None:
+        shown = hit is not None and not TOOLS[self.canvas.tool].draws  # then what is drawn says what it touches
+        self._path.setVisible(shown)
+        if hit is not None and shown:
             self.path.setText(self.words(hit))
             self._place()
 
@@ -257,7 +261,7 @@ class MapView(QWidget):
 
     def mark(self, x: float, y: float) -> None:
         """Mark a place, and say its coordinates, until the map is pressed."""
-        self.canvas.say(msg("X {x}  Y {y}", x=f"{x:.3f}", y=f"{y:.3f}"), (x, y))
+        self.place_mark.mark(x, y, tr("X {x}  Y {y}", x=f"{x:.3f}", y=f"{y:.3f}"))
 
     def show_row(self, table: str, row_id: int) -> None:
         """Zoom to a row: a unit as large as possible, a point with its surroundings; what has no place shows its cell or unit."""

@@ -79,7 +79,8 @@ class StatusBar(QWidget):
     def _saved(self, session: Session) -> list[str]:
         """Return what the right end says: the plan, how much was done in a draft, and that all of it is in the file."""
         text, draft = plan_text(session)
-        done = [tr("{count} changes", count=format_number(session.done_count))] if draft else []
+        count = session.done_count
+        done = [tr("1 change") if count == 1 else tr("{count} changes", count=format_number(count))] if draft else []
         return [text, *done, tr("all changes saved")]
 
     def say(self, text: str) -> None:

@@ -46,7 +46,7 @@ def test_the_first_edit_makes_a_draft_and_the_published_plan_stays(window: Windo
     window.tasks.wait()
     assert session.drafting and len(session.state.coverage.cells) == len(session.county.state.coverage.cells) + 1
     assert len(session.selection.ids["units"]) == 2 and cell in session.selection.ids["units"]
-    assert "Draft" in window.status.saved.text() and "1 changes" in window.status.saved.text()
+    assert "Draft" in window.status.saved.text() and "1 change" in window.status.saved.text()
     window.set_workspace("cases")
     window.tasks.wait()
     assert not session.drafting and len(session.state.coverage.cells) == len(session.county.state.coverage.cells)

@@ -197,6 +197,9 @@ def test_coordinates_are_gone_to_in_every_way_of_writing_them(window: Window, qt
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     answer(window, qtbot, f"X {x} Y {y}")
     assert abs(window.canvas.viewport.x - x) < 1 and abs(window.canvas.viewport.y - y) < 1
+    assert window.page is not None and window.page.view.place_mark.place == (x, y)
+    qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(40, 200))
+    assert window.page.view.place_mark.place is None
     window.canvas.zoom_to_whole()
     found = window.find_rows(f"{x}, {y}")
     assert found[0].text == "Go to this place" and found[0].choose is not None
