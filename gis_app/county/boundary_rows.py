@@ -74,9 +74,9 @@ def _unit_rows(state: CountyState, edited: Edited, made: Mapping[int, Unit]) -> 
 
 def _report(state: CountyState, edited: Edited, made: Mapping[int, Unit], followed: Followed, where: Located) -> BoundaryReport:
     homes = int(np.count_nonzero(where.household_cells != state.households.cell[where.households]))
-    cases = {int(state.cases.id[row]): int(cell) for row, cell in zip(where.cases, where.case_cells, strict=True)} | dict(followed.cases)
-    before = dict(zip(state.cases.id[where.cases].tolist(), state.cases.cell[where.cases].tolist(), strict=True))
-    whistles = sum(cell != before.get(case, cell) for case, cell in cases.items())
+    cases = dict(zip(state.cases.id[where.cases].tolist(), where.case_cells.tolist(), strict=True)) | dict(followed.cases)
+    rows = np.searchsorted(state.cases.id, np.array(list(cases), np.int64))
+    whistles = int(np.count_nonzero(state.cases.cell[rows] != np.array(list(cases.values()), np.int64)))
     figures = consequences(state, edited)
     vacant, doubled = _workers_after(state, edited, followed)
     sentences = (*edited.warnings, *_sentences(state, edited, made, homes, whistles, followed, vacant, doubled))

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
-from gis_app.county.following import Following, Ints, follow, located, open_rows, rows_in, touched_rows
+from gis_app.county.following import Following, Ints, decided, follow, located, open_rows, rows_in, touched_rows
 from gis_app.county.numbering import shown_units
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import polygons
@@ -110,11 +110,15 @@ def _figures_after(state: CountyState, edited: Edited, made: Mapping[int, Unit],
     pinned = rows_in(homes.cell, (*cells, *edited.removed))
     pinned = pinned[homes.pinned[pinned]]
     kept = np.array([rule.pinned.get(int(homes.id[row]), int(homes.cell[row])) for row in pinned], np.int64)
+    ruled = open_rows(state.cases, rows_in(state.cases.cell, (*cells, *edited.removed)))
+    ruled = ruled[decided(state, ruled)]
+    whistles = [rule.cases.get(int(state.cases.id[row]), int(state.cases.cell[row])) for row in ruled]
+    case_cells = np.concatenate([where.case_cells, np.array(whistles, np.int64)])
     workers = np.array([rule.workers.get(worker.id, worker.cell) for worker in state.workers.values()], np.int64)
     units = Hierarchy([*(state.units[cell] for cell in cells if cell in state.units), *made.values()])
     shapes = list(polygons(edited.coverage, cells).values())
     all_homes = np.concatenate([where.households, pinned])
-    return _figures(state, cells, shapes, units, all_homes, np.concatenate([where.household_cells, kept]), where.case_cells, workers)
+    return _figures(state, cells, shapes, units, all_homes, np.concatenate([where.household_cells, kept]), case_cells, workers)
 
 
 def _figures(

@@ -87,12 +87,22 @@ def open_rows(cases: Cases, rows: Ints) -> Ints:
 
 
 def touched_rows(state: CountyState, edited: Edited) -> tuple[Ints, Ints]:
-    """Return the positions of the unpinned households and of the open whistles that an edit may bring to another cell."""
+    """Return the positions of the households and of the open whistles that an edit may bring to another cell by law.
+
+    Pinned households are not among them, nor whistles whose cell a planner decided (`CountyState.overrides`): these go by rule.
+    """
     before = [cell for cell in (*edited.cells, *edited.removed) if cell in state.coverage.cells]
     if any(piece.origin == OUTSIDE for piece in edited.pieces):
         before.append(OUTSIDE)
     homes = rows_in(state.households.cell, before)
-    return homes[~state.households.pinned[homes]], open_rows(state.cases, rows_in(state.cases.cell, before))
+    cases = open_rows(state.cases, rows_in(state.cases.cell, before))
+    return homes[~state.households.pinned[homes]], cases[~decided(state, cases)]
+
+
+def decided(state: CountyState, rows: Ints) -> NDArray[np.bool_]:
+    """Tell of the whistles at some positions whether a planner decided their cell."""
+    known = state.overrides.cases
+    return np.isin(state.cases.id[rows], np.fromiter(known, np.int64, len(known))) if known else np.zeros(len(rows), np.bool_)
 
 
 def located(
@@ -105,6 +115,7 @@ def located(
     households that move; `rows` saves asking for `touched_rows` again.
     """
     homes, cases = rows or touched_rows(state, edited)
+    homes, cases = np.union1d(homes, _pulled_homes(state, edited, made)), np.union1d(cases, _pulled_cases(state, edited, made))
     shapes = polygons(edited.coverage, in_order(edited.cells, state.units, made))
     people, whistles = state.households, state.cases
     home_cells = _located(state, edited, made, shapes, people.x[homes], people.y[homes], people.cell[homes])
@@ -114,6 +125,39 @@ def located(
         goes = _cell_of_household(state, household, pinned, homes, home_cells) or cell
         case_cells[at] = heir_of(edited, goes) if goes in edited.removed else goes
     return Located(homes, home_cells, cases, case_cells)
+
+
+def _pulled_homes(state: CountyState, edited: Edited, made: Mapping[int, Unit]) -> Ints:
+    """Return the unpinned households that do not lie in touched cells but on land that came to a cell of a lower code."""
+    homes = state.households
+    rows = _pulled(state, edited, made, homes.x, homes.y, homes.cell)
+    return rows[~homes.pinned[rows]]
+
+
+def _pulled_cases(state: CountyState, edited: Edited, made: Mapping[int, Unit]) -> Ints:
+    """Return the open whistles that are pulled over in the same way."""
+    cases = state.cases
+    rows = open_rows(cases, _pulled(state, edited, made, cases.x, cases.y, cases.cell))
+    return rows[~decided(state, rows)]
+
+
+def _pulled(
+    state: CountyState, edited: Edited, made: Mapping[int, Unit], x: NDArray[np.float64], y: NDArray[np.float64], cells: Ints
+) -> Ints:
+    """Return the positions of points of untouched cells that lie on the border of land whose new owner has a lower code than their cell."""
+    came = [piece for piece in edited.pieces if piece.owner != OUTSIDE]
+    if not came:
+        return np.empty(0, np.int64)
+    west, south, east, north = shapely.total_bounds([piece.shape for piece in came])
+    near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    touched = np.fromiter((*edited.cells, *edited.removed, OUTSIDE), np.int64)
+    near = near[~np.isin(cells[near], touched)]
+    pulled = np.zeros(len(near), np.bool_)
+    for piece in came if len(near) else ():
+        for at in np.flatnonzero(shapely.intersects_xy(piece.shape, x[near], y[near])).tolist():
+            pair = [piece.owner, int(cells[near[at]])]
+            pulled[at] |= in_order(pair, state.units, made)[0] == piece.owner
+    return near[pulled]
 
 
 def _located(
@@ -170,7 +214,7 @@ def follow(state: CountyState, edited: Edited, made: Mapping[int, Unit], rule: F
     """Return what happens to those who do not follow the land by law; `made` are the units of new cells."""
     pinned = _pinned(state, edited, made, rule.households)
     workers = _workers(state, edited, made, rule.workers)
-    cases = _cases(state, edited, rule.cases)
+    cases = _cases(state, edited, made, rule.cases)
     villages = {}
     for worker, cell in workers.items():
         unit = made.get(cell) or state.units.get(cell)
@@ -191,12 +235,16 @@ def _pinned(state: CountyState, edited: Edited, made: Mapping[int, Unit], target
         if not len(rows):
             continue
         where = _parts(state, edited, cell, owners, made, homes.x[rows], homes.y[rows])
-        if target:
-            goes = np.full(len(rows), target) if cell in all_of else np.where((where != 0) & (where != cell), target, cell)
-        else:
-            goes = np.where(where == 0, heir_of(edited, cell) if cell in edited.removed else cell, where)
+        goes = _going(edited, cell, where, target, whole=cell in all_of)
         moved |= {int(homes.id[row]): int(to) for row, to in zip(rows, goes, strict=True) if to != cell}
     return moved
+
+
+def _going(edited: Edited, cell: int, where: Ints, target: int, *, whole: bool) -> Ints:
+    """Return where those of a cell go who lie in the parts `where`: by location, or to `target`, all (`whole`) or those whose land goes."""
+    if target:
+        return np.full(len(where), target) if whole else np.where((where != 0) & (where != cell), target, cell)
+    return np.where(where == 0, heir_of(edited, cell) if cell in edited.removed else cell, where)
 
 
 def _workers(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
@@ -217,17 +265,21 @@ def _workers(state: CountyState, edited: Edited, made: Mapping[int, Unit], targe
     return moved
 
 
-def _cases(state: CountyState, edited: Edited, target: int) -> dict[int, int]:
-    """Return the open whistles that the user's rule sends to one cell (none by location, which the county sees to)."""
+def _cases(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
+    """Return the open whistles (id → cell) that the user's rule sends to one cell, or whose cell a planner decided and that move."""
     cases = state.cases
     all_of = parted(state, edited)
     moved: dict[int, int] = {}
-    for cell, owners in _givers(edited).items() if target else ():
+    for cell, owners in _givers(edited).items():
         rows = open_rows(cases, rows_in(cases.cell, [cell]))
-        if cell not in all_of:
-            where = _parts(state, edited, cell, owners, {}, cases.x[rows], cases.y[rows])
-            rows = rows[(where != 0) & (where != cell)]
-        moved |= dict.fromkeys(cases.id[rows].tolist(), target)
+        if not target:
+            rows = rows[decided(state, rows)]
+        if not len(rows):
+            continue
+        where = _parts(state, edited, cell, owners, made, cases.x[rows], cases.y[rows])
+        whole = bool(target) and cell in all_of
+        goes = _going(edited, cell, where, target, whole=whole)
+        moved |= {int(cases.id[row]): int(to) for row, to in zip(rows, goes, strict=True) if to != cell or whole}
     return moved
 
 

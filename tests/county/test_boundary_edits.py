@@ -120,6 +120,19 @@ def test_all_may_go_to_one_side(county: County) -> None:
     assert refused(county, boundary_edits.split_cell(22, [np.add(MIDDLE, (100, 0))]), Following(workers=21)).code == "following"
 
 
+def test_a_whistle_that_was_sent_to_a_cell_goes_with_its_land(county: County) -> None:
+    done(county, boundary_edits.split_cell(21, [MIDDLE]), Following(cases=25))
+    across = np.array([at(50, 50), at(100, 50)])
+    changes = done(county, boundary_edits.split_cell(25, [across]))
+    new = report_of(changes).added[0]
+    south = new if cells_of(county, 3) != [new] and cases_of(county, 10) == [new] else 25
+    assert cases_of(county, 10, 20, 30, 60) == [south, 25, 25, 25], "by place; those without one in it stay"
+    counts = {one.cell: one.after.whistles for one in report_of(changes).consequences if one.after}
+    assert counts == {25: 4 - (south == new), new: int(south == new)}
+    done(county, boundary_edits.merge_cells([25, 22], 22))
+    assert set(cases_of(county, 20, 30, 60)) == {22}
+
+
 def test_merged_cells_give_their_people_to_one(county: County) -> None:
     changes = done(county, boundary_edits.merge_cells([21, 22], 22))
     report = report_of(changes)
