@@ -6,11 +6,12 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from gis_app.county import unit_edits
+from gis_app.county import edits, unit_edits
 from gis_app.grid.units import Level
 from gis_app.gui import drafts, performing, unit_work
 from gis_app.gui.compare_panel import ComparePanel
 from gis_app.gui.comparison_overlay import ComparisonOverlay
+from gis_app.gui.plan_button import PlanButton
 from gis_app.gui.publish_panel import PublishPanel
 from gis_app.gui.session import Session
 from gis_app.gui.window import Window
@@ -167,3 +168,40 @@ def test_the_history_goes_to_any_step(window: Window, qtbot: QtBot) -> None:
     qtbot.keyClick(page.table.table, Qt.Key.Key_Return)
     window.tasks.wait()
     assert session.done_count == 0 and session.state.units[cell].name not in ("甲网格", "乙网格", "丙网格")
+
+
+def test_undo_in_cases_takes_back_what_was_done_to_the_county_not_to_the_draft(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    floor, cells = session.state.settings.rural_floor, len(session.state.coverage.cells)
+    window.set_workspace("cases")
+    window.perform(edits.change_settings(rural_floor=floor + 1))
+    window.tasks.wait()
+    assert session.state.settings.rural_floor == floor + 1
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.tasks.wait()
+    assert session.state.settings.rural_floor == floor and not session.drafting
+    window.set_workspace("plan")
+    window.tasks.wait()
+    assert session.drafting and len(session.state.coverage.cells) == cells and session.done_count == 1
+
+
+def test_the_plan_menu_turns_from_plan_to_plan(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    for name in ("第一稿", "第二稿"):
+        drafts.make(window, name)
+        window.tasks.wait()
+    plan = window.findChild(PlanButton)
+    assert plan is not None and "第二稿" in plan.text()
+    menu = plan.menu()
+    menu.aboutToShow.emit()
+    chosen = {action.text(): action for action in menu.actions()}
+    assert chosen["Draft: 第二稿"].isChecked() and not chosen["Draft: 第一稿"].isChecked()
+    chosen["Draft: 第一稿"].trigger()
+    window.tasks.wait()
+    assert session.state.plans[session.plan_shown].name == "第一稿" and "第一稿" in plan.text()
+    menu.aboutToShow.emit()
+    next(action for action in menu.actions() if action.text().startswith("Published")).trigger()
+    window.tasks.wait()
+    assert not session.drafting and plan.text().startswith("Published")
