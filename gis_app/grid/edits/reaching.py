@@ -23,13 +23,13 @@ _STEP = 0.002
 
 
 def reaching(
-    coverage: Coverage, cells: Collection[int], lines: Sequence[Floats], reach: float = REACH, free: int = OUTSIDE
+    coverage: Coverage, cells: Collection[int], lines: Sequence[Floats], reach: float = REACH, free: int = OUTSIDE, *, strict: bool = True
 ) -> Overlay | Refusal:
     """Lay lines over cells; one that ends inside a cell (other than `free`) is carried on straight ahead, to the next border or line.
 
     That is plain where the way is not longer than `reach`, nor than the line itself. A short tail beyond a crossing is left alone, where
-    the lines part something without it and the way ahead is longer. Other ends are refused with their place (`ends_inside`). Of a
-    freehand line the direction is that of its last quarter of `reach`.
+    the lines part something without it and the way ahead is longer. Other ends are refused with their place (`ends_inside`), if not
+    `strict` only where the lines part nothing. Of a freehand line the direction is that of its last quarter of `reach`.
     """
     drawn = hugging(coverage, cells, [clean for line in lines if len(clean := _clean(line)) > 1])
     overlaid = overlay(coverage, cells, drawn)
@@ -48,7 +48,7 @@ def reaching(
             tail = hanging[place]
             ahead = _ahead(line if end else line[::-1], around, reach)
             way = np.inf if ahead is None else float(np.hypot(*(ahead - line[end])))
-            if parts and tail <= reach and tail < way:
+            if parts and ((tail < way and tail <= reach) or (ahead is None and not strict)):
                 continue
             if ahead is None:
                 return Refusal("ends_inside", msg("The line ends here, inside the cell; draw it on to the border."), place)

@@ -66,7 +66,7 @@ def _along(coverage: Coverage, line: Floats, target: int, source: int | None) ->
     givers = [cell for cell in crossed if cell != target]
     if not givers:
         return Refusal("beyond", msg("The line meets no cell that could give land; draw it through a neighbour."), (x, y))
-    overlaid = reaching(coverage, [*givers, target], [line], free=target)
+    overlaid = reaching(coverage, [*givers, target], [line], free=target, strict=False)
     if isinstance(overlaid, Refusal):
         return overlaid
     areas = _sides(overlaid, target)

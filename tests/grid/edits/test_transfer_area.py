@@ -63,6 +63,11 @@ def test_a_line_through_several_cells() -> None:
     assert moved(line((-5, 120), (205, 120)), 11, 22) == {11: 12000, 22: 8000, 33: 10000, 44: 10000}
 
 
+def test_a_cell_in_which_a_line_only_ends_is_left_alone() -> None:
+    county = of([shapely.box(x, y, x + 1000, y + 1000) for x in (0, 1000) for y in (0, 1000)])
+    assert moved(line((-5, 1500), (1600, 1500)), 11, None, county) == {11: 1500000, 22: 500000, 33: 1000000, 44: 1000000}
+
+
 def test_a_line_that_bulges_out_of_the_target_and_back() -> None:
     assert moved(line((20, 90), (20, 140), (60, 140), (60, 90)), 11) == {11: 11600, 22: 8400, 33: 10000, 44: 10000}
 
