@@ -14,6 +14,7 @@ BENCHMARKS = (
     "bench_window",
     "bench_output",
     "bench_edits",
+    "bench_tools",
     "bench_walk",
     "bench_plans",
     "bench_durability",

@@ -7,10 +7,13 @@ from gis_app.map.tools.pan import dragging
 
 
 def delete_cell(view: MapView) -> Tool:
-    """Click the cell to delete, then the neighbour that gets its land; Enter or a second click on it: that with the longest border."""
+    """Click the cell to delete, then the neighbour that gets its land; Enter or a second click on it: that with the longest border.
+
+    With a cell selected, Enter is enough. A first click always says which cell goes, so that none goes unseen because it was selected.
+    """
     selected = view.selected_cells
     chosen = selected[0] if len(selected) == 1 else 0
-    heir = 0
+    clicked, heir = False, 0
     try:
         while True:
             chosen = chosen if chosen in view.state.coverage.cells else 0
@@ -25,7 +28,7 @@ def delete_cell(view: MapView) -> Tool:
                 chosen = heir = 0
             elif event.kind == EventKind.PRESS and event.button == Button.RIGHT:
                 chosen = heir = 0
-            elif event.kind == EventKind.MOVE:
+            elif event.kind == EventKind.MOVE and clicked:
                 heir = view.cell_at(event.x, event.y)
             elif event.kind == EventKind.KEY and event.text == ENTER:
                 heir, done = 0, chosen != 0
@@ -33,10 +36,11 @@ def delete_cell(view: MapView) -> Tool:
                 view.say(None)
                 if not (yield from dragging(view, event)):
                     cell = view.cell_at(event.x, event.y)
-                    if chosen and cell:
+                    if chosen and clicked and cell:
                         heir, done = cell, True
                     elif cell:
                         chosen = heir = cell
+                        clicked = True
             if done and view.commit(_deletion(chosen, heir)):
                 chosen = heir = 0
     finally:

@@ -1,6 +1,6 @@
 """Paint land into a cell with a round brush."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
 import shapely
 
@@ -49,8 +49,9 @@ def paint(view: MapView) -> Tool:
 
 def _stroke(view: MapView, press: MapEvent, target: int, radius: float) -> Generator[None, MapEvent, bool]:
     """Paint until the button is released; returns whether it was only a click. Escape drops the stroke."""
-    places = [view.viewport.to_map(press.x, press.y)]
-    width = radius * view.viewport.resolution
+    place = view.viewport.to_map(press.x, press.y)
+    width, fine = radius * view.viewport.resolution, view.viewport.resolution / 2
+    covered: shapely.Geometry = shapely.Polygon()
     started = False
     while True:
         event = yield
@@ -60,10 +61,9 @@ def _stroke(view: MapView, press: MapEvent, target: int, radius: float) -> Gener
         if event.kind not in (EventKind.MOVE, EventKind.RELEASE):
             continue
         started = started or far(press, event)
-        place = view.viewport.to_map(event.x, event.y)
-        if place != places[-1]:
-            places.append(place)
-        painted = brushed(places, width, view.viewport.resolution) if started and target else None
+        before, place = place, view.viewport.to_map(event.x, event.y)
+        covered = brushed(covered, before, place, width)
+        painted = covered.simplify(fine) if started and target else None  # no more corners than can be seen
         if event.kind == EventKind.RELEASE:
             if painted is None or not view.commit(paint_cells(painted, target, _blocks(view, painted))):
                 view.propose(None)
@@ -79,8 +79,11 @@ def _blocks(view: MapView, painted: shapely.Geometry) -> list[shapely.Geometry] 
     return (references.blocks(painted) or None) if references is not None else None
 
 
-def brushed(places: Sequence[Place], radius: float, resolution: float) -> shapely.Geometry:
-    """Return what a brush of a radius (county units) has passed over, with no more corners than half a pixel shows."""
-    way = shapely.LineString(places) if len(places) > 1 else shapely.Point(places[0])
-    way = way.simplify(resolution / 2) if len(places) > 2 else way
-    return way.buffer(radius, quad_segs=6).simplify(resolution / 2)
+def brushed(covered: shapely.Geometry, start: Place, end: Place, radius: float) -> shapely.Geometry:
+    """Return what is covered when a brush of a radius (county units) has gone on from one place to another.
+
+    Joined piece by piece, 0.1 ms each: to widen the whole way anew at each move takes 100 ms where it crosses itself a few hundred times.
+    """
+    return covered.union(
+        shapely.LineString([start, end]).buffer(radius, quad_segs=6) if start != end else shapely.Point(end).buffer(radius, 6)
+    )

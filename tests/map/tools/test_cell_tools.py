@@ -342,6 +342,15 @@ def test_enter_deletes_the_selected_cell_into_the_neighbour_with_the_longest_bor
     assert board.left == 1
 
 
+def test_the_first_click_says_which_cell_goes_whatever_is_selected(board: Board) -> None:
+    board.selected_cells = (11,)
+    hand = Hand(board, delete_cell)
+    hand.click((150, 150))
+    assert board.committed == [] and board.sketch is not None and board.sketch.cells == (15,)
+    hand.click((150, 150))
+    assert 15 not in board.state.coverage.cells and 11 in board.state.coverage.cells
+
+
 def test_a_wrong_choice_is_taken_back(board: Board) -> None:
     hand = Hand(board, delete_cell)
     hand.click((150, 150))
