@@ -77,7 +77,7 @@ def add_file(window: Window, path: Path, **options: object) -> None:
         return
 
     def ended(layers: list[Reference]) -> None:
-        window.perform(add_references(layers), lambda changes: _added(window, changes))
+        window.perform(add_references(layers), lambda changes: added(window, changes))
 
     def failed(message: Message) -> None:
         from gis_app.gui.reference_form import ReferenceForm
@@ -109,7 +109,7 @@ def looking_into(session: Session, path: Path, title: Message, **options: object
     return found
 
 
-def _added(window: Window, changes: Changes) -> None:
+def added(window: Window, changes: Changes) -> None:
     """Say what was added, and what should be known of it; zoom to it where it lies outside of what is seen."""
     session = window.session
     if session is None:
@@ -124,7 +124,8 @@ def _added(window: Window, changes: Changes) -> None:
     if layers and not any(_near(session, layer) for layer in layers):
         notes.insert(0, tr("It lies outside the county: check its coordinate system."))
     words = " ".join([tr("Done: {what}.", what=changes.title), *notes])
-    window.banner.news(words, (tr("Undo"), window.undo))
+    drafting = session.open_plan != 0  # then the last step to be undone is one of the draft
+    window.banner.news(words, None if drafting else (tr("Undo"), window.undo))
 
 
 def _near(session: Session, layer: Opened | None) -> bool:
@@ -140,7 +141,7 @@ def choose_again(window: Window, reference: Reference) -> None:
 
     def chosen(path: Path) -> None:
         if window.session is not None:
-            window.perform(point_reference(reference.id, stored_path(path, window.session.shelf.folder)))
+            window.perform(point_reference(reference.id, stored_path(path, window.session.shelf.folder)), lambda _: None)
 
     ask_file(window, chosen)
 

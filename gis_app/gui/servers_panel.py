@@ -139,7 +139,8 @@ class ServersPanel(QWidget):
     def _add(self) -> None:
         if self._save():
             name = self._entered().name
-            self._window.perform(add_reference(name, ReferenceKind.SERVER, name))
+            window = self._window
+            window.perform(add_reference(name, ReferenceKind.SERVER, name), lambda changes: reference_work.added(window, changes))
 
     def _close(self) -> None:
         if self._window.page is not None:
