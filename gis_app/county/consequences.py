@@ -114,7 +114,9 @@ def _figures_after(state: CountyState, edited: Edited, made: Mapping[int, Unit],
     ruled = ruled[decided(state, ruled)]
     whistles = [rule.cases.get(int(state.cases.id[row]), int(state.cases.cell[row])) for row in ruled]
     case_cells = np.concatenate([where.case_cells, np.array(whistles, np.int64)])
-    workers = np.array([rule.workers.get(worker.id, worker.cell) for worker in state.workers.values()], np.int64)
+    touched, moved = {*cells, *edited.removed}, rule.workers
+    found = (worker for worker in state.workers.values() if worker.cell in touched or worker.id in moved)
+    workers = np.array([moved.get(worker.id, worker.cell) for worker in found], np.int64)
     units = Hierarchy([*(state.units[cell] for cell in cells if cell in state.units), *made.values()])
     shapes = list(polygons(edited.coverage, cells).values())
     all_homes = np.concatenate([where.households, pinned])

@@ -1,9 +1,12 @@
 """What a drawing tool has in its hand, drawn over the map: the line, handles, the snapped place, and what has to be said about a place."""
 
+from functools import lru_cache
+from math import ceil
+
 import numpy as np
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from gis_app.language import Message, msg
 from gis_app.map.network import Floats
@@ -92,11 +95,31 @@ def draw_sketch(painter: QPainter, sketch: Sketch, viewport: Viewport, palette: 
 
 
 def draw_handles(painter: QPainter, places: Floats, rim: str, middle: str, width: float = 5.0) -> None:
-    """Draw small discs with a rim, all at two strokes."""
-    dots = to_polygon(np.ascontiguousarray(places))
-    for colour, size in ((rim, width + 3.2), (middle, width)):
-        painter.setPen(QPen(QColor(colour), size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoints(dots)
+    """Draw small discs with a rim."""
+    pixel = painter.device().devicePixelRatioF()
+    sprite = _handle(rim, middle, width, pixel)
+    half = sprite.width() / pixel / 2
+    for x, y in places.tolist():
+        painter.drawImage(QPointF(round((x - half) * pixel) / pixel, round((y - half) * pixel) / pixel), sprite)
+
+
+@lru_cache(maxsize=50)
+def _handle(rim: str, middle: str, width: float, pixel: float) -> QImage:
+    """Return the picture of a handle: blitting it takes a tenth of the time of drawing it."""
+    size = ceil((width + 5.0) * pixel) | 1
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for colour, across in ((rim, width + 3.2), (middle, width)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(QPointF(size / 2, size / 2), across * pixel / 2, across * pixel / 2)
+    finally:
+        painter.end()
+    image.setDevicePixelRatio(pixel)
+    return image
 
 
 def draw_squares(painter: QPainter, places: Floats, palette: Palette) -> None:
