@@ -17,7 +17,7 @@ from gis_app.county.ports import CountyStore, HistoryEntry, Turned
 from gis_app.county.state import CountyState
 from gis_app.county.telling import changes_of, draft_changes, ids_of
 from gis_app.errors import UserError
-from gis_app.grid.coverage import Coverage
+from gis_app.grid.coverage import Coverage, CoverageError
 from gis_app.grid.plans import PlanStatus
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps, finish, part
@@ -86,7 +86,12 @@ class County:
             return self.draft
         if plan not in self.state.plans:
             raise PlanError(msg("There is no plan {id}.", id=plan))
-        return (yield from loading(self.state, plan, self.store.plan_rows))
+        try:
+            return (yield from loading(self.state, plan, self.store.plan_rows))
+        except CoverageError as error:
+            name = self.state.plans[plan].name
+            words = msg("The plan {name} is damaged in the file ({error}); use a copy of the file.", name=name, error=str(error))
+            raise PlanError(words) from error
 
     def opening_draft(self, plan: int) -> Steps[CountyState]:
         """Read a draft and work on it from now on; `PlanError` where it is none, `CountyBusy` while an edit is being made.

@@ -143,10 +143,9 @@ class _Ground:
 
 def same_polygons(one: Coverage, other: Coverage, cells: Iterable[int]) -> dict[int, bool]:
     """Tell of cells whether both coverages have them with the same polygon, wherever its rings begin."""
-    result = dict.fromkeys(cells, False)
-    both = [cell for cell in result if cell in one.cells and cell in other.cells]
-    result.update(dict.fromkeys(both, one is other))
-    if one is other or not both:
+    result = {cell: cell in one.cells and cell in other.cells and _shared(one, other, cell) for cell in cells}
+    both = [cell for cell, same in result.items() if not same and cell in one.cells and cell in other.cells]
+    if not both:
         return result
     first, second = (np.array(list(polygons(coverage, both).values()), object) for coverage in (one, other))
     equal = shapely.equals_exact(first, second, 0.0)
@@ -154,6 +153,14 @@ def same_polygons(one: Coverage, other: Coverage, cells: Iterable[int]) -> dict[
     equal[unequal] = shapely.equals_exact(shapely.normalize(first[unequal]), shapely.normalize(second[unequal]), 0.0)
     result.update(zip(both, equal.tolist(), strict=True))
     return result
+
+
+def _shared(one: Coverage, other: Coverage, cell: int) -> bool:
+    """Tell whether a cell is made of the very same arcs in both: that needs no look at their points."""
+    parts = one.cells[cell]
+    if parts is not other.cells[cell] and parts != other.cells[cell]:
+        return False
+    return all(one.arcs[abs(arc)].points is other.arcs[abs(arc)].points for part in parts for ring in part for arc in ring)
 
 
 def _and_neighbours(coverage: Coverage, cells: Iterable[int]) -> set[int]:

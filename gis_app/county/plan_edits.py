@@ -110,7 +110,10 @@ def rename_plan(plan: int, name: str) -> Edit:
 
 
 def discard_draft(plan: int) -> Edit:
-    """Throw a draft away; undoing brings it back with all that was done to it. Refusals "no_plan", "not_a_draft"."""
+    """Throw a draft away; undoing brings it back with all that was done to it. Refusals "no_plan", "not_a_draft".
+
+    Copies of it count as copies of what it was copied from.
+    """
 
     def planned(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.5, msg("Discarding the draft"))
@@ -118,7 +121,9 @@ def discard_draft(plan: int) -> Edit:
             return refused
         assert state.beside is not None
         title = msg("Discard the draft {name}", name=state.plans[plan].name)
-        gone = RowChange("plans", delete=np.array([plan], np.int64))
+        copies = [other for other in state.plans.values() if other.base == plan]
+        based = {"id": _ints(copy.id for copy in copies), "base": np.full(len(copies), state.plans[plan].base)} if copies else {}
+        gone = RowChange("plans", update=based, delete=np.array([plan], np.int64))
         return Outcome((gone, *_without(state.beside)), title=title)
 
     return Edit(msg("Discard a draft"), planned, beside=plan)

@@ -1,6 +1,8 @@
 """Drafts: made, worked on, undone, discarded, published; the published plan stays as it is until then."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -271,6 +273,31 @@ def test_a_copy_of_a_draft_has_all_that_was_decided_in_it(county: County) -> Non
     same_state(replace(copy, plan=2), first_with(first, county))
     done(county.perform(rename_division(5, "只在副本")))
     assert finish(county.reading_plan(2)).units[5].name != "只在副本"
+
+
+def test_a_copy_of_a_discarded_draft_counts_as_a_copy_of_what_that_was_made_of(county: County) -> None:
+    drafted(county)
+    drafted(county, "副本", 2)
+    done(county.perform(discard_draft(2)))
+    assert county.state.plans[3].base == 1 and county.draft is not None
+    report: Any = done(county.perform(publish(3, DAY))).report
+    assert not report.outdated
+    for _ in range(2):
+        done(county.undo())
+    assert county.state.plans[3].base == 2 and 2 in county.state.plans
+
+
+def test_a_plan_that_the_file_holds_damaged_is_not_opened(county: County) -> None:
+    drafted(county)
+    county.close()
+    with closing(sqlite3.connect(county.store.name)) as connection, connection:
+        far = shapely.to_wkb(shapely.MultiPolygon([shapely.box(1e300, 0, 2e300, 5)]))
+        connection.execute("UPDATE plan_units SET geom = ? WHERE code = '230225101201001'", (b"GP\x00\x01\xc6\x11\x00\x00" + far,))
+    again = open_county(county.store.name)
+    with pytest.raises(PlanError, match="damaged"):
+        finish(again.opening_draft(2))
+    assert again.draft is None and isinstance(again.perform(rename_unit(4, "甲")), Changes)
+    again.close()
 
 
 def first_with(state: CountyState, county: County) -> CountyState:
