@@ -4,7 +4,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis_app.grid.coverage import OUTSIDE, Coverage, areas, polygons
+from gis_app.grid.coverage import OUTSIDE, Coverage, areas, extent, polygons
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.move_vertices import move_vertices
 from gis_app.grid.edits.vertices import Vertex, cells_beside, moving_with, node_of, place_of, vertices_in
@@ -119,8 +119,8 @@ def test_moved_vertices_keep_the_county_sound(county: Coverage, data: st.DataObj
 
 @given(counties(), st.data())
 def test_a_lasso_finds_every_vertex_in_it_once(county: Coverage, data: st.DataObject) -> None:
-    x, y, reach = (data.draw(st.floats(0, 1000)) for _ in range(3))
-    lasso = shapely.Point(x, y).buffer(reach)
+    west, south, east, north = extent(county)
+    lasso = shapely.Point(data.draw(st.floats(west, east)), data.draw(st.floats(south, north))).buffer(data.draw(st.floats(0.01, 1000)))
     found = vertices_in(county, lasso)
     places = [place_of(county, vertex) for vertex in found]
     assert len(places) == len(set(places))
