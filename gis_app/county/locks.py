@@ -32,9 +32,10 @@ def lock_of(state: CountyState, unit: int) -> Unit | None:
     return next((above for above in state.units.path(unit) if above.locked), None)
 
 
-def named(unit: Unit) -> str:
+def named(unit: Unit) -> Message:
     """Return a unit as a sentence names it: 富裕村第三网格 (230225 101 207 003)."""
-    return f"{unit.name} ({format_code(unit.code)})" if unit.name else format_code(unit.code)
+    code = format_code(unit.code)
+    return msg("{name} ({code})", name=unit.name, code=code) if unit.name else Message("{code}", {"code": code})
 
 
 def locked(unit: Unit, at: tuple[float, float] | None = None) -> Refusal:
