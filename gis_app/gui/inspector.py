@@ -34,13 +34,18 @@ class Inspector(QWidget):
         self._area = scrolled(holding(self._body))
         self.setLayout(column(self._area))
         session.selection_changed.connect(self._select)
-        session.workspace_changed.connect(lambda _: self.refresh())
+        session.workspace_changed.connect(self._turn)
         self.refresh()
 
     def _select(self, _: object) -> None:
         self.private = False
         self.refresh()
         self._area.verticalScrollBar().setValue(0)
+
+    def _turn(self, _: str) -> None:
+        """Show a unit as the workspace shows it: what can be done with it belongs to Plan."""
+        if self.session.selected[0] == "units":
+            self.refresh()
 
     def refresh(self) -> None:
         """Build the page of what is selected anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from gis_app.county import boundary_edits
@@ -29,6 +29,9 @@ Page = list[QWidget | QLayout]
 
 MOST_PARTS = 5
 """A cell is never advised to be split into more parts at once."""
+
+PATIENCE = 250
+"""Milliseconds that a cell has to stay selected before it is thought about."""
 
 MOST_STEPS = 4
 """So many steps of a unit's own history are shown."""
@@ -121,7 +124,9 @@ def advice_place(panel: Inspector, unit: Unit, figures: UnitFigures) -> QWidget:
             made.show()
 
     adviser.found.connect(show)
-    aside(lambda: advice_on(state, unit, figures), adviser.found.emit)
+    waiting = QTimer(made, singleShot=True, interval=PATIENCE)  # who clicks from cell to cell wants no advice on each
+    waiting.timeout.connect(lambda: aside(lambda: advice_on(state, unit, figures), adviser.found.emit))
+    waiting.start()
     return made
 
 
