@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from benchmarks.area_edits import AREAS, Cells
 from benchmarks.county import demo_file
 from benchmarks.measure import report
 from gis_app import bootstrap
@@ -29,6 +31,7 @@ from gis_app.grid.edits.vertices import Vertex, vertices_in
 from gis_app.grid.refusal import Refusal
 
 Floats = NDArray[np.float64]
+P = TypeVar("P")
 RUNS = 200
 NUDGE = 15.0
 """Metres by which vertices move, about: half the length of a segment of the demo county."""
@@ -125,7 +128,7 @@ BORDERS: dict[str, tuple[str, Callable[[Places], Edited | Refusal]]] = {
 """Edits that move borders: what they are called, and what one may take."""
 
 
-def measure(places: Places, edits: dict[str, tuple[str, Callable[[Places], Edited | Refusal]]], runs: int = RUNS) -> None:
+def measure(places: P, edits: dict[str, tuple[str, Callable[[P], Edited | Refusal]]], runs: int = RUNS) -> None:
     """Print median and 95th percentile of the CPU time of each edit, and how many runs were refused."""
     for name, (budget, edit) in edits.items():
         edit(places)
@@ -161,6 +164,9 @@ def main() -> None:
         places = Places(county.state.coverage, np.random.default_rng(1))
         measure_check(places)
         measure(places, BORDERS)
+        homes = county.state.households
+        xy = np.column_stack([homes.x, homes.y])
+        measure(Cells(county.state.coverage, xy[np.isfinite(xy).all(axis=1)], np.random.default_rng(1)), AREAS)
         county.close()
 
 

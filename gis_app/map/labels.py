@@ -83,13 +83,11 @@ def preparing_anchors(network: Network, hierarchy: Hierarchy, before: tuple[Anch
         middles[chosen] = centroids(network, chosen)
         yield None
     area, x, y = middles.T
-    owners = above_cells(network.cell_ids, hierarchy)
-    units, xs, ys, sides = [network.cell_ids], [x], [y], [np.sqrt(area)]
-    for owner in owners.T:
-        found = _of_units(owner, middles)
-        for column, values in zip((units, xs, ys, sides), found, strict=True):
-            column.append(values)
+    found = [(network.cell_ids, x, y, np.sqrt(area))]
+    for owner in above_cells(network.cell_ids, hierarchy).T:
+        found.append(_of_units(owner, middles))
         yield None
+    units, xs, ys, sides = zip(*found, strict=True)
     levels = np.repeat(np.array([Level.CELL, Level.TOWNSHIP, Level.VILLAGE], np.int8), [len(ids) for ids in units])
     every, side = np.concatenate(units), np.concatenate(sides)
     named = np.flatnonzero([unit in hierarchy for unit in every.tolist()])

@@ -186,15 +186,19 @@ class MapCanvas(ToolView):
 
     # painting
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Lay the base picture and draw what lies over it."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lay the base picture and draw what lies over it.
+
+        Qt paints what lies under the live panel by itself, after the rest: what is not there need not be drawn again.
+        """
         scene = self._scene
         painter = QPainter(self)
         try:
             ground = QColor(scene.palette.map_ground) if scene is not None else self.palette().window().color()
             self._base.paint(painter, QRectF(self.rect()), ground)
             if scene is not None:
-                self._over.paint(painter, scene, self._viewport, self.devicePixelRatioF(), self.editing)
+                exposed = QRectF(event.region().boundingRect())
+                self._over.paint(painter, scene, self._viewport, self.devicePixelRatioF(), self.editing, exposed)
         finally:
             painter.end()
 

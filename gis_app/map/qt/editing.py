@@ -138,16 +138,16 @@ class Editing(QObject):
         self.previewed.emit(self.previewing.preview)
         self.changed.emit()
 
-    def paint(self, painter: QPainter, scene: Scene, viewport: Viewport, pixel: float) -> None:
-        """Draw the preview, what is in the hand, and what is said."""
+    def paint(self, painter: QPainter, scene: Scene, viewport: Viewport, pixel: float, exposed: QRectF) -> None:
+        """Draw the preview, what is in the hand, and what is said, as far as it is `exposed`."""
         palette = scene.palette
         preview = self.preview
         if preview is not None and isinstance(preview.tried, Edited):
             picture = self._picture(preview, scene)
             if picture is not None:
-                draw_preview(painter, picture, scene, viewport, pixel)
+                draw_preview(painter, picture, scene, viewport, pixel, exposed)
         if self.sketch is not None:
-            draw_sketch(painter, self.sketch, viewport, palette)
+            draw_sketch(painter, self.sketch, viewport, palette, exposed)
         if self.snap is not None:
             draw_snap(painter, self.snap, viewport, palette)
         if self.refused_at is not None:

@@ -98,8 +98,17 @@ class Overlay:
         self.furniture = True
         self.focus_ring = False
 
-    def paint(self, painter: QPainter, scene: Scene, viewport: Viewport, pixel: float, editing: Editing | None = None) -> None:
-        """Draw all of it, with what tools that draw show; `pixel` is the number of device pixels a logical one."""
+    def paint(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        viewport: Viewport,
+        pixel: float,
+        editing: Editing | None = None,
+        exposed: QRectF | None = None,
+    ) -> None:
+        """Draw all of it, with what tools that draw show; `pixel` is the number of device pixels a logical one, `exposed` what is asked
+        for of the widget."""
         palette, settings = scene.palette, scene.state.settings
         network = self._drawing.found("network", (scene.state.coverage, scene.state.units))
         previewing = editing is not None and editing.preview is not None
@@ -113,7 +122,7 @@ class Overlay:
             draw_scale_bar(painter, bar, palette, 12, viewport.height - 14)
             draw_north_arrow(painter, palette, viewport.width - 32, 34)
         if editing is not None:
-            editing.paint(painter, scene, viewport, pixel)
+            editing.paint(painter, scene, viewport, pixel, exposed or QRectF(0, 0, viewport.width, viewport.height))
         if self.focus_ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(palette.accent), 2))

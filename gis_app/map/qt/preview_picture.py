@@ -21,6 +21,7 @@ from gis_app.map.palette import Palette
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.point_layers import household_size
 from gis_app.map.qt.previewing import Preview
+from gis_app.map.qt.reference_layers import fill_share
 from gis_app.map.qt.shapes import to_polygon
 from gis_app.map.scene import Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
@@ -34,7 +35,7 @@ class PreviewPicture:
     """What a preview looks like, in metres from `origin` with y growing down: made once, drawn in every frame.
 
     `fills` are paths with their colours, `kept` the borders that stay by rank, `new` and `old` those that come and go, `homes` the places
-    of households, `words` what is written where, and whether it warns.
+    of households, `words` what is written where, and whether it warns; `bounds` is what all borders cover.
     """
 
     origin: tuple[float, float]
@@ -44,6 +45,7 @@ class PreviewPicture:
     old: tuple[QPolygonF, ...]
     homes: QPolygonF
     words: tuple[tuple[float, float, str, bool], ...]
+    bounds: QRectF
 
 
 def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -> PreviewPicture | None:
@@ -67,6 +69,9 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
             kept.setdefault(_rank(arc, above), []).append(_line(arc, origin))
     new = tuple(_line(arc, origin) for number, arc in now.items() if not _same_points(before.arcs.get(number), arc))
     old = tuple(_line(arc, origin) for number, arc in then.items() if not _same_points(after.arcs.get(number), arc))
+    bounds = QRectF()
+    for line in (*(line for lines in kept.values() for line in lines), *new, *old):
+        bounds = bounds.united(line.boundingRect())
     return PreviewPicture(
         origin,
         fills,
@@ -75,19 +80,25 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
         old,
         _homes(preview, edited, origin),
         _words(preview, edited),
+        bounds,
     )
 
 
-def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewport: Viewport, pixel: float) -> None:
-    """Draw a preview over the map; `pixel` is the number of device pixels a logical one."""
+def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewport: Viewport, pixel: float, exposed: QRectF) -> None:
+    """Draw a preview over the map, if any of it is `exposed`; `pixel` is the number of device pixels a logical one."""
     palette = scene.palette
     x, y = viewport.to_screen(*picture.origin)
     factor = 1 / viewport.resolution
+    place = QTransform(factor, 0, 0, factor, x, y)
+    if not place.mapRect(picture.bounds).adjusted(-60, -20, 60, 20).intersects(exposed):
+        return
     painter.save()
-    painter.setTransform(QTransform(factor, 0, 0, factor, x, y), True)
+    painter.setTransform(place, True)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setOpacity(fill_share(scene, False))  # a scanned map beneath stays in sight
     for path, colour in picture.fills:
         painter.fillPath(path, QColor(colour))
+    painter.setOpacity(1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if picture.homes.size():
         ink = QColor(palette.household)

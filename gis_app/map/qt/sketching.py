@@ -44,24 +44,25 @@ def on_screen(points: Floats, viewport: Viewport) -> Floats:
     return screen
 
 
-def sparse(places: Floats, viewport: Viewport, room: float = HANDLE_ROOM) -> Floats:
-    """Return those places (pixels) that are seen, of several in one square of `room` pixels the first."""
-    seen = np.asarray((places > -10).all(axis=1) & (places[:, 0] < viewport.width + 10) & (places[:, 1] < viewport.height + 10))
-    places = places[seen]
+def sparse(places: Floats, exposed: QRectF, room: float = HANDLE_ROOM) -> Floats:
+    """Return those places (pixels) that are exposed, of several in one square of `room` pixels the first."""
+    x, y = places.T
+    inside = (x > exposed.left() - 10) & (x < exposed.right() + 10) & (y > exposed.top() - 10) & (y < exposed.bottom() + 10)
+    places = places[inside]
     squares = np.floor(places / room).astype(np.int64)
     first = np.unique(squares[:, 0] * 100_003 + squares[:, 1], return_index=True)[1]
     chosen: Floats = places[np.sort(first)]
     return chosen
 
 
-def draw_sketch(painter: QPainter, sketch: Sketch, viewport: Viewport, palette: Palette) -> None:
-    """Draw what a tool has in its hand."""
+def draw_sketch(painter: QPainter, sketch: Sketch, viewport: Viewport, palette: Palette, exposed: QRectF) -> None:
+    """Draw what a tool has in its hand, handles as far as they are `exposed`."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = QColor(palette.hotspot)
     if sketch.painted is not None and not sketch.painted.is_empty:
         _draw_area(painter, sketch.painted, viewport, QColor(palette.accent))
     if len(sketch.handles):
-        draw_handles(painter, sparse(on_screen(sketch.handles, viewport), viewport), palette.selection, palette.panel)
+        draw_handles(painter, sparse(on_screen(sketch.handles, viewport), exposed), palette.selection, palette.panel)
     if len(sketch.marked):
         draw_handles(painter, on_screen(sketch.marked, viewport), palette.panel, palette.selection, 6.0)
     line = [*sketch.points, *sketch.trail, *([sketch.cursor] if sketch.cursor is not None and sketch.points else [])]
