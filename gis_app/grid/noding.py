@@ -88,9 +88,13 @@ def _insertions(chains: Sequence[Floats], fresh: Sequence[NDArray[np.bool_]]) ->
         return {}
     found = np.unique(np.column_stack([segments.astype(np.float64), points]), axis=0)
     segments, points = found[:, 0].astype(np.int64), found[:, 1:]
-    along = ((points - start[segments]) * (end[segments] - start[segments])).sum(axis=1)
+    length = np.hypot(*(end - start)[segments].T)
+    along = ((points - start[segments]) * (end - start)[segments]).sum(axis=1) / length
     order = np.lexsort((along, position[segments], owner[segments]))
-    segments, points = segments[order], points[order]
+    segments, points, along = segments[order], points[order], along[order]
+    # of points that lie on both sides of one place the first is enough for now: through both, the segment would go across itself
+    beside = np.append(False, (np.diff(segments) == 0) & (np.diff(along) < 0.5 / SCALE))
+    segments, points = segments[~beside], points[~beside]
     chain = owner[segments]
     return {int(k): (position[segments[chain == k]], points[chain == k]) for k in np.unique(chain)}
 

@@ -82,6 +82,13 @@ def test_repeated_points_go() -> None:
     assert noded([], []) == ([], [])
 
 
+def test_the_diagonals_of_a_grid_step() -> None:
+    _, after = noded([], [points((0, 0), (0.001, 0.001)), points((0, 0.001), (0.001, 0))])
+    assert_noded(after)
+    _, (line,) = noded([], [points((0, 0), (0.001, 0.001), (0.001, 0), (0, 0.001))])
+    assert_noded([line])
+
+
 @pytest.mark.parametrize("size", [0.02, 5.0, 1000.0])
 @given(seed=st.integers(0, 10**6))
 def test_lines_at_random(size: float, seed: int) -> None:

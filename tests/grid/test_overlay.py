@@ -5,8 +5,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis_app.grid.coverage import OUTSIDE, Coverage, areas, neighbours, polygons
+from gis_app.grid.coverage import GRID, OUTSIDE, Coverage, areas, neighbours, polygons
 from gis_app.grid.edits.edited import Edited
+from gis_app.grid.edits.soundness import unsound
 from gis_app.grid.overlay import arcs_of, cells_near, overlay, rework
 from tests.grid.edits.counties import RING, assert_good_edit, borders, counties, of
 from tests.grid.edits.drawn import Rng, a_cell, a_line, an_outline, assert_parted_well, line, rngs
@@ -125,7 +126,19 @@ def reworked(county: Coverage, rng: Rng, new_id: int) -> Edited | None:
         new_id += chance >= 0.8
         owners.append(face.origin if chance < 0.6 else int(rng.choice(touched)) if chance < 0.8 else new_id)
     result = rework(found, owners)
+    if unsound(result.coverage, result.cells) is not None:  # every edit refuses this; only a cell without width may bring it about
+        assert without_width(county, result.coverage, touched)
+        return None
     return result if result.coverage.cells else None
+
+
+def without_width(before: Coverage, after: Coverage, touched: list[int]) -> bool:
+    """Tell whether a new vertex came to lie on a border that the overlay was not given: a cell between is less than a grid step wide there."""
+    given = set(arcs_of(before, touched))
+    beyond = shapely.MultiLineString([arc.points for number, arc in before.arcs.items() if number not in given])
+    old = {tuple(point) for arc in before.arcs.values() for point in arc.points.tolist()}
+    new = {tuple(point) for arc in after.arcs.values() for point in arc.points.tolist()} - old
+    return bool((shapely.distance(shapely.points(sorted(new)), beyond) < GRID).any())
 
 
 @given(counties(), rngs)
