@@ -133,7 +133,7 @@ def reworked(county: Coverage, rng: Rng, new_id: int) -> Edited | None:
 
 
 def without_width(before: Coverage, after: Coverage, touched: list[int]) -> bool:
-    """Tell whether a new vertex came to lie on a border that the overlay was not given: a cell between is less than a grid step wide there."""
+    """Tell whether a new vertex came to lie on a border that the overlay was not given: a cell between them has no width there."""
     given = set(arcs_of(before, touched))
     beyond = shapely.MultiLineString([arc.points for number, arc in before.arcs.items() if number not in given])
     old = {tuple(point) for arc in before.arcs.values() for point in arc.points.tolist()}
