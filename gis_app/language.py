@@ -67,7 +67,7 @@ def tr(text: str, /, **values: object) -> str:
 
 
 def _shown(value: object) -> object:
-    return str(value) if isinstance(value, Message) else value
+    return str(value) if isinstance(value, Message | Listing) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,16 @@ class Message:
 
     def __str__(self) -> str:
         return tr(self.text, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Texts to be told one after the other; joined, and each translated, when it is shown."""
+
+    items: tuple[Message | str, ...]
+
+    def __str__(self) -> str:
+        return ("、" if current() == "zh_CN" else ", ").join(str(item) for item in self.items) or "–"
 
 
 def msg(text: str, /, **values: object) -> Message:

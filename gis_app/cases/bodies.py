@@ -1,6 +1,7 @@
 """Receiving bodies: villages, communities, townships, departments and the county centre."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -49,17 +50,35 @@ class Category:
     code: str
     name: str
     name_en: str = ""
+    keywords: str = ""
+
+
+class Step(StrEnum):
+    """The steps of the ladder that a rule may name instead of a body."""
+
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    CENTRE = "centre"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which body receives a whistle: the most specific rule wins (category and kind, category, kind, neither).
+    """Which body receives a whistle: of the rules that fit, the most specific one wins.
 
-    `category` 0 and `kind` "" stand for any; a kind is named by its word: consult, help, report, complain. `body` 0 sends the whistle to
-    the village or community of its place (first step of the ladder).
+    What is empty or 0 stands for any: `category`; `kind`, named by its word (consult, help, report, complain); `unit_kind` (the kind of
+    the village, community or direct unit); `urgency`; `unit` (the township or village that the whistle lies in: a rule that holds there
+    alone devolves the category). `valid_from` and `valid_to`: the first and last day on which whistles are blown that it is for.
+    `body` 0 sends the whistle up the ladder from its place: to the `step` that is named, the village or community where none is.
     """
 
     id: int
     category: int = 0
     kind: str = ""
     body: int = 0
+    unit_kind: str = ""
+    urgency: int = 0
+    unit: int = 0
+    step: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str = ""

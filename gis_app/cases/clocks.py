@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.case import Cases, Event, EventKind, State
+from gis_app.cases.display import is_open
 from gis_app.cases.life_cycle import in_order
 from gis_app.cases.times import as_utc, utc64
 from gis_app.cases.transitions import TRANSITIONS
@@ -59,7 +60,7 @@ def legs(events: Iterable[Event], now: datetime) -> tuple[Leg, ...]:
 def _with(leg: Leg, event: Event, time: datetime) -> Leg:
     """Return the present leg after an event at its body."""
     transition = TRANSITIONS[event.kind]
-    if transition.moves or transition.after in (State.DONE, State.RETURNED):
+    if transition.moves or transition.after in (State.DONE, State.RETURNED, State.DUPLICATE):
         return Leg(leg.body, leg.arrived, leg.picked_up, time, event.kind, time)
     if event.kind == EventKind.PICKED_UP and leg.picked_up is None:
         return Leg(leg.body, leg.arrived, time, None, None, leg.until)
@@ -93,7 +94,7 @@ def reminders(leg: Leg, sms_minutes: float, robot_call_minutes: float) -> Remind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clocks:
-    """Both clocks of all cases as timedelta64[s]; NaT where the beginning is not known, or the end of a closed case (returned ones)."""
+    """Both clocks of all cases as timedelta64[s]; NaT where beginning or end is not known (returned and merged cases)."""
 
     body: NDArray[np.timedelta64]
     case: NDArray[np.timedelta64]
@@ -101,6 +102,6 @@ class Clocks:
 
 def clocks(cases: Cases, now: datetime | np.datetime64) -> Clocks:
     """Read both clocks of all cases: stopped where a case is done, running up to `now` where it is open."""
-    running = np.where(cases.state <= State.PROMISED, utc64(now), np.datetime64("NaT", "s"))
+    running = np.where(is_open(cases), utc64(now), np.datetime64("NaT", "s"))
     until = np.where(np.isnat(cases.done), running, cases.done)
     return Clocks(until - cases.arrived, until - cases.blown)

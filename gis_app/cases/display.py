@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.bodies import BodyKind, Category, DepartmentCategory
-from gis_app.cases.case import CaseKind, Cases, EventKind, State
+from gis_app.cases.case import COMPLETED_STATES, OPEN_STATES, UNCLAIMED_STATES, CaseKind, Cases, EventKind, State, Urgency
 from gis_app.cases.times import utc64
 from gis_app.language import Message, current, msg
 
@@ -22,6 +22,13 @@ _STATES: Mapping[State, Message] = {
     State.DONE: msg("Done"),
     State.RATED: msg("Rated"),
     State.RETURNED: msg("Returned"),
+    State.UNDER_REVIEW: msg("Under review"),
+    State.IN_PROGRESS: msg("In progress"),
+    State.MEETING: msg("Joint meeting"),
+    State.SUSPENDED: msg("Suspended"),
+    State.VERIFIED: msg("Verified"),
+    State.CLOSED: msg("Closed"),
+    State.DUPLICATE: msg("Duplicate"),
 }
 
 _KINDS: Mapping[CaseKind, Message] = {
@@ -33,14 +40,36 @@ _KINDS: Mapping[CaseKind, Message] = {
 
 _EVENTS: Mapping[EventKind, Message] = {
     EventKind.BLOWN: msg("Whistle blown"),
+    EventKind.TOLD: msg("Telling the body"),
     EventKind.PICKED_UP: msg("Pick-up"),
+    EventKind.SUBMITTED: msg("Submission to the leader"),
+    EventKind.REVIEWED: msg("Review by the leader"),
+    EventKind.STARTED: msg("Beginning of the work"),
     EventKind.PROMISED: msg("Promise of a deadline"),
     EventKind.HANDED_OVER: msg("Hand-over"),
     EventKind.PASSED_UP: msg("Passing up"),
+    EventKind.MEETING: msg("Calling a joint meeting"),
+    EventKind.SUSPENDED: msg("Suspension"),
+    EventKind.RESUMED: msg("Resumption"),
     EventKind.URGED: msg("Urging"),
     EventKind.RETURNED: msg("Return as not reasonable"),
+    EventKind.APPEALED: msg("Appeal"),
     EventKind.DONE: msg("Completion"),
+    EventKind.VERIFIED: msg("Verification"),
     EventKind.RATED: msg("Rating"),
+    EventKind.CLOSED: msg("Closing"),
+    EventKind.REOPENED: msg("Reopening"),
+    EventKind.DUPLICATE: msg("Merging with another case"),
+    EventKind.CORRECTED: msg("Correction"),
+    EventKind.NOTED: msg("Note"),
+}
+
+_URGENCIES: Mapping[Urgency, Message] = {
+    Urgency.NOT_SAID: msg("Urgency not said"),
+    Urgency.EMERGENCY: msg("Emergency"),
+    Urgency.URGENT: msg("Urgent"),
+    Urgency.NORMAL: msg("Normal"),
+    Urgency.LOW: msg("Not urgent"),
 }
 
 _BODY_KINDS: Mapping[BodyKind, Message] = {
@@ -82,6 +111,11 @@ def event_text(kind: EventKind | str) -> Message:
     return _EVENTS[EventKind(kind)]
 
 
+def urgency_text(urgency: Urgency | int) -> Message:
+    """Return the word for how soon a case has to be dealt with."""
+    return _URGENCIES[Urgency(urgency)]
+
+
 def body_kind_text(kind: BodyKind | str) -> Message:
     """Return the word for a kind of receiving body."""
     return _BODY_KINDS[BodyKind(kind)]
@@ -102,25 +136,50 @@ def category_name(category: Category) -> str:
     return category.name_en if current() == "en" and category.name_en else category.name
 
 
+def _mask(states: frozenset[State]) -> NDArray[np.bool_]:
+    return np.array([number in states for number in range(max(State) + 1)])
+
+
+_OPEN, _UNCLAIMED, _COMPLETED = _mask(OPEN_STATES), _mask(UNCLAIMED_STATES), _mask(COMPLETED_STATES)
+
+
 def is_open(cases: Cases) -> NDArray[np.bool_]:
     """Mark the cases for which somebody still owes an answer."""
-    return np.asarray(cases.state <= State.PROMISED)
+    opened: NDArray[np.bool_] = _OPEN[cases.state]
+    return opened
 
 
-def due_times(cases: Cases, overdue_hours: float) -> NDArray[np.datetime64]:
-    """Return when each case falls due: the promised deadline, else `overdue_hours` after it reached its present body.
+def is_unclaimed(cases: Cases) -> NDArray[np.bool_]:
+    """Mark the cases that their present body has not picked up yet."""
+    unclaimed: NDArray[np.bool_] = _UNCLAIMED[cases.state]
+    return unclaimed
+
+
+def is_completed(cases: Cases) -> NDArray[np.bool_]:
+    """Mark the cases whose result is recorded."""
+    completed: NDArray[np.bool_] = _COMPLETED[cases.state]
+    return completed
+
+
+def due_times(cases: Cases, hours: float | NDArray[np.float64]) -> NDArray[np.datetime64]:
+    """Return when each case falls due: the promised deadline (or the end of its suspension), else `hours` (of all, or one a case) after it
+    reached its present body.
 
     Closed cases keep theirs. NaT where not even the time of the whistle is known.
     """
     arrived = np.where(np.isnat(cases.arrived), cases.blown, cases.arrived)
-    limit = np.timedelta64(round(overdue_hours * 3600), "s")
+    limit = np.rint(np.asarray(hours, np.float64) * 3600).astype(np.int64).astype("timedelta64[s]")
     return np.asarray(np.where(np.isnat(cases.deadline), arrived + limit, cases.deadline))
 
 
-def display_states(cases: Cases, now: datetime | np.datetime64, overdue_hours: float) -> NDArray[np.int8]:
-    """Return what the map shows for each case, as int8: `OVERDUE`, `WAITING`, `IN_PROGRESS` or `DONE` (also rated and returned)."""
+def display_states(cases: Cases, now: datetime | np.datetime64, hours: float | NDArray[np.float64]) -> NDArray[np.int8]:
+    """Return what the map shows for each case, as int8: `OVERDUE`, `WAITING`, `IN_PROGRESS` or `DONE` (also returned and merged ones).
+
+    `hours` as in `due_times`.
+    """
     states = np.full(len(cases), DONE, np.int8)
-    states[(cases.state == State.PICKED_UP) | (cases.state == State.PROMISED)] = IN_PROGRESS
-    states[cases.state == State.WAITING] = WAITING
-    states[is_open(cases) & (due_times(cases, overdue_hours) < utc64(now))] = OVERDUE
+    opened = is_open(cases)
+    states[opened] = IN_PROGRESS
+    states[is_unclaimed(cases)] = WAITING
+    states[opened & (due_times(cases, hours) < utc64(now))] = OVERDUE
     return states

@@ -20,7 +20,8 @@ _KINDS = tuple(EventKind)
 _CODES: Mapping[str, int] = {kind.value: code for code, kind in enumerate(_KINDS)}
 _AFTER = np.array([TRANSITIONS[kind].after or 0 for kind in _KINDS], np.int64)
 _MOVES = np.array([TRANSITIONS[kind].moves for kind in _KINDS])
-
+_DATED = np.array([kind in (EventKind.PROMISED, EventKind.SUSPENDED, EventKind.RESUMED) for kind in _KINDS])
+"""Kinds of event that say until when: a promise, a suspension; going on ends what was said."""
 
 _ALLOWED = np.array([[state in TRANSITIONS[kind].before for kind in _KINDS] for state in (None, *State)])
 """Whether a kind of event (columns, by code) may happen in a state (rows, by its number; row 0: there is no case yet)."""
@@ -31,6 +32,7 @@ class Standing:
     """Where a case stands: the columns that are derived from its events. Times are aware, in UTC.
 
     `body` holds the case since `arrived`; `picked_up`, `deadline` and `done` are the present body's, None until they happen. `urged` stays.
+    `deadline` is promised, or the end of a suspension. `duplicate`: the case that this one repeats, 0 for none.
     """
 
     state: State = State.WAITING
@@ -41,6 +43,7 @@ class Standing:
     done: datetime | None = None
     deadline: datetime | None = None
     urged: bool = False
+    duplicate: int = 0
 
 
 def advance(standing: Standing, event: Event) -> Standing:
@@ -54,8 +57,12 @@ def advance(standing: Standing, event: Event) -> Standing:
             standing = replace(standing, blown=time)
         case EventKind.PICKED_UP if standing.picked_up is None:
             standing = replace(standing, picked_up=time)
-        case EventKind.PROMISED:
+        case EventKind.PROMISED | EventKind.SUSPENDED:
             standing = replace(standing, deadline=None if event.deadline is None else as_utc(event.deadline))
+        case EventKind.RESUMED:
+            standing = replace(standing, deadline=None)
+        case EventKind.DUPLICATE:
+            standing = replace(standing, duplicate=repeated(event))
         case EventKind.URGED:
             standing = replace(standing, urged=True)
         case EventKind.RETURNED:
@@ -65,6 +72,16 @@ def advance(standing: Standing, event: Event) -> Standing:
         case _:
             pass
     return standing if transition.after is None else replace(standing, state=transition.after)
+
+
+def repeated(event: Event) -> int:
+    """Return the case that a duplicate repeats, 0 where the event does not say."""
+    of = event.data.get("of", 0)
+    return of if isinstance(of, int) else 0
+
+
+_GOES_ON = frozenset({EventKind.HANDED_OVER, EventKind.PASSED_UP})
+"""The steps by which a case leaves its body; a joint meeting, an appeal or a reopening may bring it back to the same one."""
 
 
 def objection(standing: Standing | None, event: Event, now: datetime, last: datetime | None = None) -> Message | None:
@@ -88,7 +105,7 @@ def objection(standing: Standing | None, event: Event, now: datetime, last: date
             latest=format_time(latest),
             time=format_time(time),
         )
-    if TRANSITIONS[event.kind].moves and standing and event.target in (0, standing.body):
+    if TRANSITIONS[event.kind].moves and standing and (event.target == 0 or (event.kind in _GOES_ON and event.target == standing.body)):
         return msg("Choose another body that the case goes to.")
     return _incomplete(event, time)
 
@@ -98,8 +115,22 @@ def _incomplete(event: Event, time: datetime) -> Message | None:
     match event.kind:
         case EventKind.PROMISED if event.deadline is None or as_utc(event.deadline) <= time:
             return msg("A promise needs a deadline that is still to come.")
+        case EventKind.SUSPENDED if event.deadline is None or as_utc(event.deadline) <= time:
+            return msg("A suspension needs a day, still to come, until which it lasts.")
+        case EventKind.SUSPENDED if not event.note.strip():
+            return msg("A suspension needs a reason: write what is waited for.")
         case EventKind.RETURNED if not event.note.strip():
             return msg("A return needs a reason: write why the whistle is not reasonable.")
+        case EventKind.APPEALED | EventKind.REOPENED if not event.note.strip():
+            return msg("Write why the case is taken up again.")
+        case EventKind.DUPLICATE if repeated(event) in (0, event.case):
+            return msg("Say which other case this one repeats.")
+        case EventKind.CORRECTED if not event.data.get("changes"):
+            return msg("Nothing was corrected.")
+        case EventKind.CORRECTED if not event.note.strip():
+            return msg("A correction needs a reason: write what was wrong.")
+        case EventKind.NOTED if not event.note.strip() and not event.data:
+            return msg("Write the note.")
         case EventKind.RATED if event.stars is None or not all(1 <= stars <= 5 for stars in event.stars):
             return msg("A rating needs one to five stars each for attitude, speed and result.")
         case _:
@@ -132,13 +163,15 @@ class Folded:
     done: NDArray[np.datetime64]
     deadline: NDArray[np.datetime64]
     urged: NDArray[np.bool_]
+    duplicate: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.case)
 
 
 def fold_columns(columns: Mapping[str, NDArray[np.generic]]) -> Folded:
-    """Fold the columns of the table `events` (`case_id`, `kind`, `time`, `target`, `deadline`; one row an event, in any order).
+    """Fold the columns of the table `events` (`case_id`, `kind`, `time`, `target`, `deadline`, and `data` where there is any;
+    one row an event, in any order).
 
     Agrees with `fold` for every case; events of one instant happen in the order of their rows.
     """
@@ -183,9 +216,20 @@ def fold_columns(columns: Mapping[str, NDArray[np.generic]]) -> Folded:
         arrived=_times(time, arrived),
         picked_up=_times(time, first(of(EventKind.PICKED_UP) & here)),
         done=_times(time, last(of(EventKind.DONE) & after(undone))),
-        deadline=_times(deadline, last(of(EventKind.PROMISED) & here)),
+        deadline=_times(np.where(of(EventKind.RESUMED), np.datetime64("NaT", "s"), deadline), last(_DATED[kind] & here)),
         urged=last(of(EventKind.URGED)) >= 0,
+        duplicate=_take(_repeated(columns, order, of(EventKind.DUPLICATE)), last(of(EventKind.DUPLICATE)), np.int64(0)),
     )
+
+
+def _repeated(columns: Mapping[str, NDArray[np.generic]], order: NDArray[np.int64], duplicates: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each row in order the case that it says is repeated, 0 for all but duplicates."""
+    found = np.zeros(len(order), np.int64)
+    for row in np.flatnonzero(duplicates).tolist():
+        data = columns["data"][order[row]] if "data" in columns else None
+        of = data.get("of", 0) if isinstance(data, dict) else 0
+        found[row] = of if isinstance(of, int) else 0
+    return found
 
 
 def not_allowed(columns: Mapping[str, NDArray[np.generic]]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.case import Cases, State
-from gis_app.cases.display import due_times, is_open
+from gis_app.cases.display import due_times, is_open, is_unclaimed
 from gis_app.cases.times import utc64
 from gis_app.language import Message, msg
 
@@ -58,17 +58,17 @@ def queues(
     now: datetime | np.datetime64,
     *,
     robot_call_minutes: float = 10,
-    overdue_hours: float = 72,
+    hours: float | NDArray[np.float64] = 72,
     soon_hours: float = 24,
     rate_days: float = 7,
 ) -> Mapping[Queue, NDArray[np.bool_]]:
     """Return the mask of every queue over `cases`; counts are their sums. The numbers are those of the county's settings."""
     instant = utc64(now)
     opened = is_open(cases)
-    waiting = cases.state == State.WAITING
+    waiting = is_unclaimed(cases)
     arrived = np.where(np.isnat(cases.arrived), cases.blown, cases.arrived)
     called = instant - arrived >= _seconds(robot_call_minutes * 60)
-    due = due_times(cases, overdue_hours)
+    due = due_times(cases, hours)
     overdue = opened & (due < instant)
     with np.errstate(invalid="ignore"):
         uncertain = (cases.cell == 0) | (cases.border < cases.accuracy)
@@ -78,7 +78,7 @@ def queues(
         Queue.DUE_SOON: opened & ~overdue & (due <= instant + _seconds(soon_hours * 3600)),
         Queue.OVERDUE: overdue,
         Queue.TO_VERIFY: opened & uncertain,
-        Queue.TO_RATE: (cases.state == State.DONE) & (instant - cases.done <= _seconds(rate_days * 86400)),
+        Queue.TO_RATE: np.isin(cases.state, (State.DONE, State.VERIFIED)) & (instant - cases.done <= _seconds(rate_days * 86400)),
         Queue.URGED: opened & cases.urged,
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis_app.cases.bodies import Category
+from gis_app.cases.bodies import Category, Step
 from gis_app.cases.case import CaseKind
 from gis_app.cases.display import category_name, kind_text
 from gis_app.cases.routing import Basis, Place, Route
@@ -96,8 +96,14 @@ def _why_this_body(router: Router, category: int, kind: CaseKind | int | None, r
     rule = router.rules.get(route.rule)
     if rule is not None and rule.body:
         return _by_rule(router, category, kind, route, name)
+    if rule is not None and rule.step == Step.CENTRE:
+        return msg("Rule {rule} sends it to the county centre: {body}.", rule=rule.id, body=name)
     if route.body == router.centre:
         return msg("No rule names a department and no body of its place is known, so the county centre receives it: {body}.", body=name)
+    if rule is not None and rule.unit:
+        return msg("Rule {rule} leaves such whistles to {unit} itself: {body}.", rule=rule.id, unit=_path(router, rule.unit), body=name)
+    if rule is not None and rule.step == Step.TOWNSHIP:
+        return msg("Rule {rule} sends it to the township of its place: {body}.", rule=rule.id, body=name)
     if rule is not None:
         return msg("Rule {rule} sends it to the first step of the ladder: {body}.", rule=rule.id, body=name)
     return msg("No rule names a department for it, so it begins at the first step of the ladder: {body}.", body=name)

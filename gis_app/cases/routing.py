@@ -3,15 +3,16 @@
 One look-up serves one whistle and all of them: `Router.route_many` fills columns, `Router.route` takes one row of them and adds the words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.cases.bodies import Body, BodyKind, Category, Rule
+from gis_app.cases.bodies import Body, BodyKind, Category, Rule, Step
 from gis_app.cases.case import CaseKind
 from gis_app.grid.households import Households
 from gis_app.grid.units import Hierarchy, Level
@@ -111,11 +112,25 @@ class Routes:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """What the rules ask about a whistle. `units`: the village and the township that it lies in (0 where unknown); `day`: when it was blown
+    (None: any rule is taken as valid)."""
+
+    category: int = 0
+    kind: int = 0
+    urgency: int = 0
+    unit_kind: str = ""
+    units: tuple[int, ...] = ()
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """What the rules say of one category and kind: the rule that won, its body (0: first step of the ladder), the department in charge."""
+    """What the rules say of a situation: the rule that won, its body or step (neither: the first step), the department in charge."""
 
     rule: int = 0
     body: int = 0
+    step: str = ""
     department: int = 0
 
 
@@ -124,17 +139,36 @@ def kind_word(kind: CaseKind | int) -> str:
     return CaseKind(kind).name.lower()
 
 
-def choose(rules: Iterable[Rule], bodies: Mapping[int, Body], category: int, kind: CaseKind | int | None) -> Choice:
-    """Return what the most specific rule says: category and kind, category, kind, neither; among equals the lowest id.
+def fits(rule: Rule, situation: Situation) -> bool:
+    """Tell whether a rule is for a situation."""
+    day = situation.day
+    return (
+        rule.category in (0, situation.category)
+        and rule.kind in ("", kind_word(situation.kind) if situation.kind else "")
+        and rule.urgency in (0, situation.urgency)
+        and rule.unit_kind in ("", situation.unit_kind)
+        and (rule.unit == 0 or rule.unit in situation.units)
+        and (day is None or rule.valid_from is None or rule.valid_from <= day)
+        and (day is None or rule.valid_to is None or day <= rule.valid_to)
+    )
+
+
+def specificity(rule: Rule) -> tuple[bool, bool, bool, bool, bool, int]:
+    """Return the order of rules, the most specific first: category, unit, kind, kind of unit, urgency; then the oldest."""
+    return (rule.category == 0, rule.unit == 0, rule.kind == "", rule.unit_kind == "", rule.urgency == 0, rule.id)
+
+
+def choose(rules: Iterable[Rule], bodies: Mapping[int, Body], situation: Situation) -> Choice:
+    """Return what the most specific rule that fits says.
 
     Rules that name a body that is gone are passed over. The department in charge is that of the most specific rule that names one:
     a consultation may go to the village while the department of its category stands behind it.
     """
-    word = kind_word(kind) if kind else ""
-    fitting = [r for r in rules if r.category in (0, category) and r.kind in ("", word) and (not r.body or r.body in bodies)]
-    fitting.sort(key=lambda rule: (rule.category == 0, rule.kind == "", rule.id))
+    fitting = [rule for rule in rules if fits(rule, situation) and (not rule.body or rule.body in bodies)]
+    fitting.sort(key=specificity)
     department = next((r.body for r in fitting if r.body and bodies[r.body].kind == BodyKind.DEPARTMENT), 0)
-    return Choice(fitting[0].id, fitting[0].body, department) if fitting else Choice(0, 0, department)
+    first = fitting[0] if fitting else Rule(0)
+    return Choice(first.id, first.body, first.step, department)
 
 
 class Router:
@@ -167,11 +201,19 @@ class Router:
         order = np.argsort(ids, kind="stable")
         self._household_ids = ids[order]
         self._household_cells = ids if households is None else households.cell[order]
-        self._choices: dict[tuple[int, int], Choice] = {}
+        self._choices: dict[Situation, Choice] = {}
+        self._classes = _PlaceClasses(hierarchy, rules.values())
         self.centre = min((b.id for b in bodies.values() if b.kind == BodyKind.CENTRE), default=0)
 
-    def route(self, place: Place, category: int = 0, kind: CaseKind | int | None = None) -> Route:
-        """Return who is responsible for one whistle, with the reasons in words."""
+    def route(
+        self,
+        place: Place,
+        category: int = 0,
+        kind: CaseKind | int | None = None,
+        urgency: int = 0,
+        day: date | None = None,
+    ) -> Route:
+        """Return who is responsible for one whistle, with the reasons in words; `day`: when it was blown, for rules that end or begin."""
         from gis_app.cases.reasons import reasons
 
         many = self.route_many(
@@ -182,6 +224,8 @@ class Router:
             unit=np.array([place.unit]),
             category=np.array([category]),
             kind=np.array([int(kind or 0)]),
+            urgency=np.array([urgency]),
+            day=np.array([day or "NaT"], "datetime64[D]"),
         )
         row: dict[str, Any] = {name: getattr(many, name)[0].item() for name in _SCALARS}
         ladder = tuple(dict.fromkeys(int(step) for step in many.steps[0] if step))
@@ -198,8 +242,10 @@ class Router:
         unit: NDArray[np.int64] | None = None,
         category: NDArray[np.int64] | None = None,
         kind: NDArray[np.int64] | None = None,
+        urgency: NDArray[np.int64] | None = None,
+        day: NDArray[np.datetime64] | None = None,
     ) -> Routes:
-        """Return who is responsible for many whistles; columns that are left out are unknown (NaN, 0)."""
+        """Return who is responsible for many whistles; columns that are left out are unknown (NaN, 0, NaT)."""
         n = len(x)
         nothing = np.zeros(n, np.int64)
         has_point = np.isfinite(x) & np.isfinite(y)
@@ -225,9 +271,19 @@ class Router:
 
         row = self._units.rows(place)
         outside = basis == Basis.OUTSIDE
-        rule, named, department = self._chosen(nothing if category is None else category, nothing if kind is None else kind)
+        never = np.full(n, np.datetime64("NaT", "D"))
+        rule, named, step, department = self._chosen(
+            [nothing if column is None else column for column in (category, kind, urgency)],
+            self._units.village[row],
+            self._units.township[row],
+            never if day is None else day,
+        )
         village_body, township_body = self._units.village_body[row], self._units.township_body[row]
-        first = _first_of(village_body, township_body, np.full(n, self.centre))
+        centre = np.full(n, self.centre)
+        first = _first_of(village_body, township_body, centre)
+        first = np.where(
+            step == _STEPS[Step.TOWNSHIP], _first_of(township_body, centre), np.where(step == _STEPS[Step.CENTRE], centre, first)
+        )
         body = _first_of(np.where(outside, self.centre, 0), named, first)
         rule = np.where(outside & (self.centre > 0), 0, rule)
         return Routes(
@@ -237,7 +293,7 @@ class Router:
             worker=self._units.worker[row],
             body=body,
             department=department,
-            steps=np.column_stack((village_body, township_body, department, np.full(n, self.centre))),
+            steps=np.column_stack((village_body, township_body, department, centre)),
             basis=basis,
             rule=rule,
             border_distance=border,
@@ -246,22 +302,32 @@ class Router:
             distance=distance,
         )
 
-    def choice(self, category: int, kind: CaseKind | int | None) -> Choice:
-        """Return what the rules say of a category and kind (remembered)."""
-        key = (category, int(kind or 0))
-        if key not in self._choices:
-            self._choices[key] = choose(self.rules.values(), self.bodies, *key)
-        return self._choices[key]
+    def choice(self, situation: Situation) -> Choice:
+        """Return what the rules say of a situation (remembered)."""
+        if situation not in self._choices:
+            self._choices[situation] = choose(self.rules.values(), self.bodies, situation)
+        return self._choices[situation]
 
     def _chosen(
-        self, category: NDArray[np.int64], kind: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return rule, body and department for columns of categories and kinds."""
-        pairs, index = np.unique(np.column_stack((category, kind)).astype(np.int64), axis=0, return_inverse=True)
-        choices = [self.choice(int(c), int(k)) for c, k in pairs]
-        table = np.array([(c.rule, c.body, c.department) for c in choices], np.int64).reshape(-1, 3)
+        self,
+        about: Sequence[NDArray[np.int64]],
+        village: NDArray[np.int64],
+        township: NDArray[np.int64],
+        day: NDArray[np.datetime64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return rule, body, step (a number of `_STEPS`) and department for columns; every different situation is asked for once.
+
+        `about`: categories, kinds and urgencies.
+        """
+        if not len(village):
+            nothing = np.empty(0, np.int64)
+            return nothing, nothing, nothing, nothing
+        places, times = self._classes.of(village, township), self._classes.spans(day)
+        keys, index = np.unique(np.column_stack((*about, places, times)).astype(np.int64), axis=0, return_inverse=True)
+        choices = [self.choice(self._classes.situation(*key)) for key in keys.tolist()]
+        table = np.array([(c.rule, c.body, _STEPS[c.step], c.department) for c in choices], np.int64).reshape(-1, 4)
         chosen = table[index.reshape(-1)]
-        return chosen[:, 0], chosen[:, 1], chosen[:, 2]
+        return chosen[:, 0], chosen[:, 1], chosen[:, 2], chosen[:, 3]
 
     def _cells_of(self, household: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
         """Return the cells of households by id; 0 for none."""
@@ -274,6 +340,56 @@ class Router:
 _SCALARS = (
     "cell", "village", "township", "worker", "body", "department", "rule", "border_distance", "uncertain", "nearest", "distance",
 )  # fmt: skip
+
+
+_STEPS: Mapping[str, int] = {"": 0, Step.VILLAGE: 1, Step.TOWNSHIP: 2, Step.CENTRE: 3}
+"""The steps that a rule may name, as numbers of a column."""
+
+
+class _PlaceClasses:
+    """Sorts places and days into the few classes between which the rules make a difference."""
+
+    def __init__(self, hierarchy: Hierarchy, rules: Iterable[Rule]) -> None:
+        known = tuple(rules)
+        self._units = {rule.unit for rule in known if rule.unit}
+        self._kinds = any(rule.unit_kind for rule in known)
+        self._hierarchy = hierarchy
+        self._places: list[tuple[str, tuple[int, ...]]] = []
+        self._numbers: dict[tuple[str, tuple[int, ...]], int] = {}
+        starts = {rule.valid_from for rule in known if rule.valid_from} | {
+            rule.valid_to + timedelta(days=1) for rule in known if rule.valid_to
+        }
+        self._starts = np.array(sorted(starts), "datetime64[D]")
+
+    def of(self, village: NDArray[np.int64], township: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the class of each place by its village and township."""
+        if not self._kinds and not self._units:
+            return np.full(len(village), self._number(("", ())))
+        pairs, index = np.unique(np.column_stack((village, township)), axis=0, return_inverse=True)
+        numbers = np.array([self._number(self._key(*pair)) for pair in pairs.tolist()], np.int64)
+        found: NDArray[np.int64] = numbers[index.reshape(-1)]
+        return found
+
+    def spans(self, day: NDArray[np.datetime64]) -> NDArray[np.int64]:
+        """Return between which beginnings and ends of rules each day lies; -1 for a day that is not known."""
+        days = day.astype("datetime64[D]")
+        return np.where(np.isnat(days), -1, np.searchsorted(self._starts, days, side="right"))
+
+    def situation(self, category: int, kind: int, urgency: int, place: int, span: int) -> Situation:
+        """Return what the rules are asked about a class."""
+        unit_kind, units = self._places[place]
+        day = None if span < 0 else self._starts[span - 1].item() if span else date.min
+        return Situation(category, kind, urgency, unit_kind, units, day)
+
+    def _key(self, village: int, township: int) -> tuple[str, tuple[int, ...]]:
+        kind = str(self._hierarchy[village].kind) if self._kinds and village in self._hierarchy else ""
+        return kind, tuple(unit for unit in (village, township) if unit in self._units)
+
+    def _number(self, key: tuple[str, tuple[int, ...]]) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = len(self._places)
+            self._places.append(key)
+        return self._numbers[key]
 
 
 _GOVERNING = (BodyKind.VILLAGE, BodyKind.COMMUNITY, BodyKind.TOWNSHIP)

@@ -1,7 +1,8 @@
 """The county's figures: received, reasonable, completed, completion rate, and how long bodies took.
 
-Received: whistles blown in the period. Reasonable: received and not returned as not reasonable. Completed: reasonable and done before
-the end of the period. Completion rate: completed / reasonable (not / received: 131 of 155 is 84.5 %, 131 of 183 would be 71.6 %).
+Received: whistles blown in the period. Reasonable: received, and neither returned as not reasonable nor merged with another case that they
+repeat. Completed: reasonable and done before the end of the period. Completion rate: completed / reasonable (not / received: 131 of 155 is
+84.5 %, 131 of 183 would be 71.6 %).
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.case import Cases, State
+from gis_app.cases.display import is_completed
 from gis_app.cases.times import utc64
 from gis_app.grid.units import Hierarchy, Level
 from gis_app.language import ZONE, Message, msg
@@ -49,7 +51,7 @@ def definitions() -> tuple[tuple[Message, Message], ...]:
     """Return each figure's name and what it counts, for tool tips, legends and the foot of a table."""
     return (
         (msg("Received"), msg("Whistles blown in the period.")),
-        (msg("Reasonable"), msg("Received, without those returned as not reasonable.")),
+        (msg("Reasonable"), msg("Received, without those returned as not reasonable and those that repeat another.")),
         (msg("Completed"), msg("Reasonable, and done before the end of the period.")),
         (msg("Completion rate"), msg("Completed / reasonable.")),
         (msg("Median time to pick-up"), msg("From reaching the present body to its pick-up: half of the cases took less.")),
@@ -74,8 +76,8 @@ def received(cases: Cases, start: Instant | None = None, end: Instant | None = N
 
 
 def reasonable(cases: Cases) -> NDArray[np.bool_]:
-    """Mark the cases that were not returned."""
-    kept: NDArray[np.bool_] = cases.state != State.RETURNED
+    """Mark the cases that were neither returned nor merged with another."""
+    kept: NDArray[np.bool_] = (cases.state != State.RETURNED) & (cases.state != State.DUPLICATE)
     return kept
 
 
@@ -84,7 +86,7 @@ def completed(cases: Cases, end: Instant | None = None) -> NDArray[np.bool_]:
 
     A closed case whose time of completion nobody recorded counts only where `end` is None.
     """
-    closed: NDArray[np.bool_] = (cases.state == State.DONE) | (cases.state == State.RATED)
+    closed = is_completed(cases)
     return closed if end is None else closed & (cases.done < utc64(end))
 
 
@@ -138,6 +140,11 @@ def months(times: NDArray[np.datetime64], zone: ZoneInfo = ZONE) -> NDArray[np.i
     local = times.astype("datetime64[s]") + _offsets(times, zone)
     month = local.astype("datetime64[M]").astype(np.int64)
     return np.where(np.isnat(times), 0, (1970 + month // 12) * 100 + month % 12 + 1)
+
+
+def local_days(times: NDArray[np.datetime64], zone: ZoneInfo = ZONE) -> NDArray[np.datetime64]:
+    """Return the day of each instant as people there count it, datetime64[D]; NaT for NaT."""
+    return (times.astype("datetime64[s]") + _offsets(times, zone)).astype("datetime64[D]")
 
 
 def _offsets(times: NDArray[np.datetime64], zone: ZoneInfo) -> NDArray[np.timedelta64]:

@@ -1,22 +1,24 @@
 """Edits of cases: register a whistle, record what happens to it, route those that nobody holds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.cases.case import CaseKind, Event, EventKind, State
-from gis_app.cases.life_cycle import Standing, fold, in_order, objection
+from gis_app.cases.case import OPEN_STATES, CaseKind, Event, EventKind, State, Urgency
+from gis_app.cases.life_cycle import Standing, fold, in_order, objection, repeated
 from gis_app.cases.routing import Place, Route
+from gis_app.cases.statistics import local_days
 from gis_app.cases.times import from_utc64, utc64
-from gis_app.cases.transitions import OPEN_STATES, TRANSITIONS, refusal
+from gis_app.cases.transitions import TRANSITIONS, refusal
 from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
 from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
-from gis_app.language import ZONE, msg
+from gis_app.language import ZONE, Message, msg
 from gis_app.progress import Progress, Steps
 
 
@@ -29,10 +31,33 @@ class Registered:
     route: Route
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A step that was recorded: the event as it stands now, and where the case stands after it."""
+
+    event: Event
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A correction, whom the rules name now, and who holds the case (`body`): where they differ, somebody should hand it over."""
+
+    event: Event
+    route: Route
+    body: int
+
+    @property
+    def another_body(self) -> bool:
+        """Tell whether the rules name another body than the one that holds the case."""
+        return self.route.body not in (0, self.body)
+
+
 def register_case(
     *,
     kind: CaseKind,
     category: int = 0,
+    urgency: Urgency = Urgency.NOT_SAID,
     text: str = "",
     place: Place | None = None,
     address: str = "",
@@ -40,61 +65,54 @@ def register_case(
     number: str = "",
     whistler: str = "resident",
     worker: int = 0,
+    contact: str = "",
+    phone: str = "",
     actor: str = "",
     body: int = 0,
     source: str = "",
+    original: Mapping[str, object] | None = None,
     routers: Routers | None = None,
 ) -> Edit:
-    """Register a whistle: it is routed and reaches a body at once. Report: `Registered`.
+    """Register a whistle: it is routed and reaches a body at once. Report: `Registered`. Lasting: a whistle is never taken back.
 
     `place`: a point in county coordinates, a household, a unit, or nothing; `blown`: an instant (now by default); `number`: given by day
-    and order if empty; `body`: chosen by hand (0: by the rules); `worker`: the id of the worker who blew it. Who registers many whistles
-    keeps `routers`: making a router takes longer than asking it. Refusals "no_category", "no_body", "no_worker", "no_place" (household or
-    unit that there is not), "later" (an instant that has not come yet).
+    and order if empty; `body`: chosen by hand (0: by the rules); `worker`: the id of the worker who blew it; `contact` and `phone`: who
+    else did. Who registers many whistles keeps `routers`: making a router takes longer than asking it. Refusals "no_category", "no_body",
+    "no_worker", "no_place" (household or unit that there is not), "later" (an instant that has not come yet).
     """
     where = place or Place()
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.2, msg("Finding who is responsible"))
         now = state.settings.now()
-        time = (blown or now).astimezone(UTC).replace(microsecond=0)
+        time = _second(blown or now)
         refused = _unknown(state, category, body, worker, where)
         if refused:
             return refused
         if time > now:
             return Refusal("later", msg("A whistle cannot be blown at a time that has not come yet."))
-        route = (routers or Routers()).of(state).route(where, category, kind)
+        route = (routers or Routers()).of(state).route(where, category, kind, urgency, time.astimezone(ZONE).date())
         case = next_id(state, "cases")
         called = number.strip() or _next_number(state, time)
         event = Event(case, EventKind.BLOWN, time, actor=actor, target=body or route.body, note=text)
+        texts = {"number": called, "text": text, "address": address, "whistler": whistler}
+        texts |= {"contact": contact, "phone": phone, "source": source}
+        numbers = {"kind": kind, "category": category, "urgency": urgency, "cell": route.cell}
+        numbers |= {"household": where.household, "worker": worker, "unit": where.unit}
         row = {
             "id": np.array([case], np.int64),
             "geom": np.array([[where.x, where.y]]),
             "accuracy": np.array([where.accuracy]),
             "border": np.array([route.border_distance]),
-            **{name: objects([value]) for name, value in _texts(called, text, address, whistler, source).items()},
-            **{name: np.array([int(value)], np.int64) for name, value in _numbers(kind, category, route, where, worker).items()},
+            "original": objects([dict(original) if original else None]),
+            **{name: objects([value]) for name, value in texts.items()},
+            **{name: np.array([int(value)], np.int64) for name, value in numbers.items()},
             **_standing_columns(fold([event])),
         }
         changes = (RowChange("cases", insert=row), RowChange("events", insert=event_columns([event])))
         return Outcome(changes, report=Registered(case, called, route))
 
-    return Edit(msg("Register a whistle"), plan)
-
-
-def _texts(number: str, text: str, address: str, whistler: str, source: str) -> dict[str, str]:
-    return {"number": number, "text": text, "address": address, "whistler": whistler, "source": source}
-
-
-def _numbers(kind: CaseKind, category: int, route: Route, place: Place, worker: int) -> dict[str, int]:
-    return {
-        "kind": kind,
-        "category": category,
-        "cell": route.cell,
-        "household": place.household,
-        "worker": worker,
-        "unit": place.unit,
-    }
+    return Edit(msg("Register a whistle"), plan, lasting=True)
 
 
 def _unknown(state: CountyState, category: int, body: int, worker: int, place: Place) -> Refusal | None:
@@ -119,6 +137,10 @@ def _next_number(state: CountyState, time: datetime) -> str:
     return f"{start:%Y%m%d}-{int(that_day.sum()) + 1:03d}"
 
 
+_STAYS = frozenset({EventKind.MEETING, EventKind.APPEALED, EventKind.REOPENED})
+"""Steps that bring a case to its present body anew where no other is named."""
+
+
 def record_event(
     store: CountyStore,
     case: int,
@@ -130,50 +152,172 @@ def record_event(
     note: str = "",
     deadline: datetime | None = None,
     stars: tuple[int, int, int] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Edit:
-    """Record what happened to a case of the county in `store`, as far as `cases.life_cycle.objection` allows.
+    """Record what happened to a case of the county in `store`, as far as `cases.life_cycle.objection` allows. Report: `Recorded`.
 
     The events of the case so far are read from the store, and the derived columns become the fold of all of them. The acting body is the
-    one that holds the case. Refusals "no_case", "not_open" (the step is not open in this state), "no_body" (the `target` of a hand-over is
-    none), "objection" (all else: before the last step or in the future, or a promise, return or rating that lacks what it needs).
+    one that holds the case. Lasting: what happened is never undone, only corrected (`correct_case`). Refusals "no_case", "not_open" (the
+    step is not open in this state), "no_body" (the `target`, or a supporting body of a meeting, is none), "objection" (all else: before
+    the last step or in the future, or a promise, return, rating … that lacks what it needs).
     """
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.5, msg("Recording the step"))
         if not np.isin(case, state.cases.id):
-            return Refusal("no_case", msg("There is no case {id}.", id=case))
+            return _no_case(case)
         told = events_of(store.events(case))
         before = fold(told)
         now = state.settings.now()
-        moment = (time or now).astimezone(UTC).replace(microsecond=0)
-        event = Event(case, kind, moment, actor, before.body, target, note, deadline, stars)
+        goes = target or (before.body if kind in _STAYS else 0)
+        event = Event(case, kind, _second(time or now), actor, before.body, goes, note, deadline, stars, dict(data or {}))
         refused = _refusal(state, told, before, event, now)
         if refused is not None:
             return refused
-        columns: dict[str, NDArray[np.generic]] = {"id": np.array([case], np.int64), **_standing_columns(fold([*told, event]))}
-        if kind == EventKind.DONE and note:
-            columns["result"] = objects([note])
-        return Outcome((RowChange("cases", update=columns), RowChange("events", insert=event_columns([event]))))
+        return Outcome(step_rows([*told, event], event), report=Recorded(event, fold([*told, event])))
 
-    return Edit(msg("Record a step of a case"), plan)
+    return Edit(msg("Record a step of a case"), plan, lasting=True)
+
+
+def step_rows(events: list[Event], event: Event, more: Mapping[str, NDArray[np.generic]] | None = None) -> tuple[RowChange, ...]:
+    """Return the rows of one more event of a case: `events` are all of it, `more` other columns of the case that change with it."""
+    columns: dict[str, NDArray[np.generic]] = {"id": np.array([event.case], np.int64), **_standing_columns(fold(events)), **(more or {})}
+    if event.kind == EventKind.DONE and event.note:
+        columns["result"] = objects([event.note])
+    return (RowChange("cases", update=columns), RowChange("events", insert=event_columns([event])))
+
+
+def _no_case(case: int) -> Refusal:
+    return Refusal("no_case", msg("There is no case {id}.", id=case))
+
+
+def _second(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(microsecond=0)
 
 
 def _refusal(state: CountyState, told: list[Event], before: Standing, event: Event, now: datetime) -> Refusal | None:
     """Say why an event cannot come after those that are told already."""
     if (reason := refusal(before.state if told else None, event.kind)) is not None:
         return Refusal("not_open", reason)
-    if TRANSITIONS[event.kind].moves and event.target not in state.bodies:
+    supporting = event.data.get("supporting", ())
+    named = [event.target] if TRANSITIONS[event.kind].moves else []
+    named += [body for body in supporting if isinstance(body, int)] if isinstance(supporting, list | tuple) else []
+    if any(body not in state.bodies for body in named):
         return Refusal("no_body", msg("Choose the body that the case goes to."))
+    if event.kind == EventKind.DUPLICATE and repeated(event) not in (0, event.case) and not np.isin(repeated(event), state.cases.id):
+        return _no_case(repeated(event))
     reason = objection(before if told else None, event, now, told[-1].time if told else None)
     return None if reason is None else Refusal("objection", reason)
 
 
+_CORRECTABLE: Mapping[str, Message] = {
+    "kind": msg("Kind"),
+    "category": msg("Category"),
+    "urgency": msg("Urgency"),
+    "text": msg("Text"),
+    "address": msg("Address"),
+    "contact": msg("Contact"),
+    "phone": msg("Phone"),
+    "result": msg("Result"),
+    "place": msg("Place"),
+}
+"""What a correction may change, with the words for it."""
+
+
+def correction_text(field: str) -> Message:
+    """Return the word for what was corrected; an unknown one stays as it is."""
+    return _CORRECTABLE.get(field) or Message(field)
+
+
+def correct_case(
+    store: CountyStore,
+    case: int,
+    *,
+    note: str,
+    actor: str = "",
+    time: datetime | None = None,
+    place: Place | None = None,
+    routers: Routers | None = None,
+    **values: int | str,
+) -> Edit:
+    """Say what is right where something was recorded wrongly: an event that keeps what stood there before. Report: `Corrected`.
+
+    `values`: new values of the fields of `_CORRECTABLE` but `place`; `place`: where the whistle really lies, which finds its cell and
+    border anew. Who holds the case goes on holding it: the report says whom the rules name now. Lasting. Refusals as of `record_event`
+    and `register_case`; ValueError for a field that there is not.
+    """
+    if unknown := set(values) - (set(_CORRECTABLE) - {"place"}):
+        raise ValueError(f"a correction knows no fields {sorted(unknown)}")
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.3, msg("Recording the correction"))
+        if not np.isin(case, state.cases.id):
+            return _no_case(case)
+        refused = _unknown(state, int(values.get("category", 0)), 0, 0, place or Place())
+        if refused:
+            return refused
+        row = store.rows("cases", np.array([case], np.int64))
+        new = {name: value for name, value in values.items() if row[name][0] != value}
+        where = place or _place_of(row)
+        route = _route_again(state, row, new, where, routers or Routers())
+        changes = {name: [_plain(row[name][0]), value] for name, value in new.items()}
+        columns = {name: np.array([value], np.int64) if isinstance(value, int) else objects([value]) for name, value in new.items()}
+        if place is not None:
+            changes["place"] = [_place_values(_place_of(row)), _place_values(place)]
+            columns |= _place_columns(place, route)
+        told = events_of(store.events(case))
+        before, now = fold(told), state.settings.now()
+        data: dict[str, object] = {"changes": changes} if changes else {}
+        event = Event(case, EventKind.CORRECTED, _second(time or now), actor, before.body, note=note, data=data)
+        refused = _refusal(state, told, before, event, now)
+        if refused is not None:
+            return refused
+        return Outcome(step_rows([*told, event], event, columns), report=Corrected(event, route, before.body))
+
+    return Edit(msg("Correct a case"), plan, lasting=True)
+
+
+def _route_again(state: CountyState, row: Columns, new: Mapping[str, int | str], where: Place, routers: Routers) -> Route:
+    """Return whom the rules name for a case as it stands after a correction, on the day when it was blown."""
+    category, kind, urgency = (int(new.get(name, row[name][0])) for name in ("category", "kind", "urgency"))
+    blown = from_utc64(row["blown"][0]) or state.settings.now()
+    return routers.of(state).route(where, category, kind, urgency, blown.astimezone(ZONE).date())
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _place_values(place: Place) -> dict[str, float]:
+    """Return a place as plain JSON values, without what is not known."""
+    values = {"x": place.x, "y": place.y, "accuracy": place.accuracy, "household": place.household, "unit": place.unit}
+    return {name: value for name, value in values.items() if np.isfinite(value) and value}
+
+
+def _place_of(row: Columns) -> Place:
+    """Return the place of a case from its row."""
+    x, y = row["geom"][0].tolist()
+    return Place(x, y, float(row["accuracy"][0]), int(row["household"][0]), int(row["unit"][0]))
+
+
+def _place_columns(place: Place, route: Route) -> dict[str, NDArray[np.generic]]:
+    return {
+        "geom": np.array([[place.x, place.y]]),
+        "accuracy": np.array([place.accuracy]),
+        "border": np.array([route.border_distance]),
+        "cell": np.array([route.cell], np.int64),
+        "household": np.array([place.household], np.int64),
+        "unit": np.array([place.unit], np.int64),
+    }
+
+
 def events_of(rows: Columns) -> list[Event]:
     """Return rows of the table `events` as events, oldest first."""
-    columns = {name: rows[name].tolist() for name in ("case_id", "kind", "actor", "body", "target", "note", "attitude", "speed", "outcome")}
+    names = ("case_id", "kind", "actor", "body", "target", "note", "attitude", "speed", "outcome", "data")
+    columns = {name: rows[name].tolist() for name in names}
     return in_order(
-        Event(case, EventKind(kind), _instant(time), actor, body, target, note, from_utc64(deadline), (a, s, o) if a else None)
-        for case, kind, actor, body, target, note, a, s, o, time, deadline in zip(
+        Event(case, EventKind(kind), _instant(time), actor, body, target, note, from_utc64(deadline), (a, s, o) if a else None, data or {})
+        for case, kind, actor, body, target, note, a, s, o, data, time, deadline in zip(
             *columns.values(), rows["time"], rows["deadline"], strict=True
         )
     )
@@ -188,7 +332,7 @@ def _standing_columns(standing: Standing) -> dict[str, NDArray[np.generic]]:
     columns: dict[str, NDArray[np.generic]] = {}
     for field in fields(standing):
         value = getattr(standing, field.name)
-        if field.name in ("state", "body"):
+        if field.name in ("state", "body", "duplicate"):
             columns[field.name] = np.array([int(value)], np.int64)
         elif field.name == "urged":
             columns[field.name] = np.array([value], np.bool_)
@@ -217,6 +361,7 @@ def event_columns(events: list[Event]) -> Columns:
         "attitude": stars[:, 0],
         "speed": stars[:, 1],
         "outcome": stars[:, 2],
+        "data": objects([dict(event.data) or None for event in events]),
     }
 
 
@@ -244,6 +389,8 @@ def route_cases() -> Edit:
             unit=cases.unit[rows],
             category=cases.category[rows],
             kind=cases.kind[rows],
+            urgency=cases.urgency[rows],
+            day=local_days(cases.blown[rows]),
         )
         cell = np.where(cases.cell[rows] == 0, routes.cell, cases.cell[rows])
         border = np.where(np.isnan(cases.border[rows]), routes.border_distance, cases.border[rows])

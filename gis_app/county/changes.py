@@ -22,8 +22,8 @@ Columns = Mapping[str, NDArray[np.generic]]
 class RowChange:
     """Rows of one table to insert, update and delete (in the order delete, update, insert).
 
-    `insert` must hold `id` and may leave out columns (they get the empty value of their type; `pinyin` is filled in). Only an event may
-    have the id 0: the store gives it one. `update` holds `id` and the columns that change.
+    `insert` must hold `id` and may leave out columns (they get the empty value of their type; `pinyin` is filled in). Only rows of
+    `tables.NUMBERED` may have the id 0: the store gives them one. `update` holds `id` and the columns that change.
     """
 
     table: str
@@ -49,6 +49,8 @@ class Edit:
     A `founding` edit makes what a county is from the start, as the demo does: it cannot be undone, and what was before is forgotten.
     A `division` edit changes how the county is divided (units, their cells, who looks after them): where a draft is open it is planned on
     the draft and changes that alone. `view` is what the window showed when it was asked for, so that undoing can show it again.
+    A `lasting` edit records what happened in the world (a step of a case, a message that was sent): it stands in no history and is never
+    undone; what was wrong is corrected by another one.
     `beside` is a plan whose division the planning needs as well: it finds it in `CountyState.beside`.
     """
 
@@ -58,6 +60,7 @@ class Edit:
     division: bool = False
     view: Mapping[str, object] = field(default_factory=dict)
     beside: int = 0
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

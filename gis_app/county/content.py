@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gis_app.cases.bodies import Body, BodyKind, Category, Rule
 from gis_app.cases.case import Cases
+from gis_app.cases.limits import Limit
 from gis_app.county.changes import Columns, RowChange
 from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState, Period, Settings
@@ -58,6 +59,7 @@ def load_state(read: Reader, last_plan: int = 0) -> CountyState:
         bodies=_values("bodies", read("bodies")),
         categories=_values("categories", read("categories")),
         rules=_values("rules", read("rules")),
+        limits=_values("limits", read("limits")),
         cases=Cases(**_arrays("cases", read("cases", _stored(Cases)))),
         periods=_values("periods", read("periods")),
         plan=published(plans),
@@ -149,6 +151,7 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "bodies": lambda row: Body(**{**row, "kind": BodyKind(row["kind"])}),
     "categories": lambda row: Category(**row),
     "rules": lambda row: Rule(**row),
+    "limits": lambda row: Limit(**row),
     "reference_layers": lambda row: Reference(**{**row, "kind": ReferenceKind(row["kind"]), "options": row["options"] or {}}),
     "periods": lambda row: Period(**{**row, "start": _utc(row["start"]), "end": _utc(row["end"])}),
 }
@@ -162,6 +165,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
         "bodies": Body,
         "categories": Category,
         "rules": Rule,
+        "limits": Limit,
         "reference_layers": Reference,
         "periods": Period,
     }.items()

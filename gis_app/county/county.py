@@ -153,7 +153,7 @@ class County:
         after = content.apply(before, rows, outcome.coverage)  # an insert without id is only ever an event, which the state does not hold
         check_references(after, rows)
         draft = self._draft_on(after, rows)
-        stored = self.store.write(rows, title, founding=edit.founding, view=edit.view)
+        stored = self.store.write(rows, title, founding=edit.founding, lasting=edit.lasting, view=edit.view)
         self.state = after
         self._take(draft)
         if edit.founding:

@@ -133,6 +133,13 @@ _NOT_NEGATIVE = (
     "sms_minutes",
     "robot_call_minutes",
     "overdue_hours",
+    "sms_again_minutes",
+    "review_hours",
+    "soon_hours",
+    "rate_days",
+    "duplicate_metres",
+    "duplicate_days",
+    "attachment_megabytes",
 )
 
 

@@ -15,8 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.cases.case import Cases
-from gis_app.cases.transitions import OPEN_STATES
+from gis_app.cases.case import OPEN_STATES, Cases
 from gis_app.county.heirs import heirs
 from gis_app.county.responsible import locator_of
 from gis_app.county.state import CountyState, Overrides

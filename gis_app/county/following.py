@@ -13,8 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.cases.case import Cases
-from gis_app.cases.transitions import OPEN_STATES
+from gis_app.cases.case import OPEN_STATES, Cases
 from gis_app.county.changes import RowChange
 from gis_app.county.numbering import in_order, shared_borders
 from gis_app.county.state import CountyState

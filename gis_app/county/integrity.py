@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.cases.transitions import OPEN_STATES
+from gis_app.cases.case import OPEN_STATES
 from gis_app.county.changes import RowChange
 from gis_app.county.content import published
 from gis_app.county.state import CountyState
-from gis_app.county.tables import PLAN_TABLES, TABLES
+from gis_app.county.tables import NUMBERED, PLAN_TABLES, TABLES
 from gis_app.grid.units import Hierarchy, Level
 
 Ids = NDArray[np.int64]
@@ -28,6 +28,9 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
     ("bodies", "unit"): "units",
     ("rules", "category"): "categories",
     ("rules", "body"): "bodies",
+    ("rules", "unit"): "units",
+    ("limits", "category"): "categories",
+    ("cases", "duplicate"): "cases",
     ("cases", "category"): "categories",
     ("cases", "body"): "bodies",
     ("cases", "cell"): "cells",
@@ -38,7 +41,7 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
 """Column → what its ids are ids of."""
 
 
-_UNKNOWN = {"events", "settings", "ignored_problems", *PLAN_TABLES}
+_UNKNOWN = {"settings", "ignored_problems", "saved_filters", "feeds", *NUMBERED, *PLAN_TABLES}
 """Tables whose rows the state does not hold by id: storage keeps their ids unique."""
 
 

@@ -52,14 +52,21 @@ class CountyStore(Protocol):
         """Read the state: all units, workers, bodies, rules, the coverage, and the numeric columns of households and cases."""
 
     def write(
-        self, rows: Sequence[RowChange], title: Message, *, founding: bool = False, plan: int = 0, view: Mapping[str, object] | None = None
+        self,
+        rows: Sequence[RowChange],
+        title: Message,
+        *,
+        founding: bool = False,
+        lasting: bool = False,
+        plan: int = 0,
+        view: Mapping[str, object] | None = None,
     ) -> Sequence[RowChange]:
         """Write row changes and a history entry (with its inverse, computed here) in one transaction; durable when it returns.
 
         `plan` is the draft whose history the entry belongs to, 0 for the county's own. A `founding` change leaves no entry and ends every
-        history: nothing can be undone then. A new entry ends what could be made again; one of a draft also ends that of the county,
-        since it may be the publication of this very draft. Inserted rows whose id is 0 get the next free one; returns the row changes
-        with every id as written.
+        history: nothing can be undone then. A `lasting` change leaves no entry either, and touches no history. A new entry ends what could
+        be made again; one of a draft also ends that of the county, since it may be the publication of this very draft. Inserted rows whose
+        id is 0 get the next free one; returns the row changes with every id as written.
         """
 
     def undo(self, plan: int = 0) -> Turned | None:

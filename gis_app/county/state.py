@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from gis_app.cases.bodies import Body, Category, Rule
 from gis_app.cases.case import Cases
+from gis_app.cases.limits import Limit
 from gis_app.county.references import Reference
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.households import Households
@@ -26,7 +27,7 @@ class Settings:
     community_floor: int = 100
     sms_minutes: int = 0
     robot_call_minutes: int = 10
-    overdue_hours: int = 72  # an open case without a promise is overdue after this
+    overdue_hours: int = 72  # an open case without a promise is overdue after this, where its urgency was not said
     plan_name: str = ""
     plan_published: str = ""
     fixed_now: str = ""  # ISO 8601 UTC: the demo county lives at this instant, so that its clocks stay meaningful
@@ -36,6 +37,13 @@ class Settings:
     least_compactness: float = 0.15  # Polsby-Popper below which a cell is called not compact
     neck_width: float = 10.0  # m: where a cell is narrower between two larger parts, it has a narrow neck
     far_household: float = 1500.0  # m between a household and the nearest other one of its cell
+    sms_again_minutes: int = 5  # a second SMS, counted from the arrival at the body as the first; 0 for none
+    review_hours: int = 24  # a leader reviews so long after the pick-up at the latest
+    soon_hours: int = 24  # before its deadline, a case is due soon
+    rate_days: int = 7  # a case waits so long to be rated
+    duplicate_metres: float = 250.0  # whistles of one category nearer to each other than this,
+    duplicate_days: int = 14  # and blown within so many days, may be the same
+    attachment_megabytes: int = 10  # a photo or document at most
 
     def now(self) -> datetime:
         """Return the present instant in UTC: the fixed one of a demo county, else the clock's."""
@@ -91,6 +99,7 @@ class CountyState:
     taken: Mapping[str, int] = field(default_factory=dict)  # table → the highest id that other plans use: none of theirs is given again
     plan_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the codes that the units of archived plans had
     published_units: Hierarchy | None = None  # of the published plan, where this is another: their codes are not given to others
+    limits: Mapping[int, Limit] = field(default_factory=dict)
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned
 
 

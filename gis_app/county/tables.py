@@ -11,6 +11,7 @@ Storage makes database tables of them; `RowChange` speaks of their columns. How 
 | TEXT | object array of str, "" for none | TEXT |
 | DATE | object array of datetime.date or None | DATE |
 | DATETIME | datetime64[s] in UTC, NaT for none | DATETIME, ISO 8601 with Z, NULL for none |
+| BLOB | object array of bytes or None | BLOB |
 | JSON | object array of dict, list or None | TEXT |
 | POINT | float64 (n, 2), NaN for none | GeoPackage POINT, NULL for none |
 | MULTIPOLYGON | object array of shapely MultiPolygon or None | GeoPackage MULTIPOLYGON |
@@ -30,6 +31,7 @@ class ColumnType(Enum):
     TEXT = auto()
     DATE = auto()
     DATETIME = auto()
+    BLOB = auto()
     JSON = auto()
     POINT = auto()
     MULTIPOLYGON = auto()
@@ -91,8 +93,24 @@ TABLES: Mapping[str, Table] = {
         "leader": _T.TEXT,
         "leader_phone": _T.TEXT,
     },
-    "categories": {"code": _T.TEXT, "name": _T.TEXT, "name_en": _T.TEXT},
-    "rules": {"category": _T.REFERENCE, "kind": _T.TEXT, "body": _T.REFERENCE},
+    "categories": {
+        "code": _T.TEXT,
+        "name": _T.TEXT,
+        "name_en": _T.TEXT,
+        "keywords": _T.TEXT,  # words separated by commas that speak for it in a whistle's text
+    },
+    "rules": {
+        "category": _T.REFERENCE,
+        "kind": _T.TEXT,
+        "body": _T.REFERENCE,
+        "unit_kind": _T.TEXT,  # the kind of the village, community or direct unit
+        "urgency": _T.INTEGER,
+        "unit": _T.REFERENCE,  # holds in this township or village alone: devolution
+        "step": _T.TEXT,  # cases.bodies.Step: which step of the ladder, where it names no body
+        "valid_from": _T.DATE,
+        "valid_to": _T.DATE,
+        "note": _T.TEXT,
+    },
     "cases": {
         "geom": _T.POINT,
         "number": _T.TEXT,  # what people call it: 20200501-007, or the id it had in the system it came from
@@ -118,6 +136,10 @@ TABLES: Mapping[str, Table] = {
         "urged": _T.BOOLEAN,
         "source": _T.TEXT,  # the file it came from
         "original": _T.JSON,  # its fields there
+        "urgency": _T.INTEGER,
+        "duplicate": _T.REFERENCE,  # the case that it repeats
+        "contact": _T.TEXT,  # who called, where it was no worker
+        "phone": _T.TEXT,
     },
     "events": {
         "case_id": _T.REFERENCE,
@@ -131,6 +153,67 @@ TABLES: Mapping[str, Table] = {
         "attitude": _T.INTEGER,
         "speed": _T.INTEGER,
         "outcome": _T.INTEGER,
+        "data": _T.JSON,  # what else belongs to it, see cases.case.Event
+    },
+    "limits": {"category": _T.REFERENCE, "urgency": _T.INTEGER, "hours": _T.REAL},
+    "messages": {  # what bodies were, or are to be, told: cases.outbox
+        "case_id": _T.REFERENCE,
+        "kind": _T.TEXT,
+        "body": _T.REFERENCE,
+        "arrived": _T.DATETIME,  # when the case reached that body: which of its stays it is about
+        "due": _T.DATETIME,
+        "recipient": _T.TEXT,
+        "phone": _T.TEXT,
+        "text": _T.TEXT,
+        "channel": _T.TEXT,
+        "state": _T.TEXT,
+        "attempts": _T.INTEGER,
+        "next_try": _T.DATETIME,
+        "sent": _T.DATETIME,
+        "error": _T.TEXT,
+    },
+    "attachments": {
+        "case_id": _T.REFERENCE,
+        "name": _T.TEXT,
+        "media_type": _T.TEXT,
+        "size": _T.INTEGER,  # bytes
+        "added": _T.DATETIME,
+        "note": _T.TEXT,
+        "content": _T.BLOB,
+    },
+    "tasks": {  # what county, townships and villages ask of the workers of cells
+        "body": _T.REFERENCE,
+        "title": _T.TEXT,
+        "text": _T.TEXT,
+        "actor": _T.TEXT,
+        "created": _T.DATETIME,
+        "due": _T.DATETIME,
+        "closed": _T.DATETIME,
+    },
+    "task_cells": {
+        "task": _T.REFERENCE,
+        "cell": _T.REFERENCE,
+        "worker": _T.REFERENCE,
+        "reported": _T.DATETIME,
+        "done": _T.BOOLEAN,
+        "note": _T.TEXT,
+    },
+    "talks": {  # who answered for what: talks held by the superior body, the discipline and the organisation bodies
+        "body": _T.REFERENCE,
+        "case_id": _T.REFERENCE,
+        "month": _T.TEXT,  # 2020-05
+        "time": _T.DATETIME,
+        "held_by": _T.TEXT,
+        "actor": _T.TEXT,
+        "note": _T.TEXT,
+    },
+    "saved_filters": {"name": _T.TEXT, "content": _T.JSON},
+    "feeds": {  # servers that whistles are fetched from, and where the last fetching stopped
+        "name": _T.TEXT,
+        "address": _T.TEXT,
+        "options": _T.JSON,
+        "resume": _T.JSON,
+        "fetched": _T.DATETIME,
     },
     "periods": {"name": _T.TEXT, "name_en": _T.TEXT, "start": _T.DATETIME, "end": _T.DATETIME},
     "settings": {"key": _T.TEXT, "value": _T.JSON},
@@ -163,3 +246,6 @@ TABLES: Mapping[str, Table] = {
 
 PLAN_TABLES: Mapping[str, str] = {"plan_units": "units", "plan_pins": "households", "plan_workers": "workers", "plan_cases": "cases"}
 """Tables that hold the divisions of plans → the table whose rows they speak of."""
+
+NUMBERED: frozenset[str] = frozenset({"events", "messages", "attachments", "tasks", "task_cells", "talks"})
+"""Tables that the state does not hold: the store gives a row inserted with the id 0 the next free one, and keeps ids unique."""

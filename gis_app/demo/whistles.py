@@ -113,7 +113,7 @@ def make_whistles(
     }
     events = _tell(told, draft, cases, events)
     folded = fold_columns(events)
-    for name in ("state", "body", "blown", "arrived", "picked_up", "done", "deadline", "urged"):
+    for name in ("state", "body", "blown", "arrived", "picked_up", "done", "deadline", "urged", "duplicate"):
         cases[name] = getattr(folded, name)
     cases["result"] = np.where(np.isnat(folded.done), "", cases["result"]).astype(object)
     cases["source"] = np.full(n, "", object)

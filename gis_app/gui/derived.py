@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gis_app.cases.display import display_states
 from gis_app.cases.queue import Queue, queues
 from gis_app.cases.routing import Router
+from gis_app.county.limits import hours_of
 from gis_app.county.responsible import locator_of, router_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
@@ -81,14 +82,20 @@ class Derived:
     @cached_property
     def display(self) -> NDArray[np.int8]:
         """The display state of every case: 0 overdue, 1 waiting, 2 in progress, 3 done."""
-        return np.asarray(display_states(self.state.cases, self.now, self.state.settings.overdue_hours), np.int8)
+        return np.asarray(display_states(self.state.cases, self.now, hours_of(self.state)), np.int8)
 
     @cached_property
     def queues(self) -> Mapping[Queue, NDArray[np.bool_]]:
         """The queues of the county centre (what has to be looked at now) and their masks."""
         settings = self.state.settings
-        minutes, hours = settings.robot_call_minutes, settings.overdue_hours
-        return queues(self.state.cases, self.now, robot_call_minutes=minutes, overdue_hours=hours)
+        return queues(
+            self.state.cases,
+            self.now,
+            robot_call_minutes=settings.robot_call_minutes,
+            hours=hours_of(self.state),
+            soon_hours=settings.soon_hours,
+            rate_days=settings.rate_days,
+        )
 
     @cached_property
     def locator(self) -> Locator:

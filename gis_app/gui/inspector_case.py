@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
-from gis_app.cases.case import CaseKind, Event, EventKind, State
+from gis_app.cases.case import OPEN_STATES, CaseKind, Event, EventKind
 from gis_app.cases.clocks import case_clock, legs, reminders
 from gis_app.cases.display import event_text, kind_text, state_text, whistler_text
 from gis_app.cases.routing import Place, Route
@@ -103,7 +103,7 @@ def _clocks(panel: Inspector, events: list[Event], at: int) -> QFrame:
     passed, now = legs(events, session.derived.now), session.derived.now
     if not passed:
         return card(label(tr("Nothing is known of its times."), "secondary"))
-    closed = int(session.state.cases.state[at]) > State.PROMISED
+    closed = int(session.state.cases.state[at]) not in OPEN_STATES
     number = label(format_duration(passed[-1].clock), "number")
     if not closed and session.derived.display[at] == 0:
         number.setProperty("role", "number")

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.display import display_states, is_open
+from gis_app.county.limits import hours_of
 from gis_app.grid import figures
 from gis_app.grid.coverage import areas
 from gis_app.grid.datum import metres_per_unit
@@ -25,7 +26,7 @@ def case_mask(scene: Scene) -> NDArray[np.bool_]:
 
 def case_states(scene: Scene) -> NDArray[np.int8]:
     """Return the display state of every case (a position in `STATES`)."""
-    return display_states(scene.state.cases, scene.now, scene.state.settings.overdue_hours)
+    return display_states(scene.state.cases, scene.now, hours_of(scene.state))
 
 
 def depends_on(scene: Scene, figure: Figure) -> tuple[object, ...]:

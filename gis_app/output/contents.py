@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from gis_app.cases.case import State
+from gis_app.cases.display import is_open
 from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.units import Level, Unit, UnitKind
 from gis_app.language import current, format_number, format_time, tr
@@ -17,8 +17,6 @@ from gis_app.output.errors import OutputError
 
 SMALL = 5
 """Counts below this are not published where people could be singled out."""
-
-OPEN_STATES = (State.WAITING, State.PICKED_UP, State.PROMISED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def household_counts(state: CountyState, cells: Sequence[Unit]) -> NDArray[np.in
 
 def open_counts(state: CountyState, cells: Sequence[Unit]) -> NDArray[np.int64]:
     """Return the number of open whistles of each cell."""
-    return _counts(state.cases.cell[np.isin(state.cases.state, OPEN_STATES)], cells)
+    return _counts(state.cases.cell[is_open(state.cases)], cells)
 
 
 def _counts(of: NDArray[np.int64], cells: Sequence[Unit]) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from gis_app.cases.display import display_states
+from gis_app.county.limits import hours_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import build_coverage, label_points, polygons, unions
 from gis_app.grid.datum import metres_per_unit
@@ -195,7 +196,7 @@ class Whistles(folium.map.Layer):
 def whistle_layer(scene: Scene, cells_shown: Sequence[int], place: Place, texts: Words | None) -> Whistles:
     """Return the whistles that may be shown, without words unless `texts` gives them."""
     state = scene.state
-    cases, hours = state.cases, state.settings.overdue_hours
+    cases, hours = state.cases, hours_of(state)
     which = whistles.published(cases, scene.now, hours, scene.cases)
     if len(cells_shown) < len(state.coverage.cells):
         which &= np.isin(cases.cell, cells_shown)

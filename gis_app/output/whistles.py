@@ -41,7 +41,7 @@ class Spot:
     cases: tuple[int, ...]
 
 
-def published(cases: Cases, now: datetime, overdue_hours: int, mask: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+def published(cases: Cases, now: datetime, hours: float | NDArray[np.float64], mask: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
     """Return which whistles are drawn: those of a `mask` that somebody chose, else the open ones and those of the last 90 days.
 
     Whistles without a place and reports of wrongdoing are never drawn.
@@ -49,18 +49,18 @@ def published(cases: Cases, now: datetime, overdue_hours: int, mask: NDArray[np.
     drawable: NDArray[np.bool_] = np.isfinite(cases.x) & np.isfinite(cases.y) & (cases.kind != CaseKind.REPORT)
     if mask is not None:
         return drawable & mask
-    states = np.asarray(display_states(cases, now, overdue_hours))
+    states = np.asarray(display_states(cases, now, hours))
     latest = np.datetime64(int(now.timestamp()), "s")
     recent = cases.blown >= latest - np.timedelta64(RECENT_DAYS * 86_400, "s")
     return np.asarray(drawable & ((states != DONE) | recent), np.bool_)
 
 
-def spots(cases: Cases, now: datetime, overdue_hours: int, which: NDArray[np.bool_], grid: float = GRID) -> list[Spot]:
+def spots(cases: Cases, now: datetime, hours: float | NDArray[np.float64], which: NDArray[np.bool_], grid: float = GRID) -> list[Spot]:
     """Join whistles into spots on a grid of `grid` units of the coordinate system, the newest spots first, at most `MOST_SPOTS`."""
     at = np.flatnonzero(which)
     if not len(at):
         return []
-    states = np.asarray(display_states(cases, now, overdue_hours), np.int64)[at]
+    states = np.asarray(display_states(cases, now, hours), np.int64)[at]
     age = (np.datetime64(int(now.timestamp()), "s") - cases.blown[at]).astype(np.int64)
     squares = np.floor(np.column_stack([cases.x[at], cases.y[at]]) / grid).astype(np.int64)
     different, group = np.unique(squares, axis=0, return_inverse=True)

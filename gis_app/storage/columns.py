@@ -44,7 +44,7 @@ class GeoPackageForm:
                 return list(geometry.encode_points(np.asarray(array, np.float64), self.srs_id))
             case ColumnType.MULTIPOLYGON:
                 return list(geometry.encode_multipolygons(array, self.srs_id))
-            case _:  # INTEGER, BOOLEAN
+            case _:  # INTEGER, BOOLEAN, BLOB
                 return list(array.tolist())
 
     def decode(self, kind: ColumnType, values: Sequence[Any]) -> NDArray[Any]:
@@ -67,6 +67,8 @@ class GeoPackageForm:
                 decoded: Values = [date.fromisoformat(value[:10]) if value else None for value in values]
             case ColumnType.JSON:
                 decoded = [json.loads(value) if value else None for value in values]
+            case ColumnType.BLOB:
+                decoded = [None if value is None else bytes(value) for value in values]
             case ColumnType.TEXT:
                 decoded = [value if type(value) is str else "" if value is None else str(value) for value in values]
         array = np.empty(len(values), dtype=object)

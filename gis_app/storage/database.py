@@ -118,6 +118,21 @@ def numbered(connection: Connection, change: RowChange) -> RowChange:
     return RowChange(change.table, {**change.insert, "id": ids}, change.update, change.delete)
 
 
+def worked_on(connection: Connection, changes: Sequence[RowChange]) -> int | None:
+    """Return a case that changes would delete although events were recorded that they do not delete with it; None for none."""
+    cases = np.concatenate([change.delete for change in changes if change.table == "cases"] or [np.empty(0, np.int64)])
+    events = np.concatenate([change.delete for change in changes if change.table == "events"] or [np.empty(0, np.int64)])
+    source = COUNTY_TABLES["events"]
+    for first in range(0, len(cases), _CHUNK):
+        some = cases[first : first + _CHUNK].tolist()
+        found = fetch(connection, select(source.c.id, source.c.case_id).where(source.c.case_id.in_(some)))
+        ids = np.array([row[0] for row in found], np.int64)
+        left = np.flatnonzero(~np.isin(ids, events))
+        if len(left):
+            return int(found[int(left[0])][1])
+    return None
+
+
 def inverse(connection: Connection, form: Form, change: RowChange) -> RowChange:
     """Return what takes a change back, read from the rows as they are before it."""
     table = change.table

@@ -78,8 +78,8 @@ def unpack(data: bytes) -> tuple[RowChange, ...]:
 
 
 def _pack(kind: ColumnType, array: NDArray[Any]) -> bytes:
-    if kind == ColumnType.MULTIPOLYGON:
-        blobs = [b"" if shape is None else shapely.to_wkb(shape) for shape in array]
+    if kind in (ColumnType.MULTIPOLYGON, ColumnType.BLOB):
+        blobs = [b"" if value is None else value if isinstance(value, bytes) else shapely.to_wkb(value) for value in array]
         return struct.pack(f"<{len(blobs) + 1}I", len(blobs), *map(len, blobs)) + b"".join(blobs)
     if kind in _DTYPES:
         plain = array.astype("datetime64[s]").astype(_DTYPES[kind]) if kind == ColumnType.DATETIME else array.astype(_DTYPES[kind])
@@ -89,11 +89,12 @@ def _pack(kind: ColumnType, array: NDArray[Any]) -> bytes:
 
 
 def _unpack(kind: ColumnType, data: bytes) -> NDArray[Any]:
-    if kind == ColumnType.MULTIPOLYGON:
+    if kind in (ColumnType.MULTIPOLYGON, ColumnType.BLOB):
         (count,) = struct.unpack_from("<I", data)
         sizes = struct.unpack_from(f"<{count}I", data, 4)
         ends = np.cumsum([4 + 4 * count, *sizes])
-        return _objects([shapely.from_wkb(data[start:end]) if end > start else None for start, end in pairwise(ends)])
+        blobs = [data[start:end] if end > start else None for start, end in pairwise(ends)]
+        return _objects(blobs if kind == ColumnType.BLOB else [None if blob is None else shapely.from_wkb(blob) for blob in blobs])
     if kind in _DTYPES:
         plain = np.frombuffer(data, _DTYPES[kind])
         if kind == ColumnType.POINT:

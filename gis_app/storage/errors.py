@@ -83,6 +83,13 @@ def damaged(path: Path, why: object) -> StorageError:
     return StorageError(msg("{path} is damaged ({why}); open a copy that was kept of it.", path=path, why=told))
 
 
+def worked_on(case: int) -> StorageError:
+    """An undone edit would take whistles away on which steps were recorded since."""
+    return StorageError(
+        msg("Whistle {case} has been worked on since; what was recorded stays, so this cannot be undone.", case=case)
+    )
+
+
 def cannot_write(path: Path, why: object) -> StorageError:
     """The operating system or the database refuses to write."""
     return StorageError(msg("{path} cannot be written: {why}.", path=path, why=why))

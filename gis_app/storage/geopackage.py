@@ -215,15 +215,26 @@ class GeoPackageStore:
                 raise errors.damaged(self._path, error) from error
 
     def write(
-        self, rows: Sequence[RowChange], title: Message, *, founding: bool = False, plan: int = 0, view: Mapping[str, object] | None = None
+        self,
+        rows: Sequence[RowChange],
+        title: Message,
+        *,
+        founding: bool = False,
+        lasting: bool = False,
+        plan: int = 0,
+        view: Mapping[str, object] | None = None,
     ) -> tuple[RowChange, ...]:
-        """Write row changes and their history entry (`founding`: the history ends instead); returns them with every id the store gave."""
+        """Write row changes and their history entry (`founding`: the history ends instead, `lasting`: it stays as it is); returns them with
+        every id the store gave."""
         with self._write() as connection:
             done = tuple(database.numbered(connection, change) for change in rows)
-            back = self._apply(connection, done)
-            histories.forget(connection, None if founding else plan)
-            if not founding:
-                histories.add(connection, plan, title, back, view or {})
+            if lasting:
+                self._record(connection, done)
+            else:
+                back = self._apply(connection, done)
+                histories.forget(connection, None if founding else plan)
+                if not founding:
+                    histories.add(connection, plan, title, back, view or {})
         self._forget(done)
         return done
 
@@ -235,6 +246,12 @@ class GeoPackageStore:
             database.apply(connection, self._form, change)
             sqlite.note_contents(connection, change)
         return back
+
+    def _record(self, connection: Connection, changes: Sequence[RowChange]) -> None:
+        """Write changes that nothing takes back."""
+        for change in changes:
+            database.apply(connection, self._form, change)
+            sqlite.note_contents(connection, change)
 
     def _forget(self, changes: Sequence[RowChange]) -> None:
         """Drop the text index of tables whose texts may have changed."""
@@ -262,6 +279,8 @@ class GeoPackageStore:
             except ValueError as error:
                 raise errors.damaged(self._path, error) from error
             changes = database.with_whole_plans(connection, changes)
+            if undone and (case := database.worked_on(connection, changes)) is not None:
+                raise errors.worked_on(case)
             back = self._apply(connection, changes)
             histories.turned(connection, plan, entry.id, back, undone=undone)
         self._forget(changes)

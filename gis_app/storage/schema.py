@@ -13,7 +13,7 @@ from sqlalchemy.types import UserDefinedType
 from gis_app.county.tables import TABLES, ColumnType
 
 FIRST_VERSION = "0001"
-VERSION = "0002"
+VERSION = "0003"
 """The schema version that this program writes: the newest revision in `migrations/versions`."""
 
 
@@ -61,7 +61,10 @@ HISTORY = Table(
 
 VERSION_TABLE = Table("alembic_version", metadata, Column("version_num", Plain("TEXT"), primary_key=True))
 
-Index("events_case_id", COUNTY_TABLES["events"].c.case_id)
+for _of_cases in ("events", "messages", "attachments"):
+    Index(f"{_of_cases}_case_id", COUNTY_TABLES[_of_cases].c.case_id)
+Index("messages_state", COUNTY_TABLES["messages"].c.state)
+Index("task_cells_task", COUNTY_TABLES["task_cells"].c.task)
 Index("history_plan", HISTORY.c.plan, HISTORY.c.undone)  # without it, looking for the newest entry would read every delta
 
 

@@ -114,7 +114,7 @@ def cases(n: int, **columns: object) -> Cases:
     blown = np.full(n, np.datetime64("2020-05-01T04:20", "s"))
     made = Cases(
         np.arange(1, n + 1), nan, nan, nan, nan, zero + 1, zero, zero + 1, zero + 1, zero, zero, zero, zero,
-        blown, blown, nat, nat, nat, np.zeros(n, np.bool_),
+        blown, blown, nat, nat, nat, np.zeros(n, np.bool_), zero, zero,
     )  # fmt: skip
     return replace(made, **{name: np.asarray(column) for name, column in columns.items()})
 

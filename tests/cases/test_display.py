@@ -64,7 +64,7 @@ def test_overdue_is_one_truth_for_map_and_queue() -> None:
         n, state=rng.integers(1, 7, n), arrived=np.datetime64("2020-05-01", "s") + rng.integers(0, 400_000, n).astype("timedelta64[s]")
     )
     shown = display.display_states(several, NOW, 48) == display.OVERDUE
-    assert shown.any() and (shown == queues(several, NOW, overdue_hours=48)[Queue.OVERDUE]).all()
+    assert shown.any() and (shown == queues(several, NOW, hours=48)[Queue.OVERDUE]).all()
 
 
 @pytest.mark.parametrize("name", language.LANGUAGES)

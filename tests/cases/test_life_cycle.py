@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis_app.cases.case import Event, EventKind, State
+from gis_app.cases.case import COMPLETED_STATES, IN_HAND_STATES, OPEN_STATES, UNCLAIMED_STATES, Event, EventKind, State
 from gis_app.cases.life_cycle import Standing, advance, fold, fold_columns, not_allowed, objection
 from gis_app.cases.times import from_utc64, utc64
-from gis_app.cases.transitions import OPEN_STATES, TRANSITIONS, allowed, refusal
+from gis_app.cases.transitions import TRANSITIONS, allowed, refusal
+from gis_app.county.content import objects
 from tests.cases.samples import patient
 
 START = datetime(2020, 5, 1, tzinfo=UTC)
@@ -23,6 +24,7 @@ some_event = st.builds(
     time=some_time,
     target=st.integers(0, 5),
     deadline=st.none() | some_time,
+    data=st.just({}) | st.integers(1, 9).map(lambda case: {"of": case}),
 )
 
 
@@ -34,6 +36,7 @@ def columns(events: list[Event]) -> dict[str, np.ndarray]:
         "time": np.array([utc64(event.time) for event in events], "datetime64[s]"),
         "target": np.array([event.target for event in events], np.int64),
         "deadline": np.array([utc64(event.deadline) if event.deadline else nat for event in events], "datetime64[s]"),
+        "data": objects([dict(event.data) or None for event in events]),
     }
 
 
@@ -49,6 +52,7 @@ def test_all_cases_at_once_fold_as_each_alone(events: list[Event]) -> None:
             int(folded.body[row]),
             *(from_utc64(getattr(folded, name)[row]) for name in ("blown", "arrived", "picked_up", "done", "deadline")),
             bool(folded.urged[row]),
+            int(folded.duplicate[row]),
         )
         assert together == alone
 
@@ -82,12 +86,18 @@ def test_a_case_that_follows_the_table_has_times_that_fit_its_state(data: st.Dat
         kind = data.draw(st.sampled_from(steps))
         assert refusal(state, kind) is None
         time = START + timedelta(hours=hour)
-        standing = advance(standing, Event(1, kind, time, target=hour + 1, deadline=time + timedelta(days=3)))
+        event = Event(
+            1, kind, time, target=hour + 1, note="why", deadline=time + timedelta(days=3), stars=(5, 5, 5), data={"of": 2, "changes": 1}
+        )
+        assert objection(standing if state else None, event, time) is None
+        standing = advance(standing, event)
         state = standing.state
     assert standing.blown == START
     assert standing.arrived is not None and standing.arrived >= standing.blown
-    assert (standing.picked_up is None) == (standing.state == State.WAITING)
-    assert (standing.done is None) == (standing.state not in (State.DONE, State.RATED))
+    assert standing.picked_up is None or standing.state not in UNCLAIMED_STATES
+    assert standing.picked_up is not None or standing.state not in IN_HAND_STATES
+    assert (standing.done is None) == (standing.state not in COMPLETED_STATES)
+    assert (standing.duplicate == 0) == (standing.state != State.DUPLICATE)
     if standing.state == State.PROMISED:
         assert standing.deadline is not None
 
@@ -105,20 +115,31 @@ def test_a_register_without_pick_ups_still_folds_to_done() -> None:
     assert standing.done == START + timedelta(days=1)
 
 
+ON = "told handed_over passed_up meeting urged duplicate"
+IN_HAND = "promised suspended returned done"
+
+
 @pytest.mark.parametrize(
     ("state", "steps"),
     [
         (None, "blown"),
-        (State.WAITING, "picked_up handed_over passed_up urged"),
-        (State.PICKED_UP, "promised handed_over passed_up urged returned done"),
-        (State.PROMISED, "promised handed_over passed_up urged returned done"),
-        (State.DONE, "rated"),
-        (State.RATED, ""),
-        (State.RETURNED, ""),
+        (State.WAITING, f"picked_up {ON}"),
+        (State.MEETING, f"picked_up {ON}"),
+        (State.PICKED_UP, f"submitted reviewed started {IN_HAND} {ON}"),
+        (State.UNDER_REVIEW, f"reviewed started {IN_HAND} {ON}"),
+        (State.PROMISED, f"started {IN_HAND} {ON}"),
+        (State.IN_PROGRESS, f"{IN_HAND} {ON}"),
+        (State.SUSPENDED, "resumed told urged duplicate"),
+        (State.DONE, "verified rated closed reopened"),
+        (State.VERIFIED, "rated closed reopened"),
+        (State.RATED, "closed reopened"),
+        (State.CLOSED, "reopened"),
+        (State.RETURNED, "appealed"),
+        (State.DUPLICATE, ""),
     ],
 )
 def test_the_table_allows_what_the_loop_allows(state: State | None, steps: str) -> None:
-    assert {kind.value for kind in allowed(state)} == set(steps.split())
+    assert {kind.value for kind in allowed(state)} == set(steps.split()) | ({"corrected", "noted"} if state else set())
 
 
 def test_every_step_of_the_loop_has_a_row() -> None:
@@ -128,7 +149,10 @@ def test_every_step_of_the_loop_has_a_row() -> None:
 
 
 def test_a_refusal_says_what_the_case_is() -> None:
-    assert str(refusal(State.DONE, EventKind.HANDED_OVER)) == "This case is “Done”: the step “Hand-over” is not open to it."
+    assert str(refusal(State.DONE, EventKind.HANDED_OVER)) == (
+        "This case is “Done”: the step “Hand-over” is not open to it. "
+        "Possible are: Verification, Rating, Closing, Reopening, Correction, Note."
+    )
     assert str(refusal(None, EventKind.DONE)) == "A case begins with the whistle being blown, not with: Completion."
 
 
@@ -142,6 +166,14 @@ def test_a_refusal_says_what_the_case_is() -> None:
         (Event(1, EventKind.PASSED_UP, START + timedelta(hours=3)), "Choose another body"),
         (Event(1, EventKind.PROMISED, START + timedelta(hours=3), deadline=START), "A promise needs a deadline"),
         (Event(1, EventKind.RETURNED, START + timedelta(hours=3), note=" "), "A return needs a reason"),
+        (Event(1, EventKind.SUSPENDED, START + timedelta(hours=3), note="frost", deadline=START), "A suspension needs a day"),
+        (Event(1, EventKind.SUSPENDED, START + timedelta(hours=3), deadline=START + timedelta(days=9)), "A suspension needs a reason"),
+        (Event(1, EventKind.DUPLICATE, START + timedelta(hours=3)), "Say which other case"),
+        (Event(1, EventKind.DUPLICATE, START + timedelta(hours=3), data={"of": 1}), "Say which other case"),
+        (Event(1, EventKind.CORRECTED, START + timedelta(hours=3), note="wrong"), "Nothing was corrected"),
+        (Event(1, EventKind.CORRECTED, START + timedelta(hours=3), data={"changes": {"kind": [1, 2]}}), "A correction needs a reason"),
+        (Event(1, EventKind.NOTED, START + timedelta(hours=3)), "Write the note"),
+        (Event(1, EventKind.MEETING, START + timedelta(hours=3), target=7), ""),
         (Event(1, EventKind.DONE, START + timedelta(hours=3)), ""),
         (Event(1, EventKind.HANDED_OVER, START + timedelta(hours=3), target=8), ""),
         (Event(1, EventKind.RETURNED, START + timedelta(hours=3), note="duplicate"), ""),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gis_app import language
 from gis_app.cases.bodies import Body, BodyKind, Rule
 from gis_app.cases.case import CaseKind
-from gis_app.cases.routing import Basis, Place, choose
+from gis_app.cases.routing import Basis, Place, Situation, choose
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.locate import Locator
 from gis_app.grid.units import Hierarchy
@@ -61,12 +61,12 @@ def test_the_most_specific_rule_wins(category: int, kind: CaseKind | None, body:
 
 
 def test_a_consultation_goes_to_the_village_and_the_department_stands_behind() -> None:
-    found = choose([Rule(1, BUILDING, "", LAND), Rule(2, BUILDING, "consult", 0)], bodies(), BUILDING, CaseKind.CONSULT)
+    found = choose([Rule(1, BUILDING, "", LAND), Rule(2, BUILDING, "consult", 0)], bodies(), Situation(BUILDING, CaseKind.CONSULT))
     assert (found.rule, found.body, found.department) == (2, 0, LAND)
 
 
 def test_a_rule_whose_body_is_gone_is_passed_over() -> None:
-    found = choose([Rule(1, BUILDING, "", 12345), Rule(2, 0, "", LAND)], bodies(), BUILDING, None)
+    found = choose([Rule(1, BUILDING, "", 12345), Rule(2, 0, "", LAND)], bodies(), Situation(BUILDING))
     assert (found.rule, found.body) == (2, LAND)
 
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from gis_app import bootstrap
-from gis_app.cases.transitions import OPEN_STATES
+from gis_app.cases.case import OPEN_STATES
 from gis_app.county import boundary_edits, unit_edits
 from gis_app.county.boundary_edits import BoundaryEdit, boundary_edit
 from gis_app.county.boundary_rows import BoundaryReport

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis_app.cases.transitions import OPEN_STATES
+from gis_app.cases.case import OPEN_STATES
 from gis_app.county import boundary_edits, edits, unit_edits
 from gis_app.county.boundary_edits import BoundaryEdit, Following, boundary_edit
 from gis_app.county.boundary_rows import BoundaryReport

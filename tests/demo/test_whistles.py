@@ -16,6 +16,7 @@ from gis_app.cases.transitions import refusal
 from gis_app.county import content
 from gis_app.county.changes import Columns, Outcome
 from gis_app.county.county import County
+from gis_app.county.limits import hours_of
 from gis_app.demo.loop import NEXT_DOOR
 from gis_app.demo.places import SIZES
 from gis_app.grid import coverage as coverages
@@ -133,7 +134,7 @@ def test_first_bodies_and_cells_are_those_of_the_router(county: County) -> None:
 
 def test_all_states_and_kinds_of_bodies_occur(county: County, size: str) -> None:
     state = county.state
-    shown = display_states(state.cases, state.settings.now(), state.settings.overdue_hours)
+    shown = display_states(state.cases, state.settings.now(), hours_of(state))
     assert (np.bincount(shown, minlength=4) > 0).all()
     if size == "county":
         assert set(np.unique(state.cases.state).tolist()) == set(State)

@@ -165,4 +165,6 @@ def _cases(rng: np.random.Generator, count: int, centres: np.ndarray, tree: cKDT
         done=np.where(state == State.DONE, blown + np.timedelta64(7200, "s"), never),
         deadline=never,
         urged=np.zeros(count, np.bool_),
+        urgency=zeros,
+        duplicate=zeros,
     )

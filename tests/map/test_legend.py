@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gis_app import language
 from gis_app.cases.display import display_states
+from gis_app.county.limits import hours_of
 from gis_app.map.colours import ramp
 from gis_app.map.legend import Symbol, class_texts, classify, legend, natural_breaks
 from gis_app.map.palette import DARK, LIGHT
@@ -90,7 +91,7 @@ def test_natural_breaks_of_one_value_are_none() -> None:
 
 def test_whistles_are_counted_by_state_and_by_what_the_filter_leaves(whistles: Scene) -> None:
     cases = whistles.state.cases
-    states = display_states(cases, whistles.now, whistles.state.settings.overdue_hours)
+    states = display_states(cases, whistles.now, hours_of(whistles.state))
     entries = [e for e in legend(whistles) if e.layer == LayerKind.CASES]
     assert [e.count for e in entries] == np.bincount(states, minlength=4).tolist()
     assert [e.symbol for e in entries] == [Symbol.TRIANGLE, Symbol.DIAMOND, Symbol.CIRCLE, Symbol.DOT]

@@ -113,4 +113,6 @@ def some_cases(count: int, cells: Sequence[int], kinds: Sequence[CaseKind] = (Ca
         done=np.where(states >= State.DONE, blown + np.timedelta64(7200, "s"), nat),
         deadline=nat,
         urged=np.zeros(count, np.bool_),
+        urgency=zeros,
+        duplicate=zeros,
     )

@@ -28,6 +28,7 @@ VALUES = {
     ColumnType.TEXT: objects(["", "甘南县 '\"\\\n\t", "🏡 o\u0301"]),
     ColumnType.DATE: objects([None, date(2020, 4, 1), date(1, 1, 1)]),
     ColumnType.DATETIME: np.array(["NaT", "2020-05-01T12:34:56", "1969-12-31T23:59:59"], "datetime64[s]"),
+    ColumnType.BLOB: objects([None, b"\xff\xd8\x00 photo", "字".encode()]),
     ColumnType.JSON: objects([None, {"键": [1, 2.5, None, True]}, [[], {}]]),
     ColumnType.POINT: np.array([[np.nan, np.nan], [500_000.001, 5_300_000.999], [-1e-9, 0.0]]),
     ColumnType.MULTIPOLYGON: objects([None, HOLED, shapely.MultiPolygon([shapely.box(0, 0, 1, 1)])]),

@@ -25,6 +25,7 @@ GDAL_TYPES = {
     ColumnType.REAL: {"float64"},
     ColumnType.BOOLEAN: {"bool"},
     ColumnType.TEXT: {"object"},
+    ColumnType.BLOB: {"object"},
     ColumnType.JSON: {"object"},
     ColumnType.DATE: {"datetime64[D]"},
     ColumnType.DATETIME: {"datetime64[ms]"},

@@ -166,7 +166,7 @@ class Drawing:
 
     def clusters(self, scene: Scene, resolution: float) -> Clusters:
         """Return the marks of the open whistles at a resolution: alone where the map is near, in groups where it is far."""
-        key = (scene.state.cases, scene.cases, scene.now.timestamp(), resolution, scene.state.settings.overdue_hours)
+        key = (scene.state.cases, scene.cases, scene.now.timestamp(), resolution, scene.state.settings, scene.state.limits)
         return self.once("clusters", key, lambda: open_clusters(scene, resolution))
 
     def network(self, state: CountyState) -> Iterator[Network | None]:
