@@ -51,7 +51,7 @@ def advance(standing: Standing, event: Event) -> Standing:
     transition = TRANSITIONS[event.kind]
     time = as_utc(event.time)
     if transition.moves:
-        standing = replace(standing, body=event.target, arrived=time, picked_up=None, done=None, deadline=None)
+        standing = replace(standing, body=event.target, arrived=time, picked_up=None, done=None, deadline=None, duplicate=0)
     match event.kind:
         case EventKind.BLOWN if standing.blown is None:
             standing = replace(standing, blown=time)
@@ -83,6 +83,9 @@ def repeated(event: Event) -> int:
 _GOES_ON = frozenset({EventKind.HANDED_OVER, EventKind.PASSED_UP})
 """The steps by which a case leaves its body; a joint meeting, an appeal or a reopening may bring it back to the same one."""
 
+_OF_A_HOLDER = frozenset({EventKind.TOLD, EventKind.PICKED_UP})
+"""The steps that need a body which holds the case: what nobody holds is handed over first."""
+
 
 def objection(standing: Standing | None, event: Event, now: datetime, last: datetime | None = None) -> Message | None:
     """Say in words what is wrong with recording `event` next, or return None where it may be (None as `standing`: the case begins).
@@ -105,6 +108,8 @@ def objection(standing: Standing | None, event: Event, now: datetime, last: date
             latest=format_time(latest),
             time=format_time(time),
         )
+    if event.kind in _OF_A_HOLDER and standing and standing.body == 0:
+        return msg("Nobody holds this whistle yet; hand it over to a body first.")
     if TRANSITIONS[event.kind].moves and standing and (event.target == 0 or (event.kind in _GOES_ON and event.target == standing.body)):
         return msg("Choose another body that the case goes to.")
     return _incomplete(event, time)
@@ -218,7 +223,7 @@ def fold_columns(columns: Mapping[str, NDArray[np.generic]]) -> Folded:
         done=_times(time, last(of(EventKind.DONE) & after(undone))),
         deadline=_times(np.where(of(EventKind.RESUMED), np.datetime64("NaT", "s"), deadline), last(_DATED[kind] & here)),
         urged=last(of(EventKind.URGED)) >= 0,
-        duplicate=_take(_repeated(columns, order, of(EventKind.DUPLICATE)), last(of(EventKind.DUPLICATE)), np.int64(0)),
+        duplicate=_take(_repeated(columns, order, of(EventKind.DUPLICATE)), last(of(EventKind.DUPLICATE) & here), np.int64(0)),
     )
 
 

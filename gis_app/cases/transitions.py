@@ -56,8 +56,9 @@ TRANSITIONS: Mapping[EventKind, Transition] = {
         Transition(EventKind.VERIFIED, _states(State.DONE), State.VERIFIED),
         Transition(EventKind.RATED, _states(State.DONE, State.VERIFIED), State.RATED),
         Transition(EventKind.CLOSED, _states(State.DONE, State.VERIFIED, State.RATED), State.CLOSED),
-        Transition(EventKind.REOPENED, frozenset(COMPLETED_STATES), State.WAITING, moves=True),
-        Transition(EventKind.DUPLICATE, _OPEN, State.DUPLICATE),
+        # What was merged by mistake is parted again by reopening it; what repeats a case that is merged later is merged with it.
+        Transition(EventKind.REOPENED, frozenset(COMPLETED_STATES | {State.DUPLICATE}), State.WAITING, moves=True),
+        Transition(EventKind.DUPLICATE, _OPEN | {State.DUPLICATE}, State.DUPLICATE),
         # What was written stays; a correction says what is right, and may come at any time.
         Transition(EventKind.CORRECTED, _EVERY, None),
         Transition(EventKind.NOTED, _EVERY, None),

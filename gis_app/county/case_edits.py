@@ -1,17 +1,17 @@
 """Edits of cases: register a whistle, record what happens to it, route those that nobody holds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.cases.case import OPEN_STATES, CaseKind, Event, EventKind, State, Urgency
+from gis_app.cases.case import OPEN_STATES, CaseKind, Cases, Event, EventKind, State, Urgency
 from gis_app.cases.life_cycle import Standing, fold, in_order, objection, repeated
 from gis_app.cases.routing import Place, Route
 from gis_app.cases.statistics import local_days
-from gis_app.cases.times import from_utc64, utc64
+from gis_app.cases.times import as_utc, from_utc64, utc64
 from gis_app.cases.transitions import TRANSITIONS, refusal
 from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
@@ -54,6 +54,7 @@ class Corrected:
 
 
 def register_case(
+    store: CountyStore,
     *,
     kind: CaseKind,
     category: int = 0,
@@ -73,12 +74,14 @@ def register_case(
     original: Mapping[str, object] | None = None,
     routers: Routers | None = None,
 ) -> Edit:
-    """Register a whistle: it is routed and reaches a body at once. Report: `Registered`. Lasting: a whistle is never taken back.
+    """Register a whistle in the county of `store`: it is routed and reaches a body at once. Report: `Registered`. Lasting: a whistle is
+    never taken back.
 
     `place`: a point in county coordinates, a household, a unit, or nothing; `blown`: an instant (now by default); `number`: given by day
-    and order if empty; `body`: chosen by hand (0: by the rules); `worker`: the id of the worker who blew it; `contact` and `phone`: who
-    else did. Who registers many whistles keeps `routers`: making a router takes longer than asking it. Refusals "no_category", "no_body",
-    "no_worker", "no_place" (household or unit that there is not), "later" (an instant that has not come yet).
+    and order if empty, never one that a case of the store has; `body`: chosen by hand (0: by the rules); `worker`: the id of the worker
+    who blew it; `contact` and `phone`: who else did. Who registers many whistles keeps `routers`: making a router takes longer than asking
+    it. Refusals "no_category", "no_body", "no_worker", "no_place" (household or unit that there is not), "later" (an instant that has not
+    come yet), "number" (another case has it).
     """
     where = place or Place()
 
@@ -93,7 +96,9 @@ def register_case(
             return Refusal("later", msg("A whistle cannot be blown at a time that has not come yet."))
         route = (routers or Routers()).of(state).route(where, category, kind, urgency, time.astimezone(ZONE).date())
         case = next_id(state, "cases")
-        called = number.strip() or _next_number(state, time)
+        called = number.strip() or _next_number(store, time)
+        if number.strip() and called in store.beginning("cases", "number", called):
+            return Refusal("number", msg("Another whistle has the number {number} already.", number=called))
         event = Event(case, EventKind.BLOWN, time, actor=actor, target=body or route.body, note=text)
         texts = {"number": called, "text": text, "address": address, "whistler": whistler}
         texts |= {"contact": contact, "phone": phone, "source": source}
@@ -129,12 +134,11 @@ def _unknown(state: CountyState, category: int, body: int, worker: int, place: P
     return None
 
 
-def _next_number(state: CountyState, time: datetime) -> str:
-    """Return the day (in the county's zone) and the place among the whistles of that day: 20200501-007."""
-    start = time.astimezone(ZONE).replace(hour=0, minute=0, second=0)
-    day = np.datetime64(start.astimezone(UTC).replace(tzinfo=None), "s")
-    that_day = (state.cases.blown >= day) & (state.cases.blown < day + np.timedelta64(86_400, "s"))
-    return f"{start:%Y%m%d}-{int(that_day.sum()) + 1:03d}"
+def _next_number(store: CountyStore, time: datetime) -> str:
+    """Return the day (in the county's zone) and the next number of that day that no case has, whenever it was blown: 20200501-007."""
+    day = f"{time.astimezone(ZONE):%Y%m%d}-"
+    given = (number.removeprefix(day) for number in store.beginning("cases", "number", day))
+    return f"{day}{max((int(text) for text in given if text.isdecimal()), default=0) + 1:03d}"
 
 
 _STAYS = frozenset({EventKind.MEETING, EventKind.APPEALED, EventKind.REOPENED})
@@ -157,9 +161,10 @@ def record_event(
     """Record what happened to a case of the county in `store`, as far as `cases.life_cycle.objection` allows. Report: `Recorded`.
 
     The events of the case so far are read from the store, and the derived columns become the fold of all of them. The acting body is the
-    one that holds the case. Lasting: what happened is never undone, only corrected (`correct_case`). Refusals "no_case", "not_open" (the
-    step is not open in this state), "no_body" (the `target`, or a supporting body of a meeting, is none), "objection" (all else: before
-    the last step or in the future, or a promise, return, rating … that lacks what it needs).
+    one that holds the case. A case that repeats one which is a duplicate itself repeats the first of all; what repeats a case that is
+    merged now is merged along with it. Lasting: what happened is never undone, only corrected (`correct_case`). Refusals "no_case",
+    "not_open" (the step is not open in this state), "no_body" (the `target`, or a supporting body of a meeting, is none), "objection" (all
+    else: before the last step or in the future, or a promise, return, rating … that lacks what it needs).
     """
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -171,12 +176,47 @@ def record_event(
         now = state.settings.now()
         goes = target or (before.body if kind in _STAYS else 0)
         event = Event(case, kind, _second(time or now), actor, before.body, goes, note, deadline, stars, dict(data or {}))
+        if kind == EventKind.DUPLICATE:
+            event = replace(event, data={**event.data, "of": first_of(state.cases, repeated(event))})
         refused = _refusal(state, told, before, event, now)
         if refused is not None:
             return refused
-        return Outcome(step_rows([*told, event], event), report=Recorded(event, fold([*told, event])))
+        along = _merged_along(store, state, event) if kind == EventKind.DUPLICATE else ()
+        return Outcome((*step_rows([*told, event], event), *along), report=Recorded(event, fold([*told, event])))
 
     return Edit(msg("Record a step of a case"), plan, lasting=True)
+
+
+def first_of(cases: Cases, case: int) -> int:
+    """Return the case that one repeats, itself where it repeats none; of a chain (as somebody's file may hold) the last link."""
+    passed: set[int] = set()
+    while case not in passed:
+        passed.add(case)
+        row = np.searchsorted(cases.id, case)
+        case = int(cases.duplicate[row]) or case if row < len(cases) and cases.id[row] == case else case
+    return case
+
+
+def repeats_of(cases: Cases, case: int) -> tuple[int, ...]:
+    """Return the cases that repeat a case, by id, also those that repeat one of them."""
+    found: set[int] = set()
+    asked = [case]
+    while asked:
+        new = {int(id) for id in cases.id[np.isin(cases.duplicate, asked)]} - found - {case}
+        found |= new
+        asked = sorted(new)
+    return tuple(sorted(found))
+
+
+def _merged_along(store: CountyStore, state: CountyState, event: Event) -> Iterator[RowChange]:
+    """Merge what repeats a case that is merged itself now with the case that both repeat: an event each."""
+    for case in repeats_of(state.cases, event.case):
+        told = events_of(store.events(case))
+        before = fold(told)
+        if before.state == State.DUPLICATE:
+            time = max(event.time, told[-1].time)
+            follows = replace(event, case=case, time=time, body=before.body)
+            yield from step_rows([*told, follows], follows)
 
 
 def step_rows(events: list[Event], event: Event, more: Mapping[str, NDArray[np.generic]] | None = None) -> tuple[RowChange, ...]:
@@ -192,7 +232,7 @@ def _no_case(case: int) -> Refusal:
 
 
 def _second(time: datetime) -> datetime:
-    return time.astimezone(UTC).replace(microsecond=0)
+    return as_utc(time).replace(microsecond=0)
 
 
 def _refusal(state: CountyState, told: list[Event], before: Standing, event: Event, now: datetime) -> Refusal | None:
@@ -204,8 +244,11 @@ def _refusal(state: CountyState, told: list[Event], before: Standing, event: Eve
     named += [body for body in supporting if isinstance(body, int)] if isinstance(supporting, list | tuple) else []
     if any(body not in state.bodies for body in named):
         return Refusal("no_body", msg("Choose the body that the case goes to."))
-    if event.kind == EventKind.DUPLICATE and repeated(event) not in (0, event.case) and not np.isin(repeated(event), state.cases.id):
-        return _no_case(repeated(event))
+    if event.kind == EventKind.DUPLICATE:
+        if repeated(event) not in (0, event.case) and not np.isin(repeated(event), state.cases.id):
+            return _no_case(repeated(event))
+        if repeated(event) == before.duplicate != 0:
+            return Refusal("objection", msg("This case is merged with that one already."))
     reason = objection(before if told else None, event, now, told[-1].time if told else None)
     return None if reason is None else Refusal("objection", reason)
 
@@ -244,8 +287,9 @@ def correct_case(
 
     `values`: new values of the fields of `_CORRECTABLE` but `place`; `place`: where the whistle really lies, which finds its cell and
     border anew. Who holds the case goes on holding it: the report says whom the rules name now. Lasting. Refusals as of `record_event`
-    and `register_case`; ValueError for a field that there is not.
+    and `register_case`; ValueError for a field, a kind or an urgency that there is not.
     """
+    CaseKind(int(values.get("kind", CaseKind.HELP))), Urgency(int(values.get("urgency", Urgency.NOT_SAID)))
     if unknown := set(values) - (set(_CORRECTABLE) - {"place"}):
         raise ValueError(f"a correction knows no fields {sorted(unknown)}")
 
@@ -262,7 +306,7 @@ def correct_case(
         route = _route_again(state, row, new, where, routers or Routers())
         changes = {name: [_plain(row[name][0]), value] for name, value in new.items()}
         columns = {name: np.array([value], np.int64) if isinstance(value, int) else objects([value]) for name, value in new.items()}
-        if place is not None:
+        if place is not None and _place_values(place) != _place_values(_place_of(row)):
             changes["place"] = [_place_values(_place_of(row)), _place_values(place)]
             columns |= _place_columns(place, route)
         told = events_of(store.events(case))

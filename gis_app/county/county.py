@@ -158,7 +158,7 @@ class County:
         self._take(draft)
         if edit.founding:
             self._trails.clear()
-        else:
+        elif not edit.lasting:  # which stands in no history: there is nothing to go back along
             self._trail(0).went(before.coverage, after.coverage)
         return changes_of(title, rows if stored is None else stored, before, after, outcome.report, edit.view)
 

@@ -90,6 +90,9 @@ class CountyStore(Protocol):
     def events(self, case: int) -> Columns:
         """Read the events of one case, oldest first."""
 
+    def beginning(self, table: str, column: str, text: str) -> list[str]:
+        """Return the values of a text column that begin with `text`, in any order."""
+
     def order(self, table: str, column: str, *, descending: bool = False) -> NDArray[np.int64]:
         """Return all ids of a table in the order of one of its columns."""
 

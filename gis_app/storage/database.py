@@ -103,6 +103,14 @@ def fetch(connection: Connection, query: Executable) -> list[tuple[Any, ...]]:
         return list(result.cursor.fetchall())
 
 
+def beginning(connection: Connection, table: str, column: str, text: str) -> list[str]:
+    """Return the values of a text column that begin with `text`."""
+    source = COUNTY_TABLES[table].c[column]
+    return [
+        value for (value,) in fetch(connection, select(source).where(source.startswith(text, autoescape=True))) if value.startswith(text)
+    ]
+
+
 def numbered(connection: Connection, change: RowChange) -> RowChange:
     """Return the change with every inserted id that is 0 (or left out) replaced by the next free one."""
     if not change.insert:

@@ -309,6 +309,11 @@ class GeoPackageStore:
             ids = np.array([row[0] for row in database.fetch(connection, query)], np.int64)
             return database.read(connection, self._form, "events", None, ids)
 
+    def beginning(self, table: str, column: str, text: str) -> list[str]:
+        """Return the values of a text column that begin with `text`, in any order."""
+        with self._read() as connection:
+            return database.beginning(connection, table, column, text)
+
     def order(self, table: str, column: str, *, descending: bool = False) -> NDArray[np.int64]:
         """Return all ids of a table in the order of a column, equal ones by id."""
         with self._read() as connection:

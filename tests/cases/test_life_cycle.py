@@ -135,7 +135,7 @@ IN_HAND = "promised suspended returned done"
         (State.RATED, "closed reopened"),
         (State.CLOSED, "reopened"),
         (State.RETURNED, "appealed"),
-        (State.DUPLICATE, ""),
+        (State.DUPLICATE, "reopened duplicate"),
     ],
 )
 def test_the_table_allows_what_the_loop_allows(state: State | None, steps: str) -> None:
@@ -183,6 +183,23 @@ def test_an_objection_says_what_is_wrong(event: Event, words: str) -> None:
     standing = Standing(State.PICKED_UP, 7, START, START, START + timedelta(hours=2))
     found = objection(standing, event, START + timedelta(days=1))
     assert (words in str(found)) if words else found is None
+
+
+def test_what_nobody_holds_is_handed_over_before_anybody_picks_it_up() -> None:
+    standing = Standing(State.WAITING, 0, START, START)
+    assert "Nobody holds this whistle yet" in str(objection(standing, Event(1, EventKind.PICKED_UP, START), START))
+    assert objection(standing, Event(1, EventKind.HANDED_OVER, START, target=4), START) is None
+
+
+def test_a_case_that_was_merged_by_mistake_goes_on_by_itself() -> None:
+    events = [
+        Event(1, EventKind.BLOWN, START, target=3),
+        Event(1, EventKind.DUPLICATE, START, data={"of": 7}),
+        Event(1, EventKind.DUPLICATE, START, data={"of": 8}),
+    ]
+    assert (fold(events).state, fold(events).duplicate) == (State.DUPLICATE, 8)
+    parted = fold([*events, Event(1, EventKind.REOPENED, START, target=3)])
+    assert (parted.state, parted.body, parted.duplicate) == (State.WAITING, 3, 0)
 
 
 def test_a_rating_needs_its_stars() -> None:

@@ -32,7 +32,7 @@ def county(tmp_path: Path) -> Iterator[County]:
 
 
 def blow(county: County, hours_ago: float, body: int = 3) -> int:
-    done = county.perform(register_case(kind=CaseKind.HELP, blown=NOW - timedelta(hours=hours_ago), body=body))
+    done = county.perform(register_case(county.store, kind=CaseKind.HELP, blown=NOW - timedelta(hours=hours_ago), body=body))
     assert isinstance(done, Changes) and isinstance(done.report, Registered)
     return done.report.case
 
@@ -129,7 +129,9 @@ def test_events_read_back_as_they_were_recorded(county: County) -> None:
 def test_routers_are_kept_until_what_they_answer_from_changes(county: County) -> None:
     routers = Routers()
     first = routers.of(county.state)
-    made = county.perform(register_case(kind=CaseKind.REPORT, category=1, place=Place(EAST + 150, NORTH + 20), routers=routers))
+    made = county.perform(
+        register_case(county.store, kind=CaseKind.REPORT, category=1, place=Place(EAST + 150, NORTH + 20), routers=routers)
+    )
     assert isinstance(made, Changes) and isinstance(made.report, Registered)
     assert made.report.route == first.route(Place(EAST + 150, NORTH + 20), 1, CaseKind.REPORT)
     assert routers.of(county.state) is first, "another whistle changes nothing of it"

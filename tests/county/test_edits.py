@@ -158,7 +158,9 @@ def columns_are_the_fold(county: County, case: int) -> None:
 def test_a_whistle_is_registered_and_handled(county: County) -> None:
     """Blown at a point, picked up, handed over, picked up, done: derived columns are those of the events."""
     at = Place(EAST + 150, NORTH + 20, accuracy=60.0)
-    changes = done(county, edits.register_case(kind=CaseKind.REPORT, category=1, text="违建", place=at, worker=1, actor="王强"))
+    changes = done(
+        county, edits.register_case(county.store, kind=CaseKind.REPORT, category=1, text="违建", place=at, worker=1, actor="王强")
+    )
     made = changes.report
     assert isinstance(made, edits.Registered)
     assert (made.case, made.number, made.route.cell, made.route.body) == (31, "20200601-001", 5, 3)
@@ -186,16 +188,16 @@ def test_a_whistle_is_registered_and_handled(county: County) -> None:
 
 def test_whistles_that_cannot_be(county: County) -> None:
     kind = CaseKind.HELP
-    assert refused(county, edits.register_case(kind=kind, category=9)) == "no_category"
-    assert refused(county, edits.register_case(kind=kind, body=9)) == "no_body"
-    assert refused(county, edits.register_case(kind=kind, worker=9)) == "no_worker"
-    assert refused(county, edits.register_case(kind=kind, place=Place(unit=99))) == "no_place"
-    assert refused(county, edits.register_case(kind=kind, place=Place(household=99))) == "no_place"
-    assert refused(county, edits.register_case(kind=kind, blown=datetime(2020, 6, 2, tzinfo=UTC))) == "later"
+    assert refused(county, edits.register_case(county.store, kind=kind, category=9)) == "no_category"
+    assert refused(county, edits.register_case(county.store, kind=kind, body=9)) == "no_body"
+    assert refused(county, edits.register_case(county.store, kind=kind, worker=9)) == "no_worker"
+    assert refused(county, edits.register_case(county.store, kind=kind, place=Place(unit=99))) == "no_place"
+    assert refused(county, edits.register_case(county.store, kind=kind, place=Place(household=99))) == "no_place"
+    assert refused(county, edits.register_case(county.store, kind=kind, blown=datetime(2020, 6, 2, tzinfo=UTC))) == "later"
     assert refused(county, edits.record_event(county.store, 99, EventKind.DONE)) == "no_case"
     assert refused(county, edits.record_event(county.store, 10, EventKind.HANDED_OVER)) == "no_body"
     for number in ("20200601-001", "20200601-002"):
-        report = done(county, edits.register_case(kind=kind, place=Place(unit=2))).report
+        report = done(county, edits.register_case(county.store, kind=kind, place=Place(unit=2))).report
         assert isinstance(report, edits.Registered) and report.number == number
 
 
