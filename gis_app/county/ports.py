@@ -87,6 +87,9 @@ class CountyStore(Protocol):
     def rows(self, table: str, ids: NDArray[np.int64] | None = None, columns: Sequence[str] | None = None) -> Columns:
         """Read columns (all by default, `id` always) of rows (all by default), in the order of `ids` (else by id)."""
 
+    def rows_by(self, table: str, column: str, values: Sequence[int] | Sequence[str], columns: Sequence[str] | None = None) -> Columns:
+        """Read columns (all by default, `id` always) of the rows whose `column` holds one of `values`, by id."""
+
     def events(self, case: int) -> Columns:
         """Read the events of one case, oldest first."""
 

@@ -161,6 +161,7 @@ TABLES: Mapping[str, Table] = {
         "kind": _T.TEXT,
         "body": _T.REFERENCE,
         "arrived": _T.DATETIME,  # when the case reached that body: which of its stays it is about
+        "deadline": _T.DATETIME,  # which promised deadline, or end of a suspension, it is about
         "due": _T.DATETIME,
         "recipient": _T.TEXT,
         "phone": _T.TEXT,

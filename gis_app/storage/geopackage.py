@@ -301,6 +301,11 @@ class GeoPackageStore:
         with self._read() as connection:
             return database.read(connection, self._form, table, columns, None if ids is None else np.asarray(ids, np.int64))
 
+    def rows_by(self, table: str, column: str, values: Sequence[int] | Sequence[str], columns: Sequence[str] | None = None) -> Columns:
+        """Read columns of the rows whose `column` holds one of `values`."""
+        with self._read() as connection:
+            return database.read_by(connection, self._form, table, column, values, columns)
+
     def events(self, case: int) -> Columns:
         """Read the events of one case, oldest first."""
         source = COUNTY_TABLES["events"]

@@ -145,6 +145,15 @@ def test_rows_are_read_in_the_order_asked_for(path: Path) -> None:
     store.close()
 
 
+def test_rows_are_found_by_what_a_column_holds(path: Path) -> None:
+    with closing(geopackage.open_store(path)) as store:
+        events = store.rows_by("events", "case_id", [10, 30, 10], ["kind"])
+        assert list(events) == ["id", "kind"] and events["id"].tolist() == [2, 3]
+        assert sorted(events["kind"].tolist()) == ["blown", "picked_up"]
+        assert store.rows_by("bodies", "kind", ["village", "centre"])["name"].tolist() == ["永安村", "县党群服务中心"]
+        assert len(store.rows_by("bodies", "kind", [])["id"]) == len(store.rows_by("events", "case_id", range(50_000, 52_000))["id"]) == 0
+
+
 def test_order_and_events(path: Path) -> None:
     store = geopackage.open_store(path)
     assert store.order("households", "members").tolist() == [2, 4, 3, 1, 9]

@@ -39,6 +39,7 @@ _STATEMENTS = (
         kind TEXT DEFAULT '',
         body INTEGER,
         arrived DATETIME,
+        deadline DATETIME,
         due DATETIME,
         recipient TEXT DEFAULT '',
         phone TEXT DEFAULT '',
