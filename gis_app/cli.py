@@ -104,9 +104,10 @@ def commands() -> click.Group:
             return start(None, lang)
         return None
 
+    from gis_app.cli_case import add_case
     from gis_app.cli_plan import add_plan
 
-    for add in (_add_window, _add_county, _add_import, add_plan, _add_work, _add_figures, _add_export):
+    for add in (_add_window, _add_county, _add_import, add_plan, add_case, _add_work, _add_figures, _add_export):
         add(root)
     return root
 

@@ -1,5 +1,7 @@
 """Who is responsible at a place of a county: its locator and router, and one whistle by longitude and latitude."""
 
+import numpy as np
+
 from gis_app.cases.case import CaseKind
 from gis_app.cases.routing import Place, Route, Router
 from gis_app.county.state import CountyState
@@ -74,6 +76,21 @@ def category_of(state: CountyState, text: str) -> int:
     raise UnknownCategoryError(
         msg("Category {category}: this county has no such category. It has, for example: {known}.", category=text, known=known)
     )
+
+
+def next_above(state: CountyState, case: int, router: Router | None = None) -> int:
+    """Return the step of the ladder above the body that holds a case of the state, 0 for none: who a case is passed up to.
+
+    A body that is no step of this ladder passes up to its last one, the county centre.
+    """
+    cases = state.cases
+    row = int(np.searchsorted(cases.id, case))
+    household, unit = int(cases.household[row]), int(cases.unit[row]) or int(cases.cell[row])
+    place = Place(float(cases.x[row]), float(cases.y[row]), household=household, unit=unit)
+    ladder = (router or router_of(state)).route(place, int(cases.category[row]), int(cases.kind[row]), int(cases.urgency[row])).ladder
+    holder = int(cases.body[row])
+    above = ladder[ladder.index(holder) + 1 :] if holder in ladder else ladder[-1:]
+    return above[0] if above else 0
 
 
 def route_at(state: CountyState, longitude: float, latitude: float, category: str, kind: CaseKind, accuracy: float) -> Route:
