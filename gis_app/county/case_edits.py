@@ -112,7 +112,7 @@ def register_case(
             "original": objects([dict(original) if original else None]),
             **{name: objects([value]) for name, value in texts.items()},
             **{name: np.array([int(value)], np.int64) for name, value in numbers.items()},
-            **_standing_columns(fold([event])),
+            **standing_columns(fold([event])),
         }
         changes = (RowChange("cases", insert=row), RowChange("events", insert=event_columns([event])))
         return Outcome(changes, report=Registered(case, called, route))
@@ -221,7 +221,7 @@ def _merged_along(store: CountyStore, state: CountyState, event: Event) -> Itera
 
 def step_rows(events: list[Event], event: Event, more: Mapping[str, NDArray[np.generic]] | None = None) -> tuple[RowChange, ...]:
     """Return the rows of one more event of a case: `events` are all of it, `more` other columns of the case that change with it."""
-    columns: dict[str, NDArray[np.generic]] = {"id": np.array([event.case], np.int64), **_standing_columns(fold(events)), **(more or {})}
+    columns: dict[str, NDArray[np.generic]] = {"id": np.array([event.case], np.int64), **standing_columns(fold(events)), **(more or {})}
     if event.kind == EventKind.DONE and event.note:
         columns["result"] = objects([event.note])
     return (RowChange("cases", update=columns), RowChange("events", insert=event_columns([event])))
@@ -249,8 +249,14 @@ def _refusal(state: CountyState, told: list[Event], before: Standing, event: Eve
             return _no_case(repeated(event))
         if repeated(event) == before.duplicate != 0:
             return Refusal("objection", msg("This case is merged with that one already."))
-    reason = objection(before if told else None, event, now, told[-1].time if told else None)
+    reason = objection(before if told else None, event, now, _last(told))
     return None if reason is None else Refusal("objection", reason)
+
+
+def _last(told: list[Event]) -> datetime | None:
+    """Return when somebody did something last. That a body was told is written down by the minute, steps often hours after they were done:
+    a pick-up at 12:40 may be recorded after a robot called at 12:44."""
+    return next((event.time for event in reversed(told) if event.kind != EventKind.TOLD), None)
 
 
 _CORRECTABLE: Mapping[str, Message] = {
@@ -372,7 +378,8 @@ def _instant(value: np.datetime64) -> datetime:
     return from_utc64(value) or datetime.min.replace(tzinfo=UTC)
 
 
-def _standing_columns(standing: Standing) -> dict[str, NDArray[np.generic]]:
+def standing_columns(standing: Standing) -> dict[str, NDArray[np.generic]]:
+    """Return where a case stands as its derived columns, one row."""
     columns: dict[str, NDArray[np.generic]] = {}
     for field in fields(standing):
         value = getattr(standing, field.name)

@@ -1,29 +1,34 @@
-"""Rows of cases: each becomes a case with its events, routed as if it had been blown here."""
+"""Rows of cases: each becomes a case with its events, routed as if it had been blown here; one that is known goes on where it stood."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.bodies import Body, BodyKind, Category
-from gis_app.cases.case import CaseKind, EventKind
+from gis_app.cases.case import CaseKind, Event
 from gis_app.cases.life_cycle import fold_columns
 from gis_app.cases.routing import Routes
+from gis_app.cases.statistics import local_days
+from gis_app.county.case_edits import event_columns
 from gis_app.county.changes import Outcome, Refusal, RowChange
-from gis_app.county.content import next_id, objects, value_rows
-from gis_app.county.responsible import router_of
-from gis_app.files import words
+from gis_app.county.content import full, next_id, objects, value_rows
+from gis_app.county.responsible import Routers
+from gis_app.files import case_history, words
+from gis_app.files.case_news import news_of
+from gis_app.files.case_register import Numbers, identified
+from gis_app.files.case_steps import Course, course_of
 from gis_app.files.errors import FileError
-from gis_app.files.report import Repair
+from gis_app.files.numbers import as_numbers
+from gis_app.files.report import ImportReport
 from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
 Ints = NDArray[np.int64]
-Times = NDArray[np.datetime64]
 
 
 @dataclass(slots=True)
@@ -32,98 +37,140 @@ class _Directory:
 
     bodies: dict[str, int]
     categories: dict[str, int]
+    codes: dict[str, int]
     new_bodies: list[Body] = field(default_factory=list)
     new_categories: list[Category] = field(default_factory=list)
 
 
-def case_rows(table: Table) -> Steps[Outcome | Refusal]:
-    """Make cases and their events; unknown categories are made, unknown bodies where that is asked for."""
+def case_rows(table: Table, routers: Routers | None = None) -> Steps[Outcome | Refusal]:
+    """Make cases and their events; unknown categories and bodies are made where that is asked for. Report: `ImportReport`."""
     yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
     if "blown" not in table.columns:
         raise FileError(msg("No column of {file} is known as the time of blowing; name it with the field blown.", file=table.rows.name))
-    blown, picked_up, done = _times(table)
     numbers = _numbers(table)
+    course = course_of(table)
     yield Progress(0.2, msg("Comparing with the whistles of the county"))
-    _leave_out(table, numbers, blown)
+    known = identified(table, numbers, course.blown)
     directory = _directory(table)
     body = _bodies(table, directory)
     kept = table.kept()
     category = _categories(table, directory, kept)
-    kind = _kinds(table)
+    own = _own_events(table, numbers, known, directory)
+    kind, urgency = _kinds(table), _urgencies(table)
     household, unit, worker = _households(table), _units(table), _workers(table)
     xy = snap(table.points().xy)
     yield Progress(0.5, msg("Finding who is responsible for {count} whistles", count=len(kept)))
-    routes = _routes(table, xy[kept], household[kept], unit[kept], category[kept], kind[kept])
+    routes = (
+        (routers or Routers())
+        .of(table.state)
+        .route_many(
+            xy[kept, 0],
+            xy[kept, 1],
+            household=household[kept],
+            unit=unit[kept],
+            category=category[kept],
+            kind=kind[kept],
+            urgency=urgency[kept],
+            day=local_days(course.blown[kept]),
+        )
+    )
     holder = np.where(body[kept] > 0, body[kept], routes.body)
     yield Progress(0.7, msg("Writing down what happened to {count} whistles", count=len(kept)))
     first = next_id(table.state, "cases")
     ids = np.arange(first, first + len(kept), dtype=np.int64)
-    result = table.texts("result")[kept]
-    events = _events(ids, holder, blown[kept], picked_up[kept], done[kept], result)
+    events = _all_events(course, own, kept, ids, holder)
+    standing = _standing(events, ids)
     columns: dict[str, Any] = {
         "id": ids,
         "geom": xy[kept],
         "number": objects([numbers[at] for at in kept]),
-        "text": table.texts("text")[kept],
-        "address": table.texts("address")[kept],
-        "result": result,
+        **{name: table.texts(name)[kept] for name in ("text", "address", "result", "contact", "phone")},
         "whistler": objects([words.whistler(text) for text in table.texts("whistler")[kept]]),
-        "accuracy": np.full(len(kept), np.nan),
+        "accuracy": as_numbers(table.texts("accuracy")[kept]),
         "border": routes.border_distance,
         "kind": kind[kept],
         "category": category[kept],
+        "urgency": urgency[kept],
         "cell": routes.cell,
         "household": household[kept],
         "worker": worker[kept],
         "unit": unit[kept],
-        "source": objects([table.rows.name] * len(kept)),
-        "original": _originals(table, kept),
-        **_standing(events, ids),
+        "source": objects([table.source or table.rows.name] * len(kept)),
+        "original": objects(table.originals(kept)),
+        **standing,
     }
-    yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
-    changes = []
+    yield Progress(0.9, msg("Checking {count} rows", count=len(table)))
+    news = news_of(table, known, course, own)
+    changes: list[RowChange] = []
     if directory.new_bodies:
         changes.append(RowChange("bodies", insert=value_rows("bodies", directory.new_bodies)))
     if directory.new_categories:
         changes.append(RowChange("categories", insert=value_rows("categories", directory.new_categories)))
     if len(kept):
-        changes += [RowChange("cases", insert=columns), RowChange("events", insert=events)]
-    return Outcome(tuple(changes), report=table.report(len(kept)))
+        changes.append(RowChange("cases", insert=columns))
+    if news.cases:
+        changes.append(RowChange("cases", update=news.cases))
+    if len(kept) or news.events:
+        changes.append(RowChange("events", insert=_together(events, news.events)))
+    report = _routed(table, directory, standing["body"], routes, len(kept))
+    return Outcome(tuple(changes), report=report)
 
 
-def _times(table: Table) -> tuple[Times, Times, Times]:
-    """Return when cases were blown, picked up and done; a row without a time of blowing is rejected."""
-    (blown, wrong), (picked_up, wrong_pick), (done, wrong_done) = (table.times(name) for name in ("blown", "picked_up", "done"))
-    texts = table.texts("blown")
-    for at in np.flatnonzero(np.isnat(blown)).tolist():
-        problem = msg("{text} is no time", text=texts[at]) if wrong[at] else msg("the row has no time of blowing")
-        table.reject(at, problem)
-    for name, bad in (("picked_up", wrong_pick), ("done", wrong_done)):
-        if name in table.named:
-            said = table.texts(name)
-            for at in np.flatnonzero(bad).tolist():
-                table.reject(at, msg("{text} is no time", text=said[at]))
-    for values in (picked_up, done):
-        for at in np.flatnonzero(values < blown).tolist():
-            values[at] = blown[at]
-            table.repaired.append(Repair(table.number(at), msg("a step before the blowing was moved to it")))
-    late = np.flatnonzero(picked_up > done)
-    picked_up[late] = done[late]
-    return blown, picked_up, done
+def _routed(table: Table, directory: _Directory, holder: Ints, routes: Routes, count: int) -> ImportReport:
+    """Return the report, with how many of the new cases each body receives."""
+    names = {body.id: body.name for body in (*table.state.bodies.values(), *directory.new_bodies)}
+    ids, counts = np.unique(holder, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    routed = tuple((names.get(key, ""), number) for key, number in zip(ids[order].tolist(), counts[order].tolist(), strict=True))
+    return replace(table.report(count), routed=routed, outside=int((routes.cell == 0).sum()))
 
 
 def _numbers(table: Table) -> list[str]:
-    """Return the number of each case: its id in the file, else file and row."""
-    return [code or f"{table.rows.name}#{number}" for code, number in zip(table.codes("id"), table.rows.numbers.tolist(), strict=True)]
+    """Return the number of each case: its id in the file, else file and row. A register that is known gives every case a number."""
+    codes = table.codes("id")
+    if table.register is not None:
+        for at in (at for at, code in enumerate(codes) if not code):
+            table.reject(at, msg("the row has no number"))
+    return [code or f"{table.rows.name}#{number}" for code, number in zip(codes, table.rows.numbers.tolist(), strict=True)]
 
 
-def _leave_out(table: Table, numbers: Sequence[str], blown: Times) -> None:
-    """Leave out cases that are there: the same number and the same time of blowing (running numbers begin anew every year)."""
-    there: set[tuple[str, Any]] = set()
-    if table.store is not None and len(table.state.cases):
-        stored = table.store.rows("cases", columns=["number", "blown"])
-        there = set(zip(stored["number"].tolist(), stored["blown"].astype("datetime64[s]").tolist(), strict=True))
-    table.leave_out(list(zip(numbers, blown.tolist(), strict=True)), there)
+def _own_events(table: Table, numbers: Sequence[str], known: Ints, directory: _Directory) -> dict[int, list[Event]]:
+    """Return all events of the rows that carry them, as our own exports do, by row."""
+    if not table.rows.originals:
+        return {}
+    first = next_id(table.state, "cases")
+    there = {numbers[at]: int(known[at]) for at in np.flatnonzero(known).tolist()}
+    there |= {numbers[at]: first + order for order, at in enumerate(table.kept().tolist())}
+    stored = Numbers.of(table)
+    found = {}
+    for at, original in enumerate(table.rows.originals):
+        events = case_history.events_in(
+            original,
+            lambda name: _body_called(table, directory, name) if name else 0,
+            lambda number: there.get(number, 0) or stored.called(number),
+        )
+        if events:
+            found[at] = events
+    return found
+
+
+def _all_events(course: Course, own: dict[int, list[Event]], kept: Ints, ids: Ints, holder: Ints) -> dict[str, Any]:
+    """Return the rows of the table `events` of new cases: those that the file tells in full, and those made of its columns."""
+    told: list[Event] = []
+    for at, case, body in zip(kept.tolist(), ids.tolist(), holder.tolist(), strict=True):
+        for event in own.get(at, ()):
+            begins = event.kind.value == "blown" and not event.target
+            told.append(replace(event, case=case, target=body if begins else event.target))
+    plain = np.array([at not in own for at in kept.tolist()], np.bool_)
+    return _together(course.columns(kept[plain], ids[plain], holder[plain]), told)
+
+
+def _together(made: dict[str, Any], told: Sequence[Event]) -> dict[str, Any]:
+    """Return rows of the table `events` and events as rows of one change: the store numbers what stands in one."""
+    if not told:
+        return made
+    parts = [full("events", made), full("events", event_columns(list(told)))]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _directory(table: Table) -> _Directory:
@@ -134,7 +181,17 @@ def _directory(table: Table) -> _Directory:
         for word in (category.code, category.name_en, category.name):
             if word:
                 categories[word] = category.id
-    return _Directory(bodies, categories)
+    codes = {category.code: category.id for category in table.state.categories.values() if category.code}
+    return _Directory(bodies, categories, codes)
+
+
+def _body_called(table: Table, directory: _Directory, name: str) -> int:
+    """Return the body of a name, made where that is asked for; 0 for an unknown one."""
+    if name not in directory.bodies and table.create_bodies:
+        new = Body(next_id(table.state, "bodies") + len(directory.new_bodies), BodyKind.DEPARTMENT, name)
+        directory.new_bodies.append(new)
+        directory.bodies[name] = new.id
+    return directory.bodies.get(name, 0)
 
 
 def _bodies(table: Table, directory: _Directory) -> Ints:
@@ -144,21 +201,14 @@ def _bodies(table: Table, directory: _Directory) -> Ints:
     for at, text in enumerate(table.texts("body").tolist()):
         if not text or at in table.rejected or at in table.skipped:
             continue
-        if text not in directory.bodies:
-            if table.create_bodies:
-                new = Body(next_id(table.state, "bodies") + len(directory.new_bodies), BodyKind.DEPARTMENT, text)
-                directory.new_bodies.append(new)
-                directory.bodies[text] = new.id
-            elif "body" in table.named:
-                problem = msg(
-                    "the county has no receiving body {body}; import its departments first, or let the import make bodies", body=text
-                )
-                table.reject(at, problem)
-                continue
-            else:
-                unknown.add(text)
-                continue
-        ids[at] = directory.bodies[text]
+        ids[at] = _body_called(table, directory, text)
+        if ids[at]:
+            continue
+        if "body" in table.named:
+            problem = msg("the county has no receiving body {body}; import its departments first, or let the import make bodies", body=text)
+            table.reject(at, problem)
+        else:
+            unknown.add(text)
     if directory.new_bodies:
         table.notes.append(msg("{count} departments were made.", count=len(directory.new_bodies)))
     if unknown:
@@ -170,21 +220,39 @@ def _bodies(table: Table, directory: _Directory) -> Ints:
 
 
 def _categories(table: Table, directory: _Directory, kept: Ints) -> Ints:
-    """Return the category of each row; those that nobody knows are made."""
-    texts = table.texts("category")
+    """Return the category of each row, by its name, or by its code where no name stands; unknown ones are made if they may be."""
+    texts, codes = table.texts("category"), table.texts("category_code")
     ids = np.zeros(len(table), np.int64)
+    unknown: dict[str, int] = {}
     for at in kept.tolist():
-        text = texts[at]
+        text, code = texts[at], codes[at]
+        if not text and code in directory.codes:
+            ids[at] = directory.codes[code]
+            continue
+        text = text or code
         if not text:
             continue
-        if text not in directory.categories:
-            number = next_id(table.state, "categories") + len(directory.new_categories)
-            directory.new_categories.append(Category(number, text, text, text if text.isascii() else ""))
-            directory.categories[text] = number
-        ids[at] = directory.categories[text]
+        if text not in directory.categories and table.create_categories:
+            _make_category(table, directory, text, code)
+        ids[at] = directory.categories.get(text, 0)
+        if not ids[at]:
+            unknown[text] = unknown.get(text, 0) + 1
     if directory.new_categories:
         table.notes.append(msg("{count} categories were made.", count=len(directory.new_categories)))
+    if unknown:
+        names = ", ".join(sorted(unknown, key=lambda name: -unknown[name])[:5])
+        text = msg("{count} categories are not known, so their whistles have none: {categories}.", count=len(unknown), categories=names)
+        table.notes.append(text)
     return ids
+
+
+def _make_category(table: Table, directory: _Directory, name: str, code: str) -> None:
+    number = next_id(table.state, "categories") + len(directory.new_categories)
+    chosen = code if code and code not in directory.codes else "" if code else name
+    directory.new_categories.append(Category(number, chosen, name, name if name.isascii() else ""))
+    directory.categories[name] = number
+    if chosen:
+        directory.codes[chosen] = number
 
 
 def _kinds(table: Table) -> Ints:
@@ -192,6 +260,13 @@ def _kinds(table: Table) -> Ints:
     texts = table.texts("kind")
     known = {text: words.case_kind(text) for text in set(texts.tolist())}
     return np.array([int(known[text] or CaseKind.HELP) for text in texts.tolist()], dtype=np.int64)
+
+
+def _urgencies(table: Table) -> Ints:
+    """Return how urgent each case is; 0 where the file does not say."""
+    texts = table.texts("urgency")
+    known = {text: int(words.urgency(text)) for text in set(texts.tolist())}
+    return np.array([known[text] for text in texts.tolist()], dtype=np.int64)
 
 
 def _households(table: Table) -> Ints:
@@ -224,55 +299,12 @@ def _workers(table: Table) -> Ints:
         names.setdefault(worker.name, []).append(worker.id)
     known = {name: ids[0] for name, ids in names.items() if len(ids) == 1}
     known |= {worker.code: worker.id for worker in table.state.workers.values() if worker.code}
-    return np.array([known.get(text, 0) for text in table.texts("whistler").tolist()], dtype=np.int64)
-
-
-def _routes(table: Table, xy: NDArray[np.float64], household: Ints, unit: Ints, category: Ints, kind: Ints) -> Routes:
-    state = table.state
-    return router_of(state).route_many(xy[:, 0], xy[:, 1], household=household, unit=unit, category=category, kind=kind)
-
-
-def _events(ids: Ints, holder: Ints, blown: Times, picked_up: Times, done: Times, result: NDArray[np.object_]) -> dict[str, Any]:
-    """Return the events of cases: blown to their body, picked up and done by it where the file says so."""
-    parts = []
-    for kind, times in ((EventKind.BLOWN, blown), (EventKind.PICKED_UP, picked_up), (EventKind.DONE, done)):
-        at = np.flatnonzero(~np.isnat(times))
-        parts.append((kind, at, times[at]))
-    positions = np.concatenate([at for _, at, _ in parts])
-    count = len(positions)
-    kinds = objects([kind.value for kind, at, _ in parts for _ in range(len(at))])
-    is_blown, is_done = kinds == EventKind.BLOWN.value, kinds == EventKind.DONE.value
-    note = objects([""] * count)
-    note[is_done] = result[positions[is_done]]
-    return {
-        "id": np.zeros(count, np.int64),  # the store numbers events
-        "case_id": ids[positions],
-        "kind": kinds,
-        "time": np.concatenate([times for _, _, times in parts]),
-        "body": np.where(is_blown, 0, holder[positions]),
-        "target": np.where(is_blown, holder[positions], 0),
-        "note": note,
-        "deadline": np.full(count, np.datetime64("NaT", "s")),
-    }
+    texts = table.texts("worker" if "worker" in table.columns else "whistler")
+    return np.array([known.get(text, 0) for text in texts.tolist()], dtype=np.int64)
 
 
 def _standing(events: dict[str, Any], ids: Ints) -> dict[str, Any]:
     folded = fold_columns(events)
     assert len(folded) == len(ids)
-    return {
-        "state": folded.state,
-        "body": folded.body,
-        "blown": folded.blown,
-        "arrived": folded.arrived,
-        "picked_up": folded.picked_up,
-        "done": folded.done,
-        "deadline": folded.deadline,
-        "urged": folded.urged,
-    }
-
-
-def _originals(table: Table, kept: Ints) -> NDArray[Any]:
-    """Return all that the file says of each row, as it says it."""
-    names = list(table.rows.columns)
-    texts = [table.rows.texts(name)[kept].tolist() for name in names]
-    return objects([{name: text for name, text in zip(names, row, strict=True) if text} for row in zip(*texts, strict=True)])
+    names = ("state", "body", "blown", "arrived", "picked_up", "done", "deadline", "urged", "duplicate")
+    return {name: getattr(folded, name) for name in names}

@@ -91,6 +91,10 @@ _WORDS = {
         网格编码 网格编号 网格代码 所属网格 网格名称 网格 村代码 所属村 村名 所属社区 村社区 社区 村 乡镇 unit unitcode cell
         village
     """,
+    "urgency": "紧急程度 紧急级别 优先级 缓急 urgency priority",
+    "contact": "联系人 来电人 联系人姓名 来电人姓名 contact contactname callername caller",
+    "state": "办理状态 工单状态 案件状态 处理状态 当前状态 状态 srstatus status casestatus",
+    "updated": "更新时间 状态时间 最后更新时间 最近更新时间 updateddatetime lastupdated statusdate updatedat",
     "household": "户编号 户编码 户号 household householdid",
 }
 

@@ -41,7 +41,7 @@ FIELDS: Mapping[Target, tuple[str, ...]] = {
     Target.DEPARTMENTS: ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
     Target.CASES: (
         "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler",
-        "unit", "household",
+        "unit", "household", "urgency", "contact", "phone", "state", "updated",
     ),
 }  # fmt: skip
 """The fields that each target knows."""
@@ -102,7 +102,7 @@ def _possible(field: str, values: Texts | None) -> bool:
         return field not in ("x", "y", "code", "name")  # units of all levels in one table leave the columns of their own level empty
     if field in ("x", "y", "members"):
         return sum(bool(np.isfinite(number(value))) for value in filled) * 2 >= len(filled)
-    if field in ("blown", "picked_up", "done"):
+    if field in ("blown", "picked_up", "done", "updated"):
         return sum(bool(_TIME.search(value)) for value in filled) * 2 >= len(filled)
     return True
 

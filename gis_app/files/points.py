@@ -1,18 +1,21 @@
 """Households, workers, departments and cases from somebody's table (or map file of points), as one edit of the county."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState
 from gis_app.files import mapping as columns_of
+from gis_app.files import open311
 from gis_app.files.errors import FileError
 from gis_app.files.mapping import Mapped, Target
+from gis_app.files.registers import recognised
+from gis_app.files.report import ImportReport
 from gis_app.files.rows import FileRows, read_rows
 from gis_app.files.table import Table
-from gis_app.language import Message, msg
+from gis_app.language import ZONE, Message, msg
 from gis_app.progress import Steps, part
 
 
@@ -22,8 +25,11 @@ class PointOptions:
 
     `mapping` is field → column for the fields in `mapping.FIELDS`; the fields that it leaves out are guessed (a guessed column never
     rejects a row; `guess` False leaves them empty). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000",
-    "gcj02", "bd09" or "EPSG:n" ("" trusts the numbers). Times without a zone are local ones of `timezone`.
-    `create_bodies`: departments that nobody knows are made instead of rejecting the row.
+    "gcj02", "bd09" or "EPSG:n" ("" trusts the numbers). Times without a zone are local ones of `timezone` ("": of the known register that
+    the file comes from, else Asia/Shanghai). `create_bodies`: departments that nobody knows are made instead of rejecting the row;
+    `create_categories`: categories as well (None: all but those of Open311, whose services may be many). `dry_run`: nothing is written, the
+    report says what would be. `source`: what system the cases come from, where the name of the file does not tell it; they are known by
+    it and their number. `format` "open311" or "table" where the file does not show it.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -32,9 +38,13 @@ class PointOptions:
     datum: str | None = ""
     encoding: str | None = ""
     layer: str | None = ""
-    timezone: str = "Asia/Shanghai"
+    timezone: str = ""
     create_bodies: bool = False
     guess: bool = True
+    create_categories: bool | None = None
+    dry_run: bool = False
+    source: str = ""
+    format: str = ""
 
 
 def point_edit(path: Path, target: Target | str, options: PointOptions | None = None, store: CountyStore | None = None) -> Edit:
@@ -48,15 +58,41 @@ def point_edit(path: Path, target: Target | str, options: PointOptions | None = 
     maker = _makers()[target]
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
-        rows = yield from part(read_rows(path, options.layer or None, options.encoding or None), 0.0, 0.4)
-        named, guessed = columns_for(rows, target, options)
-        table = Table(
-            rows, {**guessed, **named}, frozenset(named), state, store, options.timezone, options.create_bodies, options.datum or ""
-        )
-        table.reject_totals()
-        return (yield from part(maker(table), 0.4, 1.0))
+        if target is Target.CASES and (options.format or open311.format_of(path)) == "open311":
+            rows = yield from part(open311.reading_requests(path, options.encoding or ""), 0.0, 0.4)
+        else:
+            rows = yield from part(read_rows(path, options.layer or None, options.encoding or None), 0.0, 0.4)
+        outcome = yield from part(maker(table_of(rows, target, options, state, store)), 0.4, 1.0)
+        if options.dry_run and isinstance(outcome, Outcome) and isinstance(outcome.report, ImportReport):
+            return Outcome((), report=replace(outcome.report, dry_run=True))
+        return outcome
 
     return Edit(_title(target, path.name), plan)
+
+
+def table_of(rows: FileRows, target: Target, options: PointOptions, state: CountyState, store: CountyStore | None) -> Table:
+    """Return rows of a file with the columns of their fields known; rows of totals are rejected. Raises `FileError`."""
+    named, guessed = columns_for(rows, target, options)
+    columns = {**guessed, **named}
+    register = recognised(tuple(rows.columns)) if target is Target.CASES else None
+    if register is not None and columns.get("id") != register.mapping(tuple(rows.columns)).get("id"):
+        register = None  # the user knows better
+    makes = register is None or register.makes_categories
+    table = Table(
+        rows,
+        columns,
+        frozenset(named),
+        state,
+        store,
+        options.timezone or (register.timezone if register else "") or ZONE.key,
+        options.create_bodies,
+        options.datum or (register.datum if register and "x" not in named else ""),
+        register,
+        options.source or (register.source if register else ""),
+        makes if options.create_categories is None else options.create_categories,
+    )
+    table.reject_totals()
+    return table
 
 
 def columns_for(rows: FileRows, target: Target, options: PointOptions) -> tuple[Mapped, Mapped]:
@@ -79,6 +115,8 @@ def columns_for(rows: FileRows, target: Target, options: PointOptions) -> tuple[
         return named, {}
     columns = tuple(rows.columns)
     guessed = columns_of.recall(columns, target) if not named else None
+    if guessed is None and target is Target.CASES and (register := recognised(columns)) is not None:
+        guessed = register.mapping(columns)
     if guessed is None:
         guessed = columns_of.guess(columns, target, {column: rows.texts(column)[:50] for column in columns})
     if rows.geometry is not None and "x" not in named:

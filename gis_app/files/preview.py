@@ -13,6 +13,7 @@ from gis_app.files import spreadsheets, vector
 from gis_app.files.errors import FileError
 from gis_app.files.mapping import Mapped, Target
 from gis_app.files.numbers import as_numbers
+from gis_app.files.registers import recognised
 from gis_app.files.rows import FileRows, as_rows, read_vector, table_rows
 from gis_app.files.sources import FileKind, Source, format_name, opening
 from gis_app.language import Message, msg
@@ -82,6 +83,9 @@ def guess_mapping(found: Preview, target: Target | str, *, remembered: bool = Tr
     target = Target(target)
     if remembered and (known := columns_of.recall(found.columns, target)) is not None:
         return known
+    if target is Target.CASES and (register := recognised(found.columns)) is not None:
+        mapped = register.mapping(found.columns)
+        return {field: mapped[field] for field in columns_of.FIELDS[target] if field in mapped}
     values = {}
     for index, column in enumerate(found.columns):
         texts = np.empty(len(found.rows), dtype=object)

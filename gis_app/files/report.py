@@ -30,7 +30,9 @@ class Repair:
 class ImportReport:
     """What an import did.
 
-    `known` rows were there already; `issues` are defects that remain (`grid.checks.Issue`); `notes` say what was decided.
+    `known` rows were there already; `issues` are defects that remain (`grid.checks.Issue`); `notes` say what was decided. Of whistles:
+    `updated` were there, and something new happened to them; `routed` says how many new ones each body receives ("" for nobody), the most
+    first; `outside` of the new ones lie in no cell. `dry_run`: nothing was written, this is what would be.
     """
 
     read: int
@@ -40,6 +42,10 @@ class ImportReport:
     known: int = 0
     issues: tuple[Any, ...] = field(default=())
     notes: tuple[Message, ...] = field(default=())
+    updated: int = 0
+    routed: tuple[tuple[str, int], ...] = ()
+    outside: int = 0
+    dry_run: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return the report as plain data for `--json`."""
@@ -51,4 +57,8 @@ class ImportReport:
             "known": self.known,
             "issues": len(self.issues),
             "notes": [str(note) for note in self.notes],
+            "updated": self.updated,
+            "routed": dict(self.routed),
+            "outside": self.outside,
+            "dry_run": self.dry_run,
         }

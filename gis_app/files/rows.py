@@ -26,7 +26,8 @@ _CHUNK = 5000
 class FileRows:
     """All rows of one layer. `numbers` are row numbers as a spreadsheet shows them (a map file counts its features from 1).
 
-    `crs` is what the file declares, "" for nothing. `geometry` holds shapely geometries or None.
+    `crs` is what the file declares, "" for nothing. `geometry` holds shapely geometries or None. `originals` are the rows as the file has
+    them, where the columns do not hold all of it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class FileRows:
     geometry: NDArray[np.object_] | None = None
     crs: str = ""
     warnings: tuple[Message, ...] = field(default=())
+    originals: tuple[Mapping[str, Any], ...] = ()
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from gis_app.county.state import CountyState
 from gis_app.files.dates import as_times
 from gis_app.files.mapping import Mapped
 from gis_app.files.places import Points, points
+from gis_app.files.registers import Register
 from gis_app.files.report import ImportReport, Rejection, Repair
 from gis_app.files.rows import FileRows, Texts
 from gis_app.grid.codes import clean_codes
@@ -27,7 +29,8 @@ TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "total", "
 class Table:
     """The rows of a file with the columns of fields; collects what is rejected, mended and decided while rows are made.
 
-    `named` are the fields that the user named: only these may reject a row.
+    `named` are the fields that the user named: only these may reject a row. Of cases: `register` is the known system that the file comes
+    from; `source` is what its cases are said to come from, "" where the user does not say.
     """
 
     rows: FileRows
@@ -38,10 +41,14 @@ class Table:
     timezone: str
     create_bodies: bool
     datum: str
+    register: Register | None = None
+    source: str = ""
+    create_categories: bool = True
     rejected: dict[int, Message] = field(default_factory=dict)
     repaired: list[Repair] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)
+    updated: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,6 +119,14 @@ class Table:
         wrong[[*self.rejected, *self.skipped]] = True
         return np.flatnonzero(~wrong)
 
+    def originals(self, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
+        """Return all that the file says of rows, as it says it."""
+        if self.rows.originals:
+            return [dict(self.rows.originals[at]) for at in rows.tolist()]
+        names = list(self.rows.columns)
+        texts = [self.rows.texts(name)[rows].tolist() for name in names]
+        return [{name: text for name, text in zip(names, row, strict=True) if text} for row in zip(*texts, strict=True)]
+
     def units(self, level: Level | None = None) -> dict[str, Unit]:
         """Return the units (of a level) by code, and by name where only one has it."""
         chosen = [unit for unit in self.state.units.values() if level in (None, unit.level)]
@@ -124,7 +139,13 @@ class Table:
 
     def report(self, imported: int) -> ImportReport:
         """Return the report of the import."""
-        if self.skipped:
-            self.notes.append(msg("{count} rows are in the county already and stay as they are.", count=len(self.skipped)))
+        known = len(self.skipped) - len(self.updated)
+        if known:
+            self.notes.append(msg("{count} rows are in the county already and stay as they are.", count=known))
+        if self.updated:
+            self.notes.append(
+                msg("{count} whistles of the county have moved on in the file; what is new was added.", count=len(self.updated))
+            )
         rejected = tuple(Rejection(self.number(at), problem) for at, problem in sorted(self.rejected.items()))
-        return ImportReport(len(self), imported, rejected, tuple(self.repaired), len(self.skipped), (), (*self.rows.warnings, *self.notes))
+        notes = (*self.rows.warnings, *self.notes)
+        return ImportReport(len(self), imported, rejected, tuple(self.repaired), known, (), notes, len(self.updated))
