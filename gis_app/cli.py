@@ -105,9 +105,10 @@ def commands() -> click.Group:
         return None
 
     from gis_app.cli_case import add_case
+    from gis_app.cli_outbox import add_outbox
     from gis_app.cli_plan import add_plan
 
-    for add in (_add_window, _add_county, _add_import, add_plan, add_case, _add_work, _add_figures, _add_export):
+    for add in (_add_window, _add_county, _add_import, add_plan, add_case, add_outbox, _add_work, _add_figures, _add_export):
         add(root)
     return root
 

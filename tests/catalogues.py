@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS = {"tr": None, "msg": None}
-ROOMS = ("grid", "cases", "county", "storage", "demo", "files", "map", "output", "gui", "cli", "language", "bootstrap")
+ROOMS = ("grid", "cases", "county", "storage", "demo", "files", "channels", "map", "output", "gui", "cli", "language", "bootstrap")
 
 
 def room_of(path: Path) -> str:
