@@ -92,23 +92,41 @@ def services_in(content: bytes, name: str) -> list[Service]:
     return found
 
 
+def complaint_in(content: bytes) -> str:
+    """Return what an answer says went wrong, in the server's words; "" where it says nothing that can be read."""
+    try:
+        found = _decoded(content, "")
+    except FileError:
+        return ""
+    return _complaint(found if isinstance(found, list) else [found])
+
+
+def _complaint(items: Sequence[Any]) -> str:
+    said = (
+        _plain(item[key]) for item in items if isinstance(item, Mapping) for key in ("description", "message", "error") if item.get(key)
+    )
+    return next(said, "")
+
+
 def _items(content: bytes, name: str) -> list[Mapping[str, Any]]:
     """Return the list that an answer holds. Raises `FileError` for one that says an error, or is neither JSON nor XML."""
-    text = content.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not text:
-        raise FileError(msg("{file} is empty.", file=name))
-    found = _from_xml(content.lstrip(b" \t\r\n"), name) if text[:1] == b"<" else _from_json(text, name)
+    found = _decoded(content, name)
     if isinstance(found, Mapping):
         found = next((found[key] for key in _LISTS if isinstance(found.get(key), list)), [found])
     if not isinstance(found, list):
         raise _no_requests(name)
     items = [item for item in found if isinstance(item, Mapping)]
-    if items and not any(key in item for item in items for key in ("service_request_id", "requested_datetime", "service_code")):
-        said = next((_plain(item[key]) for item in items for key in ("description", "message") if item.get(key)), "")
-        if said:
-            raise FileError(msg("{file} says: {problem}", file=name, problem=said))
-        raise _no_requests(name)
+    if found and not any(key in item for item in items for key in ("service_request_id", "requested_datetime", "service_code")):
+        said = _complaint(items)
+        raise FileError(msg("{file} says: {problem}", file=name, problem=said)) if said else _no_requests(name)
     return items
+
+
+def _decoded(content: bytes, name: str) -> Any:
+    text = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not text:
+        raise FileError(msg("{file} is empty.", file=name))
+    return _from_xml(text, name) if text[:1] == b"<" else _from_json(text, name)
 
 
 def _no_requests(name: str) -> FileError:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState
 from gis_app.files.dates import as_times
+from gis_app.files.errors import FileError
 from gis_app.files.mapping import Mapped
 from gis_app.files.places import Points, points
 from gis_app.files.registers import Register
@@ -49,6 +50,7 @@ class Table:
     notes: list[Message] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)
     updated: set[int] = field(default_factory=set)
+    lenient: bool = False  # places that fit nothing are none, instead of ending the import
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -75,7 +77,12 @@ class Table:
 
     def points(self) -> Points:
         """Return where the rows lie, in the county's system."""
-        found = points(self.rows, self.columns.get("x", ""), self.columns.get("y", ""), self.datum, self.state)
+        try:
+            found = points(self.rows, self.columns.get("x", ""), self.columns.get("y", ""), self.datum, self.state)
+        except FileError:
+            if not self.lenient:
+                raise
+            found = Points(np.full((len(self), 2), np.nan), "")
         self.notes.extend(found.notes)
         return found
 
