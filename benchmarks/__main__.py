@@ -9,6 +9,7 @@ from benchmarks.measure import report
 BENCHMARKS = (
     "bench_grid",
     "bench_cases",
+    "bench_loop",
     "bench_storage",
     "bench_canvas",
     "bench_window",
