@@ -131,8 +131,20 @@ def beginning(connection: Connection, table: str, column: str, text: str) -> lis
     ]
 
 
-def numbered(connection: Connection, change: RowChange) -> RowChange:
-    """Return the change with every inserted id that is 0 (or left out) replaced by the next free one."""
+def numbered(connection: Connection, changes: Sequence[RowChange]) -> tuple[RowChange, ...]:
+    """Return changes with every inserted id that is 0 (or left out) replaced by the next free one."""
+    highest: dict[str, int] = {}
+    found = []
+    for wanted in changes:
+        change = _numbered(connection, wanted, highest.get(wanted.table, 0))
+        if change.insert:
+            highest[change.table] = max(highest.get(change.table, 0), int(np.max(change.insert["id"], initial=0)))
+        found.append(change)
+    return tuple(found)
+
+
+def _numbered(connection: Connection, change: RowChange, given: int) -> RowChange:
+    """Return a change with ids; `given` is the highest that the changes before it give."""
     if not change.insert:
         return change
     size = len(next(iter(change.insert.values())))
@@ -141,24 +153,9 @@ def numbered(connection: Connection, change: RowChange) -> RowChange:
     if len(missing) == 0:
         return change
     table = COUNTY_TABLES[change.table]
-    highest = max(connection.execute(select(func.max(table.c.id))).scalar() or 0, int(ids.max()))
+    highest = max(connection.execute(select(func.max(table.c.id))).scalar() or 0, int(ids.max()), given)
     ids[missing] = highest + 1 + np.arange(len(missing))
     return RowChange(change.table, {**change.insert, "id": ids}, change.update, change.delete)
-
-
-def worked_on(connection: Connection, changes: Sequence[RowChange]) -> int | None:
-    """Return a case that changes would delete although events were recorded that they do not delete with it; None for none."""
-    cases = np.concatenate([change.delete for change in changes if change.table == "cases"] or [np.empty(0, np.int64)])
-    events = np.concatenate([change.delete for change in changes if change.table == "events"] or [np.empty(0, np.int64)])
-    source = COUNTY_TABLES["events"]
-    for first in range(0, len(cases), _CHUNK):
-        some = cases[first : first + _CHUNK].tolist()
-        found = fetch(connection, select(source.c.id, source.c.case_id).where(source.c.case_id.in_(some)))
-        ids = np.array([row[0] for row in found], np.int64)
-        left = np.flatnonzero(~np.isin(ids, events))
-        if len(left):
-            return int(found[int(left[0])][1])
-    return None
 
 
 def inverse(connection: Connection, form: Form, change: RowChange) -> RowChange:

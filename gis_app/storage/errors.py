@@ -83,10 +83,22 @@ def damaged(path: Path, why: object) -> StorageError:
     return StorageError(msg("{path} is damaged ({why}); open a copy that was kept of it.", path=path, why=told))
 
 
-def worked_on(case: int) -> StorageError:
-    """An undone edit would take whistles away on which steps were recorded since."""
+def worked_on(number: str) -> StorageError:
+    """A turned edit would take whistles away, or undo their routing, on which steps were recorded since."""
     return StorageError(
-        msg("Whistle {case} has been worked on since; what was recorded stays, so this cannot be undone.", case=case)
+        msg("Whistle {number} has been worked on since; what was recorded stays, so the history cannot go past this step.", number=number)
+    )
+
+
+def registered_since() -> StorageError:
+    """What was undone cannot be made again beside what was registered since."""
+    return StorageError(msg("Whistles were registered since this was undone, so it cannot be made again; do it anew."))
+
+
+def still_named() -> StorageError:
+    """A turned edit would take away a cell, body, household … that whistles name which were registered since."""
+    return StorageError(
+        msg("Whistles recorded since name a cell, body, person or category that this takes away; the history cannot go past it.")
     )
 
 

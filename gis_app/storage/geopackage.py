@@ -23,7 +23,7 @@ from gis_app.county.state import CountyState, Settings
 from gis_app.county.tables import TABLES, ColumnType
 from gis_app.grid.coverage import CoverageError
 from gis_app.language import Message
-from gis_app.storage import database, deltas, errors, histories, sqlite
+from gis_app.storage import database, deltas, errors, histories, lasting, sqlite
 from gis_app.storage.columns import GeoPackageForm
 from gis_app.storage.hits import shown
 from gis_app.storage.lock import FileLock
@@ -227,7 +227,7 @@ class GeoPackageStore:
         """Write row changes and their history entry (`founding`: the history ends instead, `lasting`: it stays as it is); returns them with
         every id the store gave."""
         with self._write() as connection:
-            done = tuple(database.numbered(connection, change) for change in rows)
+            done = database.numbered(connection, rows)
             if lasting:
                 self._record(connection, done)
             else:
@@ -279,8 +279,9 @@ class GeoPackageStore:
             except ValueError as error:
                 raise errors.damaged(self._path, error) from error
             changes = database.with_whole_plans(connection, changes)
-            if undone and (case := database.worked_on(connection, changes)) is not None:
-                raise errors.worked_on(case)
+            if (wrong := lasting.conflict(connection, changes, undone=undone)) is not None:
+                raise wrong
+            changes = lasting.around(connection, changes)
             back = self._apply(connection, changes)
             histories.turned(connection, plan, entry.id, back, undone=undone)
         self._forget(changes)
