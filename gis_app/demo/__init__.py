@@ -3,18 +3,25 @@
 `county("small")` is one township for tests, `county("county")` a whole county, `county("large")` one with a million households.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.routing import Router
+from gis_app.cases.times import utc64
 from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import apply, settings_change
 from gis_app.county.state import CountyState, Settings
-from gis_app.demo.bodies import body_columns, category_columns, rule_columns
+from gis_app.demo import office
+from gis_app.demo.bodies import body_columns
 from gis_app.demo.land import make_land
 from gis_app.demo.loop import utc
-from gis_app.demo.people import make_people
+from gis_app.demo.people import People, make_people
 from gis_app.demo.places import COUNTY_CODE, SIZES, Size
+from gis_app.demo.rulebook import category_columns, limit_columns, rule_columns
+from gis_app.demo.stories import GARAGES
 from gis_app.demo.units import Land
 from gis_app.demo.whistles import PERIOD_END, START, make_whistles, plant_hotspots
 from gis_app.grid.coverage import build_coverage
@@ -27,11 +34,12 @@ FIXED_NOW = "2022-04-01T01:00:00+00:00"
 """The demo county lives at this instant (nine o'clock in the morning of 1 April 2022), so that its clocks stay meaningful."""
 
 
-def county(size: str = "county", seed: int = 1) -> tuple[Settings, Edit]:
+def county(size: str = "county", seed: int = 1, *, whistles: int | None = None, days: float | None = None) -> tuple[Settings, Edit]:
     """Return the settings of a demo county, and the edit that fills an empty county (created with them) with all its rows.
 
     `size` is a key of `places.SIZES` (ValueError otherwise). The edit adds to the metadata of the settings the codes of the cells in which
-    whistles were made to pile up ("planted_hotspots").
+    whistles were made to pile up ("planted_hotspots"). For measuring: so many `whistles` (a few hundred at least) instead of those of the
+    size, blown within so many `days` before `FIXED_NOW` (but for the published period and the stories) instead of two years.
     """
     if size not in SIZES:
         raise ValueError(f"size must be one of {tuple(SIZES)}, not {size!r}")
@@ -48,12 +56,13 @@ def county(size: str = "county", seed: int = 1) -> tuple[Settings, Edit]:
         if len(state.units):
             reason = msg("The demo county needs an empty county file, and this one has units already; make a new file.")
             return Refusal("not_empty", reason)
-        return (yield from _plan(state, SIZES[size], seed))
+        wanted = SIZES[size] if whistles is None else replace(SIZES[size], whistles=whistles)
+        return (yield from _plan(state, wanted, seed, days))
 
     return settings, Edit(msg("Build the demo county"), plan, founding=True)
 
 
-def _plan(state: CountyState, size: Size, seed: int) -> Steps[Outcome | Refusal]:
+def _plan(state: CountyState, size: Size, seed: int, days: float | None) -> Steps[Outcome | Refusal]:
     yield Progress(0.0, msg("Drawing borders"))
     land = make_land(size, np.random.default_rng([seed, 1]))
     spots = plant_hotspots(land, np.random.default_rng([seed, 2]))
@@ -70,16 +79,24 @@ def _plan(state: CountyState, size: Size, seed: int) -> Steps[Outcome | Refusal]
         "workers": people.workers,
         "bodies": bodies,
         "categories": category_columns(),
-        "rules": rule_columns(bodies),
+        "rules": rule_columns(bodies, land.units),
+        "limits": limit_columns(),
     }
     yield Progress(0.7, msg("Blowing whistles"))
     settled = apply(state, [RowChange(table, insert=columns) for table, columns in tables.items()], coverage)
-    router = Router(
-        settled.units, locator, settled.workers, settled.bodies, settled.categories, settled.rules, settled.households
-    )
+    router = Router(settled.units, locator, settled.workers, settled.bodies, settled.categories, settled.rules, settled.households)
     tables["cases"], tables["events"] = make_whistles(
-        land, people, router, bodies, spots, count=size.whistles, rng=np.random.default_rng([seed, 5])
+        land,
+        people,
+        router,
+        bodies,
+        settled.limits.values(),
+        spots,
+        count=size.whistles,
+        days=days,
+        rng=np.random.default_rng([seed, 5]),
     )
+    tables |= _office(settled, tables, land, people, np.random.default_rng([seed, 6]))
     tables["periods"] = period_columns()
     yield Progress(1.0, msg("Blowing whistles"))
     codes = {unit.id: unit.code for unit in land.units}
@@ -87,6 +104,25 @@ def _plan(state: CountyState, size: Size, seed: int) -> Steps[Outcome | Refusal]
     rows = [RowChange(table, insert=columns) for table, columns in tables.items()]
     rows.append(settings_change(metadata={**state.settings.metadata, "planted_hotspots": planted}))
     return Outcome(tuple(rows), coverage)
+
+
+def _office(
+    settled: CountyState, tables: Mapping[str, Columns], land: Land, people: People, rng: np.random.Generator
+) -> dict[str, Columns]:
+    """Return the rows of what is kept beside the cases."""
+    bodies, cases, events = tables["bodies"], tables["cases"], tables["events"]
+    with_cases = apply(settled, [RowChange("cases", insert=cases)], settled.coverage)
+    now = utc64(settled.settings.now())
+    tasks, asked = office.task_columns(land, people, bodies, now, rng)
+    garages = next(case for case, text in zip(cases["id"].tolist(), cases["text"].tolist(), strict=True) if text.startswith(GARAGES))
+    return {
+        "messages": office.message_columns(with_cases, bodies, cases["number"], events, rng),
+        "tasks": tasks,
+        "task_cells": asked,
+        "talks": office.talk_columns(with_cases, bodies),
+        "saved_filters": office.filter_columns(bodies),
+        "attachments": office.attachment_columns(with_cases, garages),
+    }
 
 
 def period_columns() -> Columns:

@@ -1,4 +1,4 @@
-"""The receiving bodies of a demo county, the categories of its whistles and the rules that route them."""
+"""The receiving bodies of a demo county, and the categories of its whistles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,9 +95,19 @@ TOPICS: tuple[Topic, ...] = (
 )
 """The categories in the order of their ids (1, 2, …)."""
 
+URGENCIES: Mapping[str, tuple[float, float, float]] = {
+    "A01": (0.0, 0.05, 0.15), "A02": (0.0, 0.1, 0.1), "A03": (0.03, 0.25, 0.02), "A04": (0.005, 0.1, 0.12), "A05": (0.03, 0.4, 0.0),
+    "A06": (0.02, 0.35, 0.02), "A07": (0.05, 0.35, 0.02), "B01": (0.01, 0.12, 0.15), "B02": (0.0, 0.08, 0.15), "B03": (0.03, 0.25, 0.05),
+    "C01": (0.0, 0.08, 0.1), "C02": (0.08, 0.5, 0.0), "C03": (0.02, 0.2, 0.05), "C05": (0.0, 0.1, 0.1), "D02": (0.01, 0.2, 0.0),
+    "D07": (0.0, 0.05, 0.3), "E01": (0.0, 0.1, 0.2), "E03": (0.02, 0.3, 0.05), "E04": (0.06, 0.35, 0.02), "F01": (0.0, 0.1, 0.1),
+    "F02": (0.0, 0.04, 0.25), "F04": (0.02, 0.25, 0.02),
+}  # fmt: skip
+"""Category → shares of emergencies, urgent cases, and those that may wait; the others are normal."""
+
+OTHER_URGENCIES = (0.0, 0.1, 0.1)
+"""The same for the categories that are not listed."""
+
 _BODY_KIND = {UnitKind.COMMUNITY: BodyKind.COMMUNITY, UnitKind.VILLAGE: BodyKind.VILLAGE, UnitKind.DIRECT_UNIT: BodyKind.VILLAGE}
-_AT_THE_VILLAGE = ("D01", "D02", "D03", "E02", "C01", "B01", "B02")
-"""Categories whose requests for help begin at the foot of the ladder; complaints and reports go straight to the department."""
 
 
 def body_columns(units: tuple[Unit, ...], rng: np.random.Generator) -> Columns:
@@ -126,29 +136,4 @@ def body_columns(units: tuple[Unit, ...], rng: np.random.Generator) -> Columns:
         "receiver_phone": names.phones(n, rng),
         "leader": names.people(n, rng, women=0.2)[0],
         "leader_phone": names.phones(n, rng),
-    }
-
-
-def category_columns() -> Columns:
-    """Return the rows of all categories."""
-    return {
-        "id": np.arange(1, len(TOPICS) + 1),
-        "code": np.array([topic.code for topic in TOPICS], object),
-        "name": np.array([topic.name for topic in TOPICS], object),
-        "name_en": np.array([topic.name_en for topic in TOPICS], object),
-    }
-
-
-def rule_columns(bodies: Columns) -> Columns:
-    """Return the rules: a department for every category, the foot of the ladder for some requests for help, and for everything else."""
-    body_of = {str(name): int(i) for i, name in zip(bodies["id"].tolist(), bodies["name"].tolist(), strict=True)}
-    rows: list[tuple[int, str, int]] = [(i, "", body_of[topic.department]) for i, topic in enumerate(TOPICS, start=1) if topic.department]
-    rows += [(i, "help", 0) for i, topic in enumerate(TOPICS, start=1) if topic.code in _AT_THE_VILLAGE]
-    # sheds and garages within an estate are housing's first, as in the story of the garages
-    rows += [(1, "complain", body_of["县住建局"]), (0, "", 0)]
-    return {
-        "id": np.arange(1, len(rows) + 1),
-        "category": np.array([row[0] for row in rows]),
-        "kind": np.array([row[1] for row in rows], object),
-        "body": np.array([row[2] for row in rows]),
     }

@@ -1,25 +1,28 @@
-"""How the whistles of a demo county go through the loop: one column of instants for every step that may happen, then the events.
+"""How the whistles of a demo county go from body to body until one of them is done with it: a column of instants for every step.
 
-Instants are seconds since 1970 on the county's own clock (UTC + 8 h) as floats, NaN where a step does not happen; `events` returns UTC.
+Instants are seconds since 1970 on the county's own clock (UTC + 8 h) as floats, NaN where a step does not happen. What takes a case out
+of the ordinary is in `rounds`, what its body does between pick-up and result in `handling`, the rows of the events in `recording`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.bodies import BodyKind
-from gis_app.cases.case import CaseKind, EventKind
+from gis_app.cases.case import CaseKind
 from gis_app.county.changes import Columns
-from gis_app.demo import texts
 from gis_app.demo.tessellation import Ints
 
 Seconds = NDArray[np.float64]
 Texts = NDArray[np.object_]
+Mask = NDArray[np.bool_]
 
 OFFSET = 8 * 3600
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 _PROMISES = (1, 2, 3, 5, 7, 10, 15)  # days
+_URGED_NOW = 4  # open cases at most that are marked by a county leader
+_SHORT = 4 * HOUR  # a case that may take no longer is picked up at once and nobody promises anything
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,24 +38,66 @@ class Bodies:
 
 @dataclass(slots=True, eq=False)
 class Course:
-    """The steps of all cases: up to three bodies in turn, when each took the case (`picked`) and when it went on from there (`moved`)."""
+    """The steps of all cases: up to three bodies in turn, when each took the case (`picked`) and when it went on from there (`moved`).
+
+    `department`: the one in charge of the category, 0 for none. `repeats`: the row of the case that a merged one repeats, -1 for none.
+    `again`: a second round at `again_body`, that began with `again_kind` (an event's kind, "" for none): a joint meeting, an appeal
+    against the return, a reopening. `waits`: what a suspension waits for, `until` its last day.
+    """
 
     blown: Seconds
+    department: Ints
     body: list[Ints]
     picked: list[Seconds]
     moved: list[Seconds]
-    upwards: list[NDArray[np.bool_]]
+    upwards: list[Mask]
     promised: Seconds
     deadline: Seconds
     urged: Seconds
     returned: Seconds
     done: Seconds
-    rated: Seconds
+    repeats: Ints = field(init=False)
+    merged: Seconds = field(init=False)
+    submitted: Seconds = field(init=False)
+    reviewed: Seconds = field(init=False)
+    started: Seconds = field(init=False)
+    suspended: Seconds = field(init=False)
+    until: Seconds = field(init=False)
+    waits: Texts = field(init=False)
+    resumed: Seconds = field(init=False)
+    again_kind: Texts = field(init=False)
+    again: Seconds = field(init=False)
+    again_body: Ints = field(init=False)
+    again_picked: Seconds = field(init=False)
+    again_returned: Seconds = field(init=False)
+    again_done: Seconds = field(init=False)
+    verified: Seconds = field(init=False)
+    rated: Seconds = field(init=False)
+    closed: Seconds = field(init=False)
 
-    def times(self) -> list[Seconds]:
-        """Return every column of instants after the whistle itself."""
-        steps = [self.promised, self.deadline, self.urged, self.returned, self.done, self.rated]
-        return [*self.picked, *self.moved, *steps]
+    def __post_init__(self) -> None:
+        n = len(self.blown)
+        self.repeats, self.again_body = np.full(n, -1), np.zeros(n, np.int64)
+        self.waits, self.again_kind = np.full(n, "", object), np.full(n, "", object)
+        for name in (
+            "merged", "submitted", "reviewed", "started", "suspended", "until", "resumed", "again", "again_picked", "again_returned",
+            "again_done", "verified", "rated", "closed",
+        ):  # fmt: skip
+            setattr(self, name, np.full(n, np.nan))
+
+    @property
+    def arrived(self) -> Seconds:
+        """Return when each case reached the last of its bodies in turn."""
+        return np.fmax(self.blown, np.fmax(self.moved[0], self.moved[1]))
+
+    @property
+    def finished(self) -> Seconds:
+        """Return when the result was there at last: after the second round, where there is one."""
+        return np.where(self.again_kind == "", self.done, self.again_done)
+
+    def drafted(self) -> list[Seconds]:
+        """Return every column of instants, after the whistle itself, that `run` has filled."""
+        return [*self.picked, *self.moved, self.promised, self.deadline, self.urged, self.returned, self.done]
 
 
 NEXT_DOOR = (
@@ -83,15 +128,24 @@ def bodies_of(columns: Columns) -> Bodies:
     return Bodies(kind, np.concatenate([[""], columns["receiver"]]), np.concatenate([[""], columns["leader"]]), related, centre)
 
 
-def run(blown: Seconds, first: Ints, steps: Ints, kind: Ints, bodies: Bodies, *, now: float, rng: np.random.Generator) -> Course:
+def run(
+    blown: Seconds,
+    first: Ints,
+    steps: Ints,
+    kind: Ints,
+    limit: Seconds,
+    bodies: Bodies,
+    *,
+    waits: Mask,
+    now: float,
+    rng: np.random.Generator,
+) -> Course:
     """Let cases go through the loop: most are done within days, a few are returned, some of the newer ones have got stuck.
 
-    Nobody has seen those of the last quarter of an hour yet.
-
-    `steps` is (n, 4): the ladder of each case (village, township, department, centre; 0 for none).
+    `steps` is (n, 4): the ladder of each case (village, township, department, centre; 0 for none); `limit`: how long it may take. Nobody
+    has seen the cases of the last quarter of an hour yet; those that `waits` marks are open still.
     """
     n = len(blown)
-    none = np.full(n, np.nan)
     body, picked, moved, upwards = [first], [], [], []
     arrived, age = blown, now - blown
     just_now = age < 15 * MINUTE
@@ -107,50 +161,81 @@ def run(blown: Seconds, first: Ints, steps: Ints, kind: Ints, bodies: Bodies, *,
         upwards.append(up)
         body.append(np.where(goes, target, body[-1]))
         arrived = np.where(goes, leaves, arrived)
+    short = limit <= _SHORT
     delay = np.where(rng.random(n) < 0.87, rng.lognormal(np.log(16 * MINUTE), 1.1, n), rng.lognormal(np.log(5 * HOUR), 1.0, n))
-    taken = waking(arrived + delay, rng)
+    taken = np.where(short, arrived + np.minimum(delay * 0.2, limit / 4), waking(arrived + delay, rng))  # who hears of a fire gets up
     picked.append(taken)
 
     consult = kind == CaseKind.CONSULT
-    works = rng.lognormal(np.log(np.where(consult, 3 * HOUR, 30 * HOUR)), 0.95, n)
-    promises = ~consult & (rng.random(n) < 0.42)
+    usual = np.minimum(np.where(consult, 3 * HOUR, 34 * HOUR), limit * np.where(short, 0.3, 0.28))
+    works = rng.lognormal(np.log(usual), 0.95, n)
+    promises = ~consult & ~short & (rng.random(n) < 0.42)
     promised = waking(taken + rng.uniform(10 * MINUTE, 4 * HOUR, n), rng)
-    days = rng.choice(_PROMISES, n, p=[0.1, 0.2, 0.27, 0.18, 0.14, 0.07, 0.04]) * DAY
+    days = rng.choice(_PROMISES, n, p=[0.1, 0.2, 0.27, 0.18, 0.14, 0.07, 0.04])
+    days = np.minimum(days, np.maximum(1, np.floor(limit * 1.5 / DAY))) * DAY
     deadline = np.floor((promised + days) / DAY) * DAY + 18 * HOUR
     kept = rng.random(n) < 0.87
     late = np.where(kept, deadline - rng.beta(1.2, 2, n) * (deadline - promised) * 0.9, deadline + rng.exponential(1.2 * DAY, n))
-    done = waking(np.where(promises, late, taken + works), rng)
+    done = np.where(short, taken + works, waking(np.where(promises, late, taken + works), rng))
     returns = rng.random(n) < 0.062
     returned = np.where(returns, waking(taken + rng.lognormal(np.log(2 * HOUR), 0.9, n), rng), np.nan)
 
-    new = age < 36 * HOUR
-    lately = (age >= 4 * DAY) & (age < 45 * DAY)
-    some = max(0.05, min(0.4, 10 / max(1, int(lately.sum()))))  # also a small county has some that are overdue
-    stuck = rng.random(n) < np.where(new, 0.6, np.where(age < 4 * DAY, 0.25, np.where(lately, some, 0.002)))
-    stuck |= just_now
-    unseen = stuck & (just_now | (rng.random(n) < np.where(new, 0.8, 0.25)))
-    picked[-1] = np.where(unseen, np.nan, taken)
+    stuck = _stuck(age, ~short, rng) | just_now | waits
+    # what was promised of late and is not done yet falls due this evening, or later
+    promises |= stuck & (age < 4 * DAY) & ~consult & ~short & (rng.random(n) < 0.5)
+    this_evening = np.floor(now / DAY) * DAY + 18 * HOUR
+    deadline = np.where(stuck & (age < 4 * DAY) & (promised < now), np.maximum(deadline, this_evening), deadline)
+    stuck_anew = np.flatnonzero(stuck & ~just_now & ~waits & (age > 40 * MINUTE) & (age < 20 * HOUR))
+    forgotten = rng.choice(stuck_anew, min(1, len(stuck_anew)), replace=False)
+    unseen = just_now.copy()
+    unseen[forgotten] = True
     gone = returns | stuck
-    rated = np.where(rng.random(n) < 0.58, waking(done + rng.lognormal(np.log(6 * HOUR), 1.1, n), rng), np.nan)
     urgent = rng.uniform(2.5 * DAY, 5 * DAY, n)
-    urged = np.where((rng.random(n) < 0.3) & ~returns & (np.where(stuck, age, done - blown) > urgent + DAY), blown + urgent, np.nan)
-    urged = np.where(urged > arrived, urged, np.nan)
-    return Course(
+    open_for = np.where(stuck, age, done - blown)
+    urged = np.where((rng.random(n) < 0.25) & ~returns & (open_for > urgent + DAY), blown + urgent, np.nan)
+    still_open = np.flatnonzero((urged <= now) & ~(done <= now) | (urged <= now) & stuck)
+    urged[rng.permutation(still_open)[_URGED_NOW:]] = np.nan
+    promises &= ~returns & ~unseen
+    course = Course(
         blown=blown,
+        department=steps[:, 2],
         body=body,
-        picked=picked,
+        picked=[*picked[:-1], np.where(unseen, np.nan, taken)],
         moved=moved,
         upwards=upwards,
-        promised=np.where(promises & ~returns & ~unseen, promised, np.nan),
-        deadline=np.where(promises & ~returns & ~unseen, deadline, np.nan),
-        urged=urged,
+        promised=np.where(promises, promised, np.nan),
+        deadline=np.where(promises, deadline, np.nan),
+        urged=np.where(urged > arrived, urged, np.nan),
         returned=np.where(stuck, np.nan, returned),
-        done=np.where(gone, none, done),
-        rated=np.where(gone, none, rated),
+        done=np.where(gone, np.nan, done),
     )
+    _claim(course, unseen, now, rng)
+    return course
 
 
-def _next_body(holder: Ints, steps: Ints, bodies: Bodies, turn: int, rng: np.random.Generator) -> tuple[Ints, NDArray[np.bool_]]:
+def _stuck(age: Seconds, slow: Mask, rng: np.random.Generator) -> Mask:
+    """Mark the cases with which nothing goes on: some of the last days, and about a dozen of the last weeks, whatever the county's size."""
+    lately = (age >= 4 * DAY) & (age < 45 * DAY)
+    some = min(0.4, 12 / max(1, int(lately.sum())))
+    chance = np.select([age < 36 * HOUR, age < 4 * DAY, lately], [0.5, 0.24, some], 0.0)
+    stuck: Mask = slow & (rng.random(len(age)) < chance)
+    return stuck
+
+
+def _claim(course: Course, unseen: Mask, now: float, rng: np.random.Generator) -> None:
+    """Let every case that reached its body more than ten minutes ago be picked up by now, but for those that nobody has seen."""
+    arrived = course.blown
+    for turn, picked in enumerate(course.picked):
+        here = arrived if turn < 2 else course.arrived
+        left = course.moved[turn] if turn < 2 else np.full(len(here), np.nan)
+        stays = (course.moved[turn] > now) if turn < 2 else ~(course.moved[0] > now) & ~(course.moved[1] > now)
+        waiting = np.flatnonzero(stays & (here < now - 10 * MINUTE) & ~(picked <= now) & ~(left <= now) & ~unseen)
+        picked[waiting] = here[waiting] + (now - here[waiting]) * rng.uniform(0.2, 0.9, len(waiting))
+        if turn < 2:
+            arrived = np.fmax(arrived, course.moved[turn])
+
+
+def _next_body(holder: Ints, steps: Ints, bodies: Bodies, turn: int, rng: np.random.Generator) -> tuple[Ints, Mask]:
     """Return where each case goes on to (0: it stays), and whether that is up the ladder."""
     n = len(holder)
     chance = rng.random(n) * (1.0 if turn == 0 else 2.5)
@@ -171,9 +256,23 @@ def _next_body(holder: Ints, steps: Ints, bodies: Bodies, turn: int, rng: np.ran
 
 def waking(time: Seconds, rng: np.random.Generator) -> Seconds:
     """Return instants moved out of the night: what would happen between ten in the evening and half past six happens next morning."""
+    return _moved_out(time, 22, 6.5, (6.6, 8.6), rng)
+
+
+def office(time: Seconds, rng: np.random.Generator) -> Seconds:
+    """Return instants moved into the hours of an office: what would happen after half past five happens next morning."""
+    return _moved_out(time, 17.5, 8.3, (8.4, 11.5), rng)
+
+
+def _moved_out(time: Seconds, evening: float, morning: float, at: tuple[float, float], rng: np.random.Generator) -> Seconds:
     day, hour = np.floor(time / DAY), (time % DAY) / HOUR
-    morning = np.where(hour >= 22, day + 1, day) * DAY + rng.uniform(6.6, 8.6, len(time)) * HOUR
-    return np.where((hour >= 22) | (hour < 6.5), morning, time)
+    next_morning = np.where(hour >= evening, day + 1, day) * DAY + rng.uniform(*at, len(time)) * HOUR
+    return np.where((hour >= evening) | (hour < morning), next_morning, time)
+
+
+def after(time: Seconds, delay: Seconds, end: Seconds, share: float) -> Seconds:
+    """Return instants a `delay` after `time`, but before so large a `share` of what is left until `end` (NaN: no end) is over."""
+    return time + np.fmin(delay, (end - time) * share)
 
 
 def settle_period(course: Course, received: Ints, reasonable: int, completed: int, end: float, rng: np.random.Generator) -> None:
@@ -186,94 +285,19 @@ def settle_period(course: Course, received: Ints, reasonable: int, completed: in
     late = good[np.argsort(course.blown[good], kind="stable")][completed:]
     early = np.setdiff1d(good, late)
     taken, blown = course.picked[-1], course.blown
-    taken[received] = np.where(np.isnan(taken[received]), _last_arrival(course)[received] + 20 * MINUTE, taken[received])
+    taken[received] = np.where(np.isnan(taken[received]), course.arrived[received] + 20 * MINUTE, taken[received])
     course.returned[good] = np.nan
-    for steps in (course.promised, course.deadline, course.urged, course.done, course.rated):
+    for steps in (course.promised, course.deadline, course.urged, course.done):
         steps[returned] = np.nan
     course.returned[returned] = taken[returned] + 2 * HOUR
     began = np.fmax(taken, course.promised)
     course.done[good] = np.where(np.isnan(course.done[good]), began[good] + 9 * HOUR, course.done[good])
     course.urged[received] = np.nan
     course.done[late] = np.maximum(course.done[late], end + rng.uniform(1.5 * HOUR, 60 * HOUR, len(late)))
-    course.rated[late] = np.where(np.isnan(course.rated[late]), np.nan, course.done[late] + 3 * HOUR)
     span, limit = course.done[early] - blown[early], end - 20 * MINUTE - blown[early]
     squeeze = np.minimum(1.0, limit / span)
-    for steps in course.times():
+    for steps in course.drafted():
         steps[early] = blown[early] + (steps[early] - blown[early]) * squeeze
-
-
-def _last_arrival(course: Course) -> Seconds:
-    return np.fmax(course.blown, np.fmax(course.moved[0], course.moved[1]))
-
-
-def events(course: Course, ids: Ints, whistler: Texts, result: Texts, bodies: Bodies, *, now: float, rng: np.random.Generator) -> Columns:
-    """Return the rows of all events up to `now`, case by case, oldest first. `whistler` and `result` are texts, one a case."""
-    blank = np.full(len(ids), "", object)
-    zero = np.zeros(len(ids), np.int64)
-    last = course.body[-1]
-    listed: list[tuple[EventKind, Seconds, Texts, Ints, Ints, tuple[str, ...]]] = [
-        (EventKind.BLOWN, course.blown, whistler, zero, course.body[0], ()),
-    ]
-    for turn in range(3):
-        holder = course.body[turn]
-        listed.append((EventKind.PICKED_UP, course.picked[turn], bodies.receiver[holder], holder, zero, texts.PICK_UPS))
-        if turn < 2:
-            target, up = course.body[turn + 1], course.upwards[turn]
-            over = np.where(up, np.nan, course.moved[turn])
-            listed.append((EventKind.HANDED_OVER, over, bodies.receiver[holder], holder, target, texts.HAND_OVERS))
-            upward = np.where(up, course.moved[turn], np.nan)
-            listed.append((EventKind.PASSED_UP, upward, bodies.receiver[holder], holder, target, texts.PASS_UPS))
-    centre = np.full(len(ids), bodies.centre)
-    listed += [
-        (EventKind.PROMISED, course.promised, bodies.receiver[last], last, zero, texts.PROMISES),
-        (EventKind.URGED, course.urged, bodies.leader[centre], centre, zero, texts.URGES),
-        (EventKind.RETURNED, course.returned, bodies.leader[last], last, zero, texts.RETURNS),
-        (EventKind.DONE, course.done, bodies.receiver[last], last, zero, ()),
-        (EventKind.RATED, course.rated, whistler, zero, zero, ()),
-    ]
-    stars = _stars(course, rng)
-    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in _EVENT_COLUMNS}
-    for kind, time, actor, body, target, notes in listed:
-        happens = np.flatnonzero(time <= now)
-        note = blank[happens]
-        if notes:
-            numbers = rng.integers(2, 8, len(happens)).tolist()
-            note = np.array([notes[i].format(n=n) for i, n in zip(rng.integers(0, len(notes), len(happens)), numbers, strict=True)], object)
-        if kind == EventKind.DONE:
-            note = result[happens]
-        elif kind == EventKind.RATED:
-            comments = [texts.COMMENTS[outcome] for outcome in stars[happens, 2].tolist()]
-            note = np.array([choice[i % len(choice)] for choice, i in zip(comments, happens.tolist(), strict=True)], object)
-        values: dict[str, NDArray[np.generic]] = {
-            "case_id": ids[happens],
-            "kind": np.full(len(happens), kind.value, object),
-            "time": time[happens],
-            "actor": actor[happens],
-            "body": body[happens],
-            "target": target[happens],
-            "note": note.astype(object),
-            "deadline": course.deadline[happens] if kind == EventKind.PROMISED else np.full(len(happens), np.nan),
-            "attitude": stars[happens, 0] * (kind == EventKind.RATED),
-            "speed": stars[happens, 1] * (kind == EventKind.RATED),
-            "outcome": stars[happens, 2] * (kind == EventKind.RATED),
-        }
-        for name, value in values.items():
-            columns[name].append(value)
-    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
-    order = np.lexsort((joined["time"].astype(np.float64), joined["case_id"]))
-    rows: dict[str, NDArray[np.generic]] = {name: column[order] for name, column in joined.items()}
-    rows["time"], rows["deadline"] = utc(rows["time"].astype(np.float64)), utc(rows["deadline"].astype(np.float64))
-    return {"id": np.arange(1, len(order) + 1), **rows}
-
-
-_EVENT_COLUMNS = ("case_id", "kind", "time", "actor", "body", "target", "note", "deadline", "attitude", "speed", "outcome")
-
-
-def _stars(course: Course, rng: np.random.Generator) -> Ints:
-    """Return attitude, speed and result (n, 3): kinder where it went faster."""
-    slow = np.clip((course.done - course.blown) / (6 * DAY), 0, 1.5)
-    slow = np.where(np.isnan(slow), 0, slow)[:, None]
-    return np.clip(np.round(4.75 - slow * (0.5, 1.6, 0.8) - rng.gamma(0.6, 0.7, (len(slow), 3))), 1, 5).astype(np.int64)
 
 
 def utc(local: Seconds) -> NDArray[np.datetime64]:

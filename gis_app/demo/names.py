@@ -15,7 +15,7 @@ _SURNAMES = (
 _GIVEN_MALE = "伟强军磊勇涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆龙江海峰成建国志庆福贵祥德永春山林松柏义忠诚学文武彬亮东升旺才富"
 _GIVEN_FEMALE = "芳娜敏静丽艳娟霞秀英兰凤洁梅琳素云莲环雪荣爱香月莺媛瑞凡佳嘉琼勤珍贞莉桂娣叶璧璐娅琦晶妍茜秋珊莎锦黛青倩婷姣婉娴"
 
-_PREFIXES = ("1610", "1630", "1640", "1680", "1690")
+PREFIXES = ("1610", "1630", "1640", "1680", "1690")
 """Beginnings of mobile numbers that the national numbering plan has given to nobody."""
 
 
@@ -50,7 +50,7 @@ def people(count: int, rng: np.random.Generator, women: float = 0.3) -> tuple[Te
 
 def phones(count: int, rng: np.random.Generator) -> Texts:
     """Return `count` synthetic mobile numbers of 11 digits."""
-    prefix = np.array(_PREFIXES, object)[rng.integers(0, len(_PREFIXES), count)]
+    prefix = np.array(PREFIXES, object)[rng.integers(0, len(PREFIXES), count)]
     digits = np.array([f"{number:07d}" for number in rng.integers(0, 10_000_000, count).tolist()], object)
     numbers: Texts = prefix + digits
     return numbers

@@ -6,10 +6,13 @@ from datetime import datetime
 
 import numpy as np
 
-from gis_app.cases.case import CaseKind, EventKind
+from gis_app.cases.case import CaseKind, EventKind, Urgency
 from gis_app.county.changes import Columns
 from gis_app.demo.people import People
 from gis_app.demo.units import Land
+
+GARAGES = "东风社区利丰小区内有人私建车库和仓房"
+"""How the text of the first story begins."""
 
 _UTC_OFFSET = np.timedelta64(8, "h")
 
@@ -38,6 +41,7 @@ class Story:
     household: int
     columns: Mapping[str, object]
     steps: tuple[Step, ...]
+    urgency: Urgency = Urgency.NORMAL
 
     @property
     def blown(self) -> float:
@@ -60,6 +64,7 @@ class Story:
             "attitude": stars,
             "speed": stars,
             "outcome": stars,
+            "data": np.full(n, None, object),
         }
 
 
@@ -76,9 +81,7 @@ def stories(land: Land, people: People, bodies: Columns) -> tuple[Story, ...]:
     fire_team, housing, land_office = body["富国村民委员会"], body["县住建局"], body["县自然资源局"]
     township = int(bodies["id"][np.flatnonzero(bodies["unit"] == unit["富国村"].parent)[0]])
 
-    def told(
-        household: int, topic: str, kind: CaseKind, whistler: str, text: str, result: str, steps: tuple[Step, ...]
-    ) -> Story:
+    def told(household: int, topic: str, kind: CaseKind, whistler: str, text: str, result: str, steps: tuple[Step, ...]) -> Story:
         row = int(np.searchsorted(np.cumsum(people.counts), household, side="right"))
         worker = people.worker_of.get(int(land.cells[row]), 0) if whistler == "worker" else 0
         name = str(people.workers["name"][worker - 1]) if worker else "帮扶责任人"
@@ -86,6 +89,7 @@ def stories(land: Land, people: People, bodies: Columns) -> tuple[Story, ...]:
         x, y = people.households["geom"][household].tolist()
         columns: dict[str, object] = {
             "text": text, "result": result, "whistler": whistler, "worker": worker, "accuracy": 8.0, "address": addresses[household],
+            "contact": "", "phone": "",
         }  # fmt: skip
         return Story(row, topic, kind, (x, y), int(people.households["id"][household]), columns, named)
 
@@ -93,7 +97,7 @@ def stories(land: Land, people: People, bodies: Columns) -> tuple[Story, ...]:
     return (
         told(
             garages, "A01", CaseKind.COMPLAIN, "worker",
-            "东风社区利丰小区内有人私建车库和仓房，占用公共道路，居民意见很大，请依法处理。",
+            f"{GARAGES}，占用公共道路，居民意见很大，请依法处理。",
             "违建车库和仓房已全部拆除，场地已清理。",
             (
                 Step(e.BLOWN, "2020-05-01T12:20", target=housing),
@@ -133,4 +137,3 @@ def _someone(land: Land, people: People, village: int, back: int = 0) -> int:
     first = np.cumsum(people.counts) - people.counts
     cells = [i for i in np.flatnonzero(land.village == village).tolist() if int(land.cells[i]) in people.worker_of]
     return int(first[cells[back]])
-

@@ -1,6 +1,7 @@
 """What whistles of the demo county say: what happened, what was asked, what came of it. `{n}` is a small number, `{place}` an address."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 OPENINGS: Mapping[str, tuple[str, ...]] = {
     "worker": ("网格员巡查发现，{place}", "网格员上报：{place}", "巡查至{place}，发现", "接住户反映，{place}", "日常巡查中，{place}"),
@@ -148,3 +149,108 @@ COMMENTS: Mapping[int, tuple[str, ...]] = {
     1: ("不满意，问题还在。", "推来推去。"),
 }
 """What the whistler wrote, by the stars for the result."""
+SUBMITS = ("报主管领导审核。", "呈请领导阅示。", "")
+REVIEWS = ("同意，抓紧办理。", "请{n}日内反馈进展。", "已阅，按职责办理。", "同意初核意见。")
+STARTS = ("人员已到现场。", "材料已备齐，开始施工。", "已安排专人办理。", "已与哨主约好上门时间。")
+MEETINGS = ("涉及多个部门，提请联席会议研究。", "权责不清，由县领导召集相关单位会商。", "多次转办未果，召开联席会议明确牵头单位。")
+FROST = ("土地封冻，无法施工，待春季开工。", "气温过低不具备施工条件，开春后实施。", "冬季停工，已采取临时措施，化冻后恢复。")
+WAITS = ("等待配件到货。", "当事人外出，待其返回后办理。", "等待鉴定结果。", "等待上级资金批复。")
+RESUMES = ("条件具备，恢复办理。", "已复工。", "材料已到，继续办理。")
+APPEALS = ("对退回理由不认可，请重新核实。", "情况属实，有照片为证，请再办。", "请县中心复核。")
+VERIFIES = ("电话回访，哨主确认已办结。", "网格员现场核实，结果属实。", "经核实，问题已解决。", "")
+CLOSES = ("逾期未评，自动办结。", "回访完成，归档。", "")
+REOPENS = ("回访发现问题反复，重新办理。", "哨主反映没有彻底解决。", "现场核实，整改不到位。")
+MERGES = ("与前一哨件为同一问题，合并办理。", "多人反映同一事项，并案。")
+NOTES = (
+    "已电话联系哨主，约定明日上门。",
+    "第{n}次联系，哨主未接听。",
+    "现场照片已收，待比对。",
+    "已告知哨主办理进度。",
+    "涉及{n}户，逐户核对中。",
+    "与村（社区）核对了具体位置。",
+)
+CORRECTIONS: Mapping[str, str] = {
+    "address": "地址录入不全，已补充。",
+    "urgency": "核实后调整紧急程度。",
+    "phone": "联系电话录错，已更正。",
+}
+"""Why a field was corrected."""
+
+NO_ANSWER = "短信网关超时"
+"""Why the one message failed."""
+
+MESSAGES: Mapping[str, str] = {
+    "sms": "{body}：{arrived} 收到哨件 {number}（{about}），请及时接哨。",
+    "sms_again": "{body}：哨件 {number}（{about}）自 {arrived} 起仍未接哨，请及时接哨。",
+    "robot_call": "自动电话：{body}，哨件 {number}（{about}）自 {arrived} 起仍未接哨，请立即接哨。",
+    "review": "{body}：哨件 {number}（{about}）待主管领导审核。",
+    "due_soon": "{body}：哨件 {number}（{about}）将于 {due} 到期，请抓紧办理。",
+    "overdue": "{body}：哨件 {number}（{about}）应于 {due} 前办结，现已超期，请主管领导督办。",
+}
+"""What bodies were told, by the kind of the reminder."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskText:
+    """A task for workers: who asks (county, township, village), how many days ago, for how many days, the share that has reported."""
+
+    by: str
+    title: str
+    text: str
+    days: int
+    term: int
+    reported: float
+    reports: tuple[str, ...]
+
+
+TASKS = (
+    TaskText(
+        "county", "春季防火入户宣传", "清明前逐户宣传禁止野外用火，清点秸秆堆放点，于截止日前报回。", 12, 15, 0.78,
+        ("已入户{n}户，全部签订承诺书。", "已入户{n}户，发现秸秆堆放点，已提醒。", "宣传完成，{n}户不在家，改日补访。"),
+    ),
+    TaskText(
+        "township", "春耕农资和用水摸底", "统计缺种、缺肥和机井损坏情况。", 9, 10, 0.55,
+        ("缺肥{n}户，其余备齐。", "农资备齐，机井正常。", "机井损坏，涉及{n}户。"),
+    ),
+    TaskText(
+        "township", "返乡人员登记", "登记三月以来返乡人员，核对行程。", 21, 7, 1.0,
+        ("返乡{n}人，已登记。", "无返乡人员。"),
+    ),
+    TaskText(
+        "village", "独居老人走访", "走访独居老人，查看取暖和用电安全。", 6, 5, 0.7,
+        ("走访{n}户，情况正常。", "走访{n}户，一户线路老化，已吹哨。"),
+    ),
+    TaskText(
+        "village", "排水沟清淤排查", "融雪前查看边沟、涵管，报淤堵点位。", 4, 6, 0.4,
+        ("淤堵点{n}处，已标注。", "畅通。"),
+    ),
+    TaskText(
+        "township", "违建巡查回头看", "对已拆除点位逐一复查，防止反弹。", 33, 10, 1.0,
+        ("复查{n}处，无反弹。", "复查完成。"),
+    ),
+    TaskText(
+        "county", "疫苗接种情况核对", "核对六十岁以上人员接种情况，未接种的说明原因。", 2, 10, 0.12,
+        ("未接种{n}人，已登记原因。", "应接尽接。"),
+    ),
+)  # fmt: skip
+"""What county, townships and villages have asked of the workers of cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkText:
+    """A talk about the slowest case of a month: who held it (superior, discipline, organisation), in whose name, and what came of it."""
+
+    month: str
+    held_by: str
+    actor: str
+    note: str
+
+
+TALKS = (
+    TalkText("2021-09", "superior", "县政府督查室", "办理超期，要求说明原因并限期整改。"),
+    TalkText("2021-11", "superior", "县政府督查室", "连续两月排名靠后，约谈分管负责人。"),
+    TalkText("2022-01", "discipline", "县纪委监委", "推诿扯皮，责令书面检查。"),
+    TalkText("2022-02", "superior", "县党群服务中心", "提醒谈话，主要负责人表态整改。"),
+    TalkText("2022-02", "organisation", "县委组织部", "纳入年度考核。"),
+)
+"""The talks that were held."""
