@@ -43,7 +43,7 @@ FIELDS = {
     "departments": ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
     "cases": (
         "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler",
-        "unit", "household",
+        "unit", "household", "urgency", "contact", "phone", "state", "updated",
     ),
 }  # fmt: skip
 """What `--map` knows, as `files.mapping.FIELDS` says it: help must not load that room."""
@@ -353,15 +353,38 @@ def _add_point_import(group: click.Group, target: str, text: str) -> None:
         metavar="FIELD=COL",
         help=tr("Which column holds a field; may be repeated. Fields: {fields}.", fields=", ".join(FIELDS[target])),
     )
-    @click.option("--timezone", default="Asia/Shanghai", show_default=True, help=tr("Where the times in the file were taken."))
+    @click.option(
+        "--timezone", default="", help=tr("Where the times in the file were taken (Asia/Shanghai, where the file is no known export).")
+    )
     @click.option("--create-bodies", is_flag=True, help=tr("Make departments that the file names and the county does not know."))
+    @click.option("--dry-run", is_flag=True, help=tr("Write nothing; tell what would be imported, and what rejected and why."))
+    @_case_options(target)
     @_lang_option
     @_json_option
     def points(county: str, file: str, pairs: tuple[str, ...], as_json: bool, lang: str | None, **options: Any) -> int:
         from gis_app.files.points import PointOptions, point_edit
 
-        chosen = PointOptions(mapping=_pairs(pairs), **options)
+        chosen = PointOptions(mapping=_pairs(pairs), **{name: value for name, value in options.items() if value is not None})
         return _import(county, lambda opened: point_edit(Path(file), target, chosen, opened.store), as_json)
+
+
+def _case_options(target: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add what only an import of whistles asks for."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        if target != "cases":
+            return command
+        for option in (
+            click.option(
+                "--format", type=click.Choice(["table", "open311"]), help=tr("What the file is, where its content does not show it.")
+            ),
+            click.option("--create-categories", is_flag=True, default=None, help=tr("Make the categories of an Open311 file, too.")),
+            click.option("--source", help=tr("The system that the whistles come from; they are known again by it and their number.")),
+        ):
+            command = option(command)
+        return command
+
+    return add
 
 
 def _pairs(pairs: Sequence[str]) -> dict[str, str]:
@@ -380,25 +403,22 @@ def _import(path: str, edit_for: Callable[["County"], "Edit"], as_json: bool) ->
         report: Any = _perform(county, edit_for(county), as_json).report
     finally:
         county.close()
-    rejected = [{"row": item.row, "problem": str(item.problem)} for item in report.rejected]
+    found: dict[str, Any] = report.as_json()
+    rejected = found["rejected"]
     repaired = [str(item) for item in report.repaired]
-    notes = [str(note) for note in report.notes]
+    numbers = {"read": report.read, "imported": report.imported, "rejected": len(rejected), "repaired": len(repaired)}
     lines = [
         tr(
-            "{read} read, {imported} imported, {rejected} rejected, {repaired} repaired",
-            read=report.read,
-            imported=report.imported,
-            rejected=len(rejected),
-            repaired=len(repaired),
+            "Nothing was written. The import would give: {read} read, {imported} imported, {rejected} rejected, {repaired} repaired",
+            **numbers,
         )
+        if report.dry_run
+        else tr("{read} read, {imported} imported, {rejected} rejected, {repaired} repaired", **numbers)
     ]
+    lines += [tr("{body}: {count} whistles", body=body or tr("nobody"), count=count) for body, count in report.routed[:10]]
     lines += _listed([tr("row {row}: {problem}", row=item["row"], problem=item["problem"]) for item in rejected], 20)
     lines += _listed(repaired, 20)
-    _say(
-        {"read": report.read, "imported": report.imported, "rejected": rejected, "repaired": repaired, "notes": notes},
-        as_json,
-        lines + notes,
-    )
+    _say({**found, "repaired": repaired}, as_json, lines + found["notes"])
     return PROBLEMS if rejected else DONE
 
 
