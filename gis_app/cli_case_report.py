@@ -1,18 +1,20 @@
 """What `gis-app case` tells about a case: where it stands, its clocks and legs, what its bodies were reminded of, and its events."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gis_app.cases.case import CaseKind, Event, EventKind, State, Urgency
-from gis_app.cases.clocks import Leg, case_clock, legs, reminders
+from gis_app.cases.clocks import Leg, case_clock, legs
 from gis_app.cases.display import event_text, kind_text, state_text, urgency_text, whistler_text
 from gis_app.cases.life_cycle import Standing, fold
-from gis_app.cases.times import from_utc64
+from gis_app.cases.schedule import ReminderKind, reminder_text
 from gis_app.cases.transitions import allowed
 from gis_app.cli_case import command_of
 from gis_app.county.case_edits import correction_text, events_of
+from gis_app.county.outbox_edits import Reminder, reminders_of
 from gis_app.county.whistlers import OWN_STEPS, PERSONAL, Whistler, whistlers_of, without_whistler
 from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.language import ZONE, format_duration, format_time, tr
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from gis_app.county.changes import Columns
     from gis_app.county.county import County
     from gis_app.county.state import CountyState
-
-SMS, ROBOT_CALL = "sms", "robot_call"
 
 
 def body_name(state: "CountyState", body: int) -> str:
@@ -79,7 +79,7 @@ def described(county: "County", case: int, now: datetime, *, private: bool) -> d
     row = store.rows("cases", np.array([case], np.int64))
     told = [event for event in events_of(store.events(case)) if event.time <= now]
     passed, standing = legs(told, now), fold(told)
-    waiting = whistlers_of(store, state, case)
+    waiting, fired = whistlers_of(store, state, case), reminders_of(store, state, case, now)
     secret = next((one.secret for one in waiting if one.case == case), False) and not private
     seen = without_whistler(told) if secret else told
     return {
@@ -89,7 +89,8 @@ def described(county: "County", case: int, now: datetime, *, private: bool) -> d
         **_about(state, row, standing, secret),
         "case_seconds": round(case_clock(told, now).total_seconds()),
         "legs": [_leg(state, leg) for leg in passed],
-        "reminders": _reminders(county, case, passed, now),
+        "reminders": _reminders(state, fired, now, to_pick_up=True),
+        "deadlines": _reminders(state, fired, now, to_pick_up=False),
         "events": [_event(state, event, private=private) for event in seen],
         "whistlers": [_whistler(one, private=private) for one in waiting],
     }
@@ -124,34 +125,23 @@ def _leg(state: "CountyState", leg: Leg) -> dict[str, Any]:
     }
 
 
-def _reminders(county: "County", case: int, passed: tuple[Leg, ...], now: datetime) -> list[dict[str, Any]]:
-    """Return what fell due until `now` because a body did not pick up in time, and when it was sent (the outbox knows)."""
-    settings, found = county.state.settings, []
-    sent = _sent(county, case)
-    for leg in passed:
-        due = reminders(leg, settings.sms_minutes, settings.robot_call_minutes)
-        for kind, time in ((SMS, due.sms), (ROBOT_CALL, due.robot_call)):
-            if time is not None and time <= now:
-                known = sent.get((kind, leg.body, time))
-                found.append(
-                    {
-                        "kind": kind,
-                        "body": body_name(county.state, leg.body) or None,
-                        "due": written(time),
-                        "sent": written(known) if known is not None and known <= now else None,
-                    }
-                )
-    return found
+_TO_PICK_UP = {ReminderKind.SMS: "sms", ReminderKind.SMS_AGAIN: "sms", ReminderKind.ROBOT_CALL: "robot_call"}
 
 
-def _sent(county: "County", case: int) -> dict[tuple[str, int, datetime], datetime]:
-    rows = county.store.rows("messages", columns=["case_id", "kind", "body", "due", "sent"])
-    found = {}
-    for at in np.flatnonzero(rows["case_id"] == case).tolist():
-        due, sent = from_utc64(rows["due"][at]), from_utc64(rows["sent"][at])
-        if due is not None and sent is not None:
-            found[(str(rows["kind"][at]), int(rows["body"][at]), due)] = sent
-    return found
+def _reminders(state: "CountyState", fired: Sequence[Reminder], now: datetime, *, to_pick_up: bool) -> list[dict[str, Any]]:
+    """Return what fell due until `now` and when the outbox sent it: texts and calls to pick up, or all that is about deadlines."""
+    return [
+        {
+            "kind": _TO_PICK_UP.get(reminder.kind, reminder.kind.value),
+            **({"again": reminder.kind == ReminderKind.SMS_AGAIN} if to_pick_up else {}),
+            "body": body_name(state, reminder.body) or None,
+            "arrived": written(reminder.arrived),
+            "due": written(reminder.due),
+            "sent": written(reminder.sent) if reminder.sent is not None and reminder.sent <= now else None,
+        }
+        for reminder in fired
+        if (reminder.kind in _TO_PICK_UP) == to_pick_up
+    ]
 
 
 def _event(state: "CountyState", event: Event, *, private: bool) -> dict[str, Any]:
@@ -193,7 +183,6 @@ def _whistler(one: Whistler, *, private: bool) -> dict[str, Any]:
 
 def described_lines(report: dict[str, Any]) -> list[str]:
     """Return the report of a case in words."""
-    from datetime import timedelta
 
     def duration(seconds: int | None) -> str:
         return "–" if seconds is None else format_duration(timedelta(seconds=seconds))
@@ -219,7 +208,8 @@ def described_lines(report: dict[str, Any]) -> list[str]:
                 to_pick_up=duration(leg["seconds_to_pick_up"]),
             )
         )
-    lines += [_reminder_line(reminder) for reminder in report["reminders"]]
+    told = sorted([*report["reminders"], *report["deadlines"]], key=lambda reminder: str(reminder["due"]))
+    lines += [_reminder_line(reminder) for reminder in told]
     return lines + [_event_line(event) for event in report["events"]]
 
 
@@ -231,8 +221,11 @@ def _whistler_line(one: dict[str, Any]) -> str:
 
 
 def _reminder_line(reminder: dict[str, Any]) -> str:
-    words = {"body": reminder["body"] or tr("nobody"), "time": _shown(reminder["due"])}
-    return tr("Robot call to {body}, due {time}", **words) if reminder["kind"] == ROBOT_CALL else tr("SMS to {body}, due {time}", **words)
+    kind = ReminderKind.SMS_AGAIN if reminder.get("again") else ReminderKind(reminder["kind"])
+    words = {"kind": reminder_text(kind), "body": reminder["body"] or tr("nobody"), "due": _shown(reminder["due"])}
+    if reminder["sent"]:
+        return tr("{kind} to {body}, due {due}, sent {sent}", **words, sent=_shown(reminder["sent"]))
+    return tr("{kind} to {body}, due {due}, not sent", **words)
 
 
 def _event_line(event: dict[str, Any]) -> str:

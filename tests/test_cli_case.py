@@ -2,14 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from gis_app.bootstrap import building_demo, open_county
 from gis_app.cases.case import EventKind
+from gis_app.cases.schedule import ReminderKind
 from gis_app.cli_case import command_of
+from gis_app.county.changes import Changes
 from gis_app.county.county import County
+from gis_app.county.outbox_edits import Attempt, messages_of, queue_due, record_attempts
 from gis_app.grid.datum import from_county
 from gis_app.progress import finish
 from tests.cli import report, run
@@ -99,8 +103,30 @@ def test_show_tells_a_case_as_it_stood(path: Path) -> None:
     assert (
         "Done, with 县住建局" in words
         and "Clock of the case: 25 h 0 min" in words
-        and "Robot call to 县住建局, due 2020-05-04 08:10" in words
+        and "Robot call to 县住建局, due 2020-05-04 08:10, not sent" in words
     )
+
+
+def test_show_tells_what_was_sent_and_when(path: Path) -> None:
+    number = blow(path)
+    opened = open_county(path)
+    try:
+        case = int(opened.state.cases.id[-1])
+        now = datetime(2020, 5, 4, 0, 6, tzinfo=UTC)
+        assert isinstance(opened.perform(queue_due(opened.store, now)), Changes)
+        first = next(message for message in messages_of(opened.store, [case]) if message.kind == ReminderKind.SMS)
+        sent = first.due + timedelta(minutes=1)
+        assert isinstance(opened.perform(record_attempts(opened.store, [Attempt(first.id, sent, "file")])), Changes)
+    finally:
+        opened.close()
+    told = report("case", path, "show", number, "--at", "2020-05-04 09:00")["reminders"]
+    assert [(one["kind"], one["again"], one["sent"]) for one in told] == [
+        ("sms", False, "2020-05-04T08:01:00+08:00"),
+        ("sms", True, None),
+        ("robot_call", False, None),
+    ]
+    late = report("case", path, "show", number, "--at", "2020-05-09 09:00")
+    assert [one["kind"] for one in late["deadlines"]] == ["due_soon", "overdue"]
 
 
 def test_places_are_said_in_many_ways(path: Path, county: County) -> None:
