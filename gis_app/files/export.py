@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.cases.case import CaseKind, State
+from gis_app.cases.case import CaseKind, State, Urgency
 from gis_app.county.county import County
 from gis_app.county.state import CountyState
 from gis_app.files.errors import FileError
@@ -41,8 +41,8 @@ def export_data(county: County, path: Path, what: str, show_private: bool = Fals
     """Write units, households, workers or cases to .gpkg, .geojson, .shp, .csv or .xlsx and return the number of rows.
 
     `what` is one of `WHAT`. Households and cases carry `id` (their own number or code) and `cell` (its code). Without `show_private`
-    names and phones are masked and the flags of households and the whistlers of reports are left empty. GeoJSON is in WGS 84 as its
-    standard says, the rest in the county's system; tables have x, y and lon, lat. The file appears whole or not at all.
+    names and phones are masked; the flags of households and the texts and whistlers of reports are left empty. GeoJSON is in WGS 84 as
+    its standard says, the rest in the county's system; tables have x, y and lon, lat. The file appears whole or not at all.
     Raises `FileError`.
     """
     path = Path(path)
@@ -55,11 +55,14 @@ def export_data(county: County, path: Path, what: str, show_private: bool = Fals
     yield Progress(0.0, msg("Reading {what}", what=what))
     table = WHAT[what](county, show_private)
     yield Progress(0.4, msg("Writing {file}", file=path.name))
-    columns = dict(table.columns)
-    if table.geometry_type == "Point":
-        columns.update(_coordinates(table.geometry, county.state.settings.crs))
+    columns = with_coordinates(table, county.state.settings.crs)
     yield from part(write_table(path, what, columns, table.geometry, table.geometry_type, county.state.settings.crs), 0.4, 1.0)
     return len(table)
+
+
+def with_coordinates(table: Exported, crs: str) -> dict[str, Column]:
+    """Return the columns of a table, and of points x, y, lon and lat beside them."""
+    return {**table.columns, **(_coordinates(table.geometry, crs) if table.geometry_type == "Point" else {})}
 
 
 def _coordinates(points: NDArray[np.object_], crs: str) -> dict[str, Column]:
@@ -130,13 +133,23 @@ def _workers(county: County, show_private: bool) -> Exported:
 
 
 def _cases(county: County, show_private: bool) -> Exported:
+    return cases_table(county, show_private)
+
+
+def cases_table(county: County, show_private: bool, ids: NDArray[np.int64] | None = None) -> Exported:
+    """Return cases (all by default) as a table; without `show_private` as `export_data` says."""
     state = county.state
-    rows = county.store.rows("cases")
-    hidden = np.asarray(rows["kind"]) == CaseKind.REPORT  # who reported a wrongdoing stays hidden
+    rows = county.store.rows("cases", ids)
+    hidden = np.asarray(rows["kind"]) == CaseKind.REPORT  # who reported a wrongdoing stays hidden, and so does what he wrote
     bodies = {body.id: body.name for body in state.bodies.values()}
     categories = {category.id: category.name for category in state.categories.values()}
     kinds = {kind.value: kind.name.lower() for kind in CaseKind}
     states = {case_state.value: case_state.name.lower() for case_state in State}
+    urgencies = {urgency.value: urgency.name.lower() for urgency in Urgency if urgency}
+
+    def secret(values: Any) -> Any:
+        return values if show_private else np.where(hidden, "", values)
+
     columns: dict[str, Column] = {
         "id": _texts([number or str(key) for number, key in zip(rows["number"].tolist(), rows["id"].tolist(), strict=True)]),
         "cell": _codes(state, rows["cell"]),
@@ -144,15 +157,18 @@ def _cases(county: County, show_private: bool) -> Exported:
         "category": _looked_up(rows["category"], categories),
         "state": _looked_up(rows["state"], states),
         "body": _looked_up(rows["body"], bodies),
-        "text": rows["text"],
+        "text": secret(rows["text"]),
         "address": rows["address"],
         "result": rows["result"],
-        "whistler": rows["whistler"] if show_private else np.where(hidden, "", rows["whistler"]),
+        "whistler": secret(rows["whistler"]),
         "unit": _codes(state, rows["unit"]),
         "border": np.round(np.asarray(rows["border"], dtype=np.float64), 2),
         **{name: _times(rows[name]) for name in ("blown", "arrived", "picked_up", "done", "deadline")},
         "urged": np.asarray(rows["urged"]).astype(np.int64),
         "source": rows["source"],
+        "urgency": _looked_up(rows["urgency"], urgencies),
+        "contact": secret(_masked(rows["contact"], mask_name, show_private)),
+        "phone": secret(_masked(rows["phone"], mask_phone, show_private)),
     }
     return Exported(columns, _points(rows["geom"]), "Point")
 

@@ -47,7 +47,7 @@ OPEN311 = Register(
         "blown": ("requesteddatetime",),
         "updated": ("updateddatetime",),
         "done": ("closeddatetime",),
-        "state": ("status",),
+        "state": ("casestate", "status"),  # ours says more than open and closed
         "result": ("statusnotes",),
         "x": ("long",),
         "y": ("lat",),

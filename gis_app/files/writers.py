@@ -2,9 +2,10 @@
 
 import csv
 import itertools
+import json
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,32 @@ def write_table(
             for part in sorted(Path(folder).iterdir()):
                 part.replace(path.parent / part.name)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError(
-            msg(
-                "{file} cannot be written ({reason}); choose another place, or close the program that holds it.",
-                file=str(path),
-                reason=reason,
-            )
-        ) from error
+        raise _cannot(path, error) from error
+
+
+def write_json(path: Path, rows: Iterable[Mapping[str, Any]], count: int) -> Steps[None]:
+    """Write a list of `count` objects, one a line. Raises `FileError` where it cannot be written."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
+            temporary = Path(folder) / path.name
+            with temporary.open("w", encoding="utf-8", newline="\n") as file:
+                for done, row in enumerate(rows):
+                    file.write("[\n" if done == 0 else ",\n")
+                    json.dump(row, file, ensure_ascii=False, allow_nan=False)
+                    if done % _CHUNK == _CHUNK - 1:
+                        yield Progress(done / count, msg("Writing {file}", file=path.name))
+                file.write("\n]\n" if count else "[]\n")
+            temporary.replace(path)
+    except OSError as error:
+        raise _cannot(path, error) from error
+
+
+def _cannot(path: Path, error: OSError) -> FileError:
+    reason = error.strerror or str(error)
+    sentence = msg(
+        "{file} cannot be written ({reason}); choose another place, or close the program that holds it.", file=str(path), reason=reason
+    )
+    return FileError(sentence)
 
 
 def _write_map(
