@@ -1,6 +1,6 @@
 """Edits of cases: register a whistle, record what happens to it, route those that nobody holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
@@ -18,8 +18,9 @@ from gis_app.county.content import next_id, objects
 from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
+from gis_app.grid.units import Level
 from gis_app.language import ZONE, Message, msg
-from gis_app.progress import Progress, Steps
+from gis_app.progress import Progress, Steps, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,56 @@ def record_event(
     return Edit(msg("Record a step of a case"), plan, lasting=True)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedMany:
+    """What became of one step of many cases: those for which it was recorded, and those for which it was refused, each with why."""
+
+    recorded: tuple[Recorded, ...]
+    refused: tuple[tuple[int, Refusal], ...]
+
+
+def record_many(
+    store: CountyStore,
+    cases: Sequence[int],
+    kind: EventKind,
+    *,
+    time: datetime | None = None,
+    actor: str = "",
+    target: int = 0,
+    note: str = "",
+    deadline: datetime | None = None,
+    stars: tuple[int, int, int] | None = None,
+    data: Mapping[str, object] | None = None,
+) -> Edit:
+    """Record the same step of many cases in one transaction; values as in `record_event`, one event each. Report: `RecordedMany`.
+
+    A case that refuses the step is left out, and reported with the reason; where all refuse, the reason of the first is the refusal.
+    Cases are merged one by one: ValueError for a duplicate.
+    """
+    if kind == EventKind.DUPLICATE:
+        raise ValueError("cases are merged one by one")
+    values = {"time": time, "actor": actor, "target": target, "note": note, "deadline": deadline, "stars": stars, "data": data}
+    listed = tuple(dict.fromkeys(cases))
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        rows: list[RowChange] = []
+        recorded: list[Recorded] = []
+        refused: list[tuple[int, Refusal]] = []
+        for at, case in enumerate(listed):
+            yield Progress(at / len(listed), msg("Recording the step of {count} whistles", count=len(listed)))
+            outcome = yield from part(record_event(store, case, kind, **values).plan(state), at / len(listed), (at + 1) / len(listed))  # type: ignore[arg-type]
+            if isinstance(outcome, Refusal):
+                refused.append((case, outcome))
+            elif isinstance(outcome.report, Recorded):
+                rows += outcome.rows
+                recorded.append(outcome.report)
+        if not recorded:
+            return refused[0][1] if refused else Refusal("no_case", msg("Choose the whistles first."))
+        return Outcome(tuple(rows), report=RecordedMany(tuple(recorded), tuple(refused)))
+
+    return Edit(msg("Record a step of {count} whistles", count=len(listed)), plan, lasting=True)
+
+
 def first_of(cases: Cases, case: int) -> int:
     """Return the case that one repeats, itself where it repeats none; of a chain (as somebody's file may hold) the last link."""
     passed: set[int] = set()
@@ -269,6 +320,7 @@ _CORRECTABLE: Mapping[str, Message] = {
     "phone": msg("Phone"),
     "result": msg("Result"),
     "place": msg("Place"),
+    "cell": msg("Cell"),
 }
 """What a correction may change, with the words for it."""
 
@@ -286,17 +338,19 @@ def correct_case(
     actor: str = "",
     time: datetime | None = None,
     place: Place | None = None,
+    cell: int = 0,
     routers: Routers | None = None,
     **values: int | str,
 ) -> Edit:
     """Say what is right where something was recorded wrongly: an event that keeps what stood there before. Report: `Corrected`.
 
-    `values`: new values of the fields of `_CORRECTABLE` but `place`; `place`: where the whistle really lies, which finds its cell and
-    border anew. Who holds the case goes on holding it: the report says whom the rules name now. Lasting. Refusals as of `record_event`
-    and `register_case`; ValueError for a field, a kind or an urgency that there is not.
+    `values`: new values of the other fields of `_CORRECTABLE`; `place`: where the whistle really lies, which finds its cell and border
+    anew; `cell`: in which cell it lies where its place is too uncertain to tell (also the one that was found: then it is confirmed).
+    Who holds the case goes on holding it: the report says whom the rules name now. Lasting. Refusals as of `record_event` and
+    `register_case`; ValueError for a field, a kind or an urgency that there is not.
     """
     CaseKind(int(values.get("kind", CaseKind.HELP))), Urgency(int(values.get("urgency", Urgency.NOT_SAID)))
-    if unknown := set(values) - (set(_CORRECTABLE) - {"place"}):
+    if unknown := set(values) - (set(_CORRECTABLE) - {"place", "cell"}):
         raise ValueError(f"a correction knows no fields {sorted(unknown)}")
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -306,6 +360,8 @@ def correct_case(
         refused = _unknown(state, int(values.get("category", 0)), 0, 0, place or Place())
         if refused:
             return refused
+        if cell and (cell not in state.units or state.units[cell].level != Level.CELL):
+            return Refusal("no_place", msg("There is no unit {id}.", id=cell))
         row = store.rows("cases", np.array([case], np.int64))
         new = {name: value for name, value in values.items() if row[name][0] != value}
         where = place or _place_of(row)
@@ -315,6 +371,10 @@ def correct_case(
         if place is not None and _place_values(place) != _place_values(_place_of(row)):
             changes["place"] = [_place_values(_place_of(row)), _place_values(place)]
             columns |= _place_columns(place, route)
+        if cell:
+            changes["cell"] = [int(columns["cell"][0] if "cell" in columns else row["cell"][0]), cell]
+            columns["cell"] = np.array([cell], np.int64)
+            route = _route_again(state, row, new, Place(unit=cell), routers or Routers())
         told = events_of(store.events(case))
         before, now = fold(told), state.settings.now()
         data: dict[str, object] = {"changes": changes} if changes else {}
