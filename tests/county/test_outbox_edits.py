@@ -1,17 +1,22 @@
 """The outbox: what is due is queued once, called off in time, recorded with the telling of the body; a case never waits for it."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gis_app import language
 from gis_app.cases.case import CaseKind, EventKind, State
-from gis_app.cases.life_cycle import fold_columns
+from gis_app.cases.life_cycle import fold_columns, not_allowed
 from gis_app.cases.outbox import Message, MessageState
-from gis_app.cases.schedule import ReminderKind, due_between
+from gis_app.cases.schedule import KINDS, ReminderKind, due_between
+from gis_app.cases.times import utc64
 from gis_app.county.case_edits import Registered, record_event, register_case
 from gis_app.county.changes import Changes, Edit, Refusal, RowChange
 from gis_app.county.content import objects, settings_change
@@ -38,13 +43,19 @@ HOUSING, VILLAGE, CENTRE = 3, 1, 4
 K, S = ReminderKind, MessageState
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[County]:
-    made = make(tmp_path / "county.gpkg")
+def with_phones(path: Path) -> County:
+    """Return the sample county: two bodies have phones, and its old whistle is over."""
+    made = make(path)
     ids = np.array([VILLAGE, HOUSING])
     phones = {"receiver_phone": objects(["13800000001", "13800000003"]), "leader_phone": objects(["13900000001", ""])}
     over = RowChange("cases", update={"id": np.array([10]), "state": np.array([int(State.CLOSED)])})
     assert isinstance(made.perform(edit(RowChange("bodies", update={"id": ids, **phones}), over)), Changes)
+    return made
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    made = with_phones(tmp_path / "county.gpkg")
     yield made
     made.close()
 
@@ -278,3 +289,67 @@ def test_columns_and_events_say_the_same_of_a_whole_county(county: County) -> No
     assert len(recent) == 5
     for name in ("case", "body", "arrived", "kind", "due"):
         assert getattr(recent, name).tolist() == getattr(holds.take(holds.case > 30), name).tolist()
+
+
+STEPS = ("blow", "pick_up", "pick_up", "hand_over", "promise", "suspend", "resume", "done", "reopen", *["round"] * 8)
+KIND_OF = {
+    "pick_up": EventKind.PICKED_UP,
+    "hand_over": EventKind.HANDED_OVER,
+    "promise": EventKind.PROMISED,
+    "suspend": EventKind.SUSPENDED,
+    "resume": EventKind.RESUMED,
+    "done": EventKind.DONE,
+    "reopen": EventKind.REOPENED,
+}
+
+
+some_walk = st.lists(
+    st.tuples(st.sampled_from(STEPS), st.sampled_from([0, 3, 6, 60, 1500, 4000]), st.integers(0, 1)), min_size=10, max_size=30
+)
+
+
+@settings(max_examples=25)
+@given(some_walk, st.randoms())
+def test_whatever_happens_each_duty_is_told_once_and_only_while_it_holds(walk: list[tuple[str, int, int]], random: Random) -> None:
+    """Let cases live through weeks while an unreliable channel is tried now and then."""
+    clock = NOW - timedelta(days=60)
+    with tempfile.TemporaryDirectory() as folder:
+        county = with_phones(Path(folder) / "county.gpkg")
+        store, cases = county.store, []
+        try:
+            for what, minutes, chosen in [("blow", 0, 0), ("blow", 1, 1), *walk]:
+                clock += timedelta(minutes=minutes)
+                if what == "blow":
+                    done = county.perform(register_case(store, kind=CaseKind.HELP, blown=clock, body=(VILLAGE, HOUSING)[chosen]))
+                    cases.append(done.report.case)  # type: ignore[union-attr]
+                elif what == "round":
+                    queue(county, clock)
+                    tried = [Attempt(one.id, clock, "file", random.choice(["", "no line"])) for one in to_send(store, clock)]
+                    before = county.state.cases
+                    performed(county, record_attempts(store, tried))
+                    assert county.state.cases is before
+                elif cases:
+                    until = clock + timedelta(hours=30)
+                    case = cases[chosen % len(cases)]
+                    county.perform(
+                        record_event(store, case, KIND_OF[what], time=clock, target=(VILLAGE, HOUSING)[chosen], note="why", deadline=until)
+                    )  # refused where the step is not open
+            messages = messages_of(store, cases)
+            assert len({message.key for message in messages}) == len(messages)
+            duties = duties_of_county(store, county.state)
+            for message in messages:
+                same = (duties.case == message.case) & (duties.body == message.body) & (duties.arrived == utc64(message.arrived))
+                own = duties.take(same & (duties.kind == KINDS.index(message.kind)) & duties.fires)
+                assert len(own) and own.due.min() <= utc64(clock)
+                if message.sent is not None:
+                    sent = utc64(message.sent)
+                    assert ((own.due <= sent) & (np.isnat(own.called_off) | (sent <= own.called_off))).any()
+            for case in cases:
+                events = store.events(case)
+                assert fold_columns(events).state[0] == county.state.cases.state[np.searchsorted(county.state.cases.id, case)]
+                stays = np.cumsum(np.isin(events["kind"], ("blown", "handed_over", "reopened")))
+                told_in = stays[events["kind"] == "told"]
+                assert len(told_in) == len(set(told_in.tolist())), "a body is told once a stay"
+                assert not not_allowed(events).any()
+        finally:
+            county.close()
