@@ -107,8 +107,9 @@ def commands() -> click.Group:
     from gis_app.cli_case import add_case
     from gis_app.cli_outbox import add_outbox
     from gis_app.cli_plan import add_plan
+    from gis_app.cli_task import add_task
 
-    for add in (_add_window, _add_county, _add_import, add_plan, add_case, add_outbox, _add_work, _add_figures, _add_export):
+    for add in (_add_window, _add_county, _add_import, add_plan, add_case, add_task, add_outbox, _add_work, _add_figures, _add_export):
         add(root)
     return root
 

@@ -6,11 +6,12 @@ Times without an offset are the county's own (Asia/Shanghai). Bodies, households
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, Command, Refused, json_option, lang_option, open_county, perform, say
+from gis_app.cli_shared import DONE, Command, Refused, json_option, lang_option, open_county, perform, say, target
 from gis_app.language import ZONE, Listing, msg, tr
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def add_case(root: click.Group) -> None:
     _add_blow(case)
     for step in step_commands():
         _add_step(case, step)
-    for add in (_add_correct, _add_show, _add_steps):
+    for add in (_add_correct, _add_show, _add_steps, _add_attachments):
         add(case)
 
 
@@ -421,3 +422,64 @@ def _add_steps(group: click.Group) -> None:
             return report, [str(Listing(tuple(report["possible"])))]
 
         return working_on(county, work, as_json)
+
+
+# ------------------------------------------------------------------ attachments
+
+
+def _add_attachments(group: click.Group) -> None:
+    @group.command(help=tr("Add a photo or document to a case; says where a photo was taken."))
+    @click.argument("id")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False))
+    @click.option("--note", default="", help=tr("What it shows."))
+    @_when_option
+    @_actor_option
+    @lang_option
+    @json_option
+    @click.pass_obj
+    def attach(county: str, /, id: str, file: str, as_json: bool, lang: str | None, **given: Any) -> int:
+        return working_on(county, lambda opened: _attach(opened, id, Path(file), given, as_json), as_json)
+
+    @group.command(help=tr("Write an attachment (by its id) to a file; photos without anything that tells who took them, and where."))
+    @click.argument("id", type=int)
+    @click.argument("out")
+    @lang_option
+    @json_option
+    @click.pass_obj
+    def attachment(county: str, id: int, out: str, as_json: bool, lang: str | None) -> int:
+        return working_on(county, lambda opened: _take_out(opened, id, target(out)), as_json)
+
+
+def _attach(county: "County", called: str, file: Path, given: dict[str, Any], hidden: bool) -> tuple[dict[str, Any], list[str]]:
+    from gis_app.county import attachments
+    from gis_app.county.calling import case_called
+    from gis_app.files.photos import media_type_of, position
+
+    case, content = case_called(county.store, called), file.read_bytes()
+    at = instant(given["at"], "--at")
+    edit = attachments.attach(
+        county.store, case, file.name, media_type_of(file.name, content), content, given["note"], actor=given["actor"], time=at
+    )
+    changes = perform(county, edit, hidden)
+    number, place = int(changes.ids["attachments"][0]), position(content)
+    report = {"attachment": number, "name": file.name, "size": len(content), "position": place and [round(value, 7) for value in place]}
+    lines = [tr("Attached: {name} (id {id})", name=file.name, id=number)]
+    if place:
+        where = f"{place[0]:.6f},{place[1]:.6f}"
+        lines.append(tr("The photo was taken at {place}; `correct … --at-place {place}` makes that the place of the case.", place=where))
+    return report, lines
+
+
+def _take_out(county: "County", id: int, path: Path) -> tuple[dict[str, Any], list[str]]:
+    from gis_app.county.attachments import attachment, content_of
+    from gis_app.files.photos import stripped
+
+    known, content = attachment(county.store, id), content_of(county.store, id)
+    if known is None or content is None:
+        raise Refused(msg("There is no attachment {id}.", id=id))
+    clean = stripped(content, known.media_type, known.name)
+    try:
+        path.write_bytes(clean)
+    except OSError as error:
+        raise Refused(msg("{path} cannot be written: permission is denied, or the disk is full.", path=path)) from error
+    return {"written": str(path), "size": len(clean), "name": known.name}, [tr("Written: {path}", path=path)]

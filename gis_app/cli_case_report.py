@@ -13,6 +13,7 @@ from gis_app.cases.life_cycle import Standing, fold
 from gis_app.cases.schedule import ReminderKind, reminder_text
 from gis_app.cases.transitions import allowed
 from gis_app.cli_case import command_of
+from gis_app.county.attachments import attachments_of
 from gis_app.county.case_edits import correction_text, events_of
 from gis_app.county.outbox_edits import Reminder, reminders_of
 from gis_app.county.whistlers import OWN_STEPS, PERSONAL, Whistler, whistlers_of, without_whistler
@@ -93,6 +94,11 @@ def described(county: "County", case: int, now: datetime, *, private: bool) -> d
         "deadlines": _reminders(state, fired, now, to_pick_up=False),
         "events": [_event(state, event, private=private) for event in seen],
         "whistlers": [_whistler(one, private=private) for one in waiting],
+        "attachments": [
+            {"id": one.id, "name": one.name, "size": one.size, "added": written(one.added), "note": one.note or None}
+            for one in attachments_of(store, case)
+            if one.added is None or one.added <= now
+        ],
     }
 
 
@@ -210,6 +216,7 @@ def described_lines(report: dict[str, Any]) -> list[str]:
         )
     told = sorted([*report["reminders"], *report["deadlines"]], key=lambda reminder: str(reminder["due"]))
     lines += [_reminder_line(reminder) for reminder in told]
+    lines += [tr("Attachment {id}: {name}", id=one["id"], name=one["name"]) for one in report["attachments"]]
     return lines + [_event_line(event) for event in report["events"]]
 
 

@@ -14,9 +14,11 @@ from gis_app.cli_case import command_of
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
 from gis_app.county.outbox_edits import Attempt, messages_of, queue_due, record_attempts
+from gis_app.files.photos import position
 from gis_app.grid.datum import from_county
 from gis_app.progress import finish
 from tests.cli import report, run
+from tests.files.test_photos import photo
 from tests.journeys.command_line import gis_app
 
 
@@ -196,6 +198,27 @@ def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(path: Path, 
     before = path.read_bytes()
     assert words in run("case", path, *(part.format(number) for part in arguments), code=2)
     assert path.read_bytes() == before
+
+
+def test_photos_are_attached_offer_their_place_and_leave_without_it(path: Path, county: County, tmp_path: Path) -> None:
+    number, state = blow(path), county.state
+    at = int((state.households.cell > 0).argmax())
+    x, y = from_county([state.households.x[at]], [state.households.y[at]], state.settings.crs)
+    file = tmp_path / "现场.jpg"
+    file.write_bytes(photo(float(x[0]), float(y[0])))
+    added = report("case", path, "attach", number, file, "--note", "正面", "--actor", "王强", "--at", "2020-05-04 08:30")
+    assert added["position"] == pytest.approx([x[0], y[0]], abs=1e-6)
+    where = ",".join(str(value) for value in added["position"])
+    run("case", path, "correct", number, "--at-place", where, "--note", "按照片定位", "--at", "2020-05-04 08:31")
+    told = report("case", path, "show", number)
+    assert told["cell"] == state.units[int(state.households.cell[at])].code
+    assert [(one["id"], one["name"], one["note"]) for one in told["attachments"]] == [(added["attachment"], "现场.jpg", "正面")]
+    assert told["events"][1]["attachment"] == "现场.jpg"
+    out = tmp_path / "out.jpg"
+    run("case", path, "attachment", added["attachment"], out)
+    assert b"SECRET" in file.read_bytes() and b"SECRET" not in out.read_bytes() and position(out.read_bytes()) is None
+    assert "There is no attachment 99" in run("case", path, "attachment", 99, out, code=2)
+    assert "is a county file" in run("case", path, "attachment", added["attachment"], path, code=2)
 
 
 def test_exit_codes_of_a_process_of_its_own(path: Path) -> None:
