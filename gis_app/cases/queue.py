@@ -14,15 +14,20 @@ from gis_app.language import Message, msg
 
 
 class Queue(StrEnum):
-    """The queues, in the order in which the panel lists them."""
+    """The queues, in the order in which the panel lists them. Saved filters name them by their values."""
 
     NEW = "new"
     NOT_PICKED_UP = "not_picked_up"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    PLACE = "place"
     TO_VERIFY = "to_verify"
     TO_RATE = "to_rate"
+    RETURNED = "returned"
+    MEETING = "meeting"
+    SUSPENDED = "suspended"
     URGED = "urged"
+    MINE = "mine"
 
 
 def queue_text(queue: Queue, robot_call_minutes: float = 10) -> Message:
@@ -32,24 +37,38 @@ def queue_text(queue: Queue, robot_call_minutes: float = 10) -> Message:
         Queue.NOT_PICKED_UP: msg("Not picked up in {minutes} min", minutes=f"{robot_call_minutes:g}"),
         Queue.DUE_SOON: msg("Due soon"),
         Queue.OVERDUE: msg("Overdue"),
-        Queue.TO_VERIFY: msg("Place to verify"),
+        Queue.PLACE: msg("Place to verify"),
+        Queue.TO_VERIFY: msg("Result to verify"),
         Queue.TO_RATE: msg("To be rated"),
+        Queue.RETURNED: msg("Returned or appealed"),
+        Queue.MEETING: msg("Joint meetings"),
+        Queue.SUSPENDED: msg("Suspended"),
         Queue.URGED: msg("Marked by a county leader"),
+        Queue.MINE: msg("With my body"),
     }[queue]
 
 
-def queue_explanation(queue: Queue) -> Message:
-    """Return one sentence on what a queue holds, for a tool tip."""
+def queue_explanation(queue: Queue, *, soon_hours: float = 24, days: float = 7) -> Message:
+    """Return one sentence on what a queue holds, for a tool tip; the numbers are those of the county's settings."""
     return {
         Queue.NEW: msg("Not yet picked up, and still within the time before the robot call."),
         Queue.NOT_PICKED_UP: msg("Nobody has picked the whistle up since it reached its present body, and the robot call is due."),
-        Queue.DUE_SOON: msg("Open, and due within the next 24 hours."),
+        Queue.DUE_SOON: msg("Open, and due within the next {hours} hours.", hours=f"{soon_hours:g}"),
         Queue.OVERDUE: msg("Open beyond the promised deadline; without a promise, beyond the time that the settings give."),
-        Queue.TO_VERIFY: msg(
+        Queue.PLACE: msg(
             "Open, and its cell is uncertain: no place, outside the county, or closer to a border than its point is accurate."
         ),
-        Queue.TO_RATE: msg("Done within the last 7 days and not yet rated by the whistler."),
+        Queue.TO_VERIFY: msg("Done within the last {days} days, and nobody has verified the result yet.", days=f"{days:g}"),
+        Queue.TO_RATE: msg("Done within the last {days} days and not yet rated by the whistler.", days=f"{days:g}"),
+        Queue.RETURNED: msg(
+            "Picked up within the last {days} days and returned as not reasonable: the whistler may appeal. And appeals that nobody has "
+            "picked up yet.",
+            days=f"{days:g}",
+        ),
+        Queue.MEETING: msg("A joint meeting was called, and its lead department has not picked the case up yet."),
+        Queue.SUSPENDED: msg("Suspended until a day that was named."),
         Queue.URGED: msg("Open, and marked for attention by a county leader."),
+        Queue.MINE: msg("Open, and with the body that this computer works for."),
     }[queue]
 
 
@@ -61,8 +80,13 @@ def queues(
     hours: float | NDArray[np.float64] = 72,
     soon_hours: float = 24,
     rate_days: float = 7,
+    mine: int = 0,
+    appealed: NDArray[np.int64] | None = None,
 ) -> Mapping[Queue, NDArray[np.bool_]]:
-    """Return the mask of every queue over `cases`; counts are their sums. The numbers are those of the county's settings."""
+    """Return the mask of every queue over `cases`; counts are their sums. The numbers are those of the county's settings.
+
+    `mine`: the body that the computer works for, 0 for none; `appealed`: the ids of cases whose return was ever appealed.
+    """
     instant = utc64(now)
     opened = is_open(cases)
     waiting = is_unclaimed(cases)
@@ -70,6 +94,10 @@ def queues(
     called = instant - arrived >= _seconds(robot_call_minutes * 60)
     due = due_times(cases, hours)
     overdue = opened & (due < instant)
+    fresh = instant - cases.done <= _seconds(rate_days * 86400)
+    picked_up = np.where(np.isnat(cases.picked_up), arrived, cases.picked_up)
+    returned = (cases.state == State.RETURNED) & (instant - picked_up <= _seconds(rate_days * 86400))
+    appeals = waiting & np.isin(cases.id, appealed) if appealed is not None and len(appealed) else np.zeros(len(cases), np.bool_)
     with np.errstate(invalid="ignore"):
         uncertain = (cases.cell == 0) | (cases.border < cases.accuracy)
     return {
@@ -77,9 +105,14 @@ def queues(
         Queue.NOT_PICKED_UP: waiting & called,
         Queue.DUE_SOON: opened & ~overdue & (due <= instant + _seconds(soon_hours * 3600)),
         Queue.OVERDUE: overdue,
-        Queue.TO_VERIFY: opened & uncertain,
-        Queue.TO_RATE: np.isin(cases.state, (State.DONE, State.VERIFIED)) & (instant - cases.done <= _seconds(rate_days * 86400)),
+        Queue.PLACE: opened & uncertain,
+        Queue.TO_VERIFY: (cases.state == State.DONE) & fresh,
+        Queue.TO_RATE: np.isin(cases.state, (State.DONE, State.VERIFIED)) & fresh,
+        Queue.RETURNED: returned | appeals,
+        Queue.MEETING: cases.state == State.MEETING,
+        Queue.SUSPENDED: cases.state == State.SUSPENDED,
         Queue.URGED: opened & cases.urged,
+        Queue.MINE: opened & (cases.body == mine) if mine else np.zeros(len(cases), np.bool_),
     }
 
 

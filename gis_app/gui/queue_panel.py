@@ -18,7 +18,7 @@ from gis_app.language import current, format_number, tr
 from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.values import STATES
 
-URGENT = {Queue.NOT_PICKED_UP: "danger", Queue.OVERDUE: "danger", Queue.DUE_SOON: "warning", Queue.TO_VERIFY: "warning"}
+URGENT = {Queue.NOT_PICKED_UP: "danger", Queue.OVERDUE: "danger", Queue.DUE_SOON: "warning", Queue.PLACE: "warning"}
 
 
 class QueuePanel(Section):

@@ -44,17 +44,38 @@ def test_a_case_stands_in_every_queue_that_waits_for_it() -> None:
         border=[5.0, 50.0, np.nan, 5.0, 5.0, 5.0, 5.0, np.nan],
         accuracy=[10.0, 10.0, 10.0, np.nan, 10.0, 10.0, 10.0, np.nan],
     )
-    found = {queue: (np.flatnonzero(mask) + 1).tolist() for queue, mask in queues(several, NOW).items()}
+    masks = queues(several, NOW, mine=1, appealed=np.array([2, 5]))
+    found = {queue: (np.flatnonzero(mask) + 1).tolist() for queue, mask in masks.items()}
     assert found == {
         Queue.NEW: [1],
         Queue.NOT_PICKED_UP: [2, 8],
         Queue.DUE_SOON: [3],
         Queue.OVERDUE: [4, 8],
-        Queue.TO_VERIFY: [1, 8],
+        Queue.PLACE: [1, 8],
+        Queue.TO_VERIFY: [5],
         Queue.TO_RATE: [5],
+        Queue.RETURNED: [2],
+        Queue.MEETING: [],
+        Queue.SUSPENDED: [],
         Queue.URGED: [2],
+        Queue.MINE: [1, 2, 3, 4, 8],
     }
     assert str(queue_text(Queue.NOT_PICKED_UP, 10)) == "Not picked up in 10 min"
+
+
+def test_what_was_returned_lately_and_what_stands_aside_is_listed() -> None:
+    states = [State.RETURNED, State.RETURNED, State.MEETING, State.SUSPENDED, State.VERIFIED]
+    several = cases(
+        5,
+        state=[int(state) for state in states],
+        picked_up=times("2020-05-01", "2020-03-01", "", "2020-05-01", "2020-05-01"),
+        done=times("", "", "", "", "2020-05-03"),
+        body=[1, 1, 2, 2, 2],
+    )
+    found = {queue: (np.flatnonzero(mask) + 1).tolist() for queue, mask in queues(several, NOW, mine=2).items()}
+    assert found[Queue.RETURNED] == [1] and found[Queue.MEETING] == [3] and found[Queue.SUSPENDED] == [4]
+    assert found[Queue.TO_VERIFY] == [] and found[Queue.TO_RATE] == [5] and found[Queue.MINE] == [3, 4]
+    assert not queues(several, NOW)[Queue.MINE].any(), "nobody has said whom this computer works for"
 
 
 def test_overdue_is_one_truth_for_map_and_queue() -> None:
