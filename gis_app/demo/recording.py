@@ -10,7 +10,7 @@ from gis_app.cases.case import EventKind
 from gis_app.county.changes import Columns
 from gis_app.demo import texts
 from gis_app.demo.handling import told
-from gis_app.demo.loop import DAY, Bodies, Course, Seconds, Texts, utc
+from gis_app.demo.loop import DAY, Bodies, Course, Seconds, Texts, utc, waking
 from gis_app.demo.tessellation import Ints
 
 _BY_SMS: Mapping[str, object] = {"message": "sms"}
@@ -104,13 +104,15 @@ def _work(course: Course, ids: Ints, result: Texts, bodies: Bodies, rng: np.rand
     receiver, leader = bodies.receiver[last], bodies.leader[last]
     centre = np.full(len(ids), bodies.centre)
     repeats = np.full(len(ids), None, object)
+    resumption = np.array(texts.RESUMES, object)[rng.integers(0, len(texts.RESUMES), len(ids))]
+    resumption[np.isin(course.waits.astype(str), texts.FROST)] = texts.THAW
     for row in np.flatnonzero(course.repeats >= 0).tolist():
         repeats[row] = {"of": int(ids[course.repeats[row]])}
     return [
         _Step(EventKind.SUBMITTED, course.submitted, receiver, last, zero, texts.SUBMITS),
         _Step(EventKind.REVIEWED, course.reviewed, leader, last, zero, texts.REVIEWS),
         _Step(EventKind.SUSPENDED, course.suspended, receiver, last, zero, course.waits, course.until),
-        _Step(EventKind.RESUMED, course.resumed, receiver, last, zero, texts.RESUMES),
+        _Step(EventKind.RESUMED, course.resumed, receiver, last, zero, resumption),
         _Step(EventKind.PROMISED, course.promised, receiver, last, zero, texts.PROMISES, course.deadline),
         _Step(EventKind.STARTED, course.started, receiver, last, zero, texts.STARTS),
         _Step(EventKind.URGED, course.urged, bodies.leader[centre], centre, zero, texts.URGES),
@@ -168,7 +170,8 @@ def _remarks(course: Course, corrections: Correction, bodies: Bodies, now: float
     zero = np.zeros(n, np.int64)
     taken = course.picked[-1]
     until = np.fmin(np.fmin(np.fmin(course.done, course.returned), np.fmin(course.again, course.merged)), now)
-    noted = np.where(rng.random(n) < 0.04, taken + (until - taken) * rng.uniform(0.1, 0.9, n), np.nan)
+    by_day = np.fmin(waking(taken + (until - taken) * rng.uniform(0.1, 0.9, n), rng), until)
+    noted = np.where((rng.random(n) < 0.04) & (taken < until), by_day, np.nan)
     corrected, note, data = np.full(n, np.nan), np.full(n, "", object), np.full(n, None, object)
     corrected[corrections.rows] = corrections.time
     told_of = (corrections.rows.tolist(), corrections.field.tolist(), corrections.before.tolist(), corrections.after.tolist())
