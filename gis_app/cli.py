@@ -7,11 +7,9 @@ a command needs it.
 import gettext
 import io
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gis_app import __version__, language
-from gis_app.cli_shared import BAD_INPUT, DONE, PROBLEMS
+from gis_app.cli_shared import BAD_INPUT, DONE, PROBLEMS, instant
 from gis_app.cli_shared import Refused as _Refused
 from gis_app.cli_shared import json_option as _json_option
 from gis_app.cli_shared import lang_option as _lang_option
@@ -105,11 +103,24 @@ def commands() -> click.Group:
         return None
 
     from gis_app.cli_case import add_case
+    from gis_app.cli_feed import add_feed
     from gis_app.cli_outbox import add_outbox
     from gis_app.cli_plan import add_plan
     from gis_app.cli_task import add_task
 
-    for add in (_add_window, _add_county, _add_import, add_plan, add_case, add_task, add_outbox, _add_work, _add_figures, _add_export):
+    for add in (
+        _add_window,
+        _add_county,
+        _add_import,
+        add_plan,
+        add_case,
+        add_task,
+        add_outbox,
+        _add_work,
+        _add_figures,
+        _add_export,
+        add_feed,
+    ):
         add(root)
     return root
 
@@ -575,7 +586,7 @@ def _add_figures(root: click.Group) -> None:
     def stats(county: str, start: str | None, end: str | None, as_json: bool, lang: str | None) -> int:
         from gis_app.cases.statistics import figures
 
-        first, last = _instant(start, "--from", False), _instant(end, "--to", True)
+        first, last = instant(start, "--from", False), instant(end, "--to", True)
         if first and last and first >= last:
             raise _Refused(msg("--from {start} is not before --to {end}; swap them.", start=start, end=end))
         opened = _open(county)
@@ -621,22 +632,6 @@ def _add_figures(root: click.Group) -> None:
             opened.close()
         _say(found.report(), as_json, found.lines())
         return DONE
-
-
-def _instant(text: str | None, option: str, whole_day: bool) -> datetime | None:
-    """Return the instant (UTC) of a day or a time in Asia/Shanghai; a day as an end means the end of that day."""
-    if text is None:
-        return None
-    import numpy as np
-
-    from gis_app.files.dates import as_times
-
-    (moment,), (wrong,) = as_times(np.array([text], dtype=object), language.ZONE.key)
-    if wrong or not re.match(r"\s*\d{4}(\d{4}\b|\D)", text):  # the year comes first: 3/4/20 could be two days
-        raise _Refused(msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text))
-    found: datetime = moment.astype("datetime64[s]").item().replace(tzinfo=UTC)
-    is_day = not re.search(r"[T:：时点]|\d\s+\d", text)
-    return found + timedelta(days=int(whole_day and is_day))
 
 
 # ------------------------------------------------------------------ export

@@ -1,8 +1,10 @@
 """What the commands of all files share: opening and performing with a progress bar, reports in words or as JSON, options."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,3 +90,19 @@ def json_option(command: Command) -> Command:
 def lang_option(command: Command) -> Command:
     """Add `--lang` to a command; `main` has obeyed it by then."""
     return click.option("--lang", type=click.Choice(language.LANGUAGES), help=tr("Language of every text."))(command)
+
+
+def instant(text: str | None, option: str, whole_day: bool) -> datetime | None:
+    """Return the instant (UTC) of a day or a time in Asia/Shanghai; a day as an end means the end of that day."""
+    if text is None:
+        return None
+    import numpy as np
+
+    from gis_app.files.dates import as_times
+
+    (moment,), (wrong,) = as_times(np.array([text], dtype=object), language.ZONE.key)
+    if wrong or not re.match(r"\s*\d{4}(\d{4}\b|\D)", text):  # the year comes first: 3/4/20 could be two days
+        raise Refused(msg("{option} {text}: write a day as 2020-04-28 or an instant as 2020-04-28T12:00.", option=option, text=text))
+    found: datetime = moment.astype("datetime64[s]").item().replace(tzinfo=UTC)
+    is_day = not re.search(r"[T:：时点]|\d\s+\d", text)
+    return found + timedelta(days=int(whole_day and is_day))

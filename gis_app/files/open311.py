@@ -144,7 +144,7 @@ def _from_xml(content: bytes, name: str) -> Any:
     try:
         root = open311_xml.parse(content)
     except open311_xml.XmlProblem as error:
-        raise FileError(msg("{file} is damaged: its XML cannot be read ({problem}).", file=name, problem=str(error))) from error
+        raise FileError(msg("{file} is damaged: its XML cannot be read ({problem}).", file=name, problem=error.reason)) from error
     if len(root) == 0:
         return []
     return [open311_xml.value(child) for child in root]

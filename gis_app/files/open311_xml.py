@@ -4,12 +4,18 @@ from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from gis_app.language import Message, msg
+
 DEEPEST = 20
 """Elements within one another; the specification needs five."""
 
 
 class XmlProblem(ValueError):
-    """The text is no XML that is read here; says why in a few words of English, for the end of a sentence."""
+    """The text is no XML that is read here; `reason` says why in a few words (those of the parser are English)."""
+
+    def __init__(self, reason: Message | str) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def parse(content: bytes) -> Element:
@@ -23,7 +29,7 @@ def parse(content: bytes) -> Element:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise XmlProblem("elements are nested too deeply")
+            raise XmlProblem(msg("elements are nested too deeply"))
         builder.start(name.rpartition(":")[2], attributes)
 
     def end(name: str) -> None:
@@ -32,7 +38,7 @@ def parse(content: bytes) -> Element:
         builder.end(name.rpartition(":")[2])
 
     def doctype(*_: Any) -> None:
-        raise XmlProblem("a document type (DOCTYPE) is not accepted")
+        raise XmlProblem(msg("a document type (DOCTYPE) is not accepted"))
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
     parser.StartDoctypeDeclHandler = doctype
