@@ -32,6 +32,9 @@ class CellLocator(Protocol):
     def border_distances(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the distance of each point to the nearest border of a cell."""
 
+    def beside(self, x: float, y: float) -> tuple[int, float]:
+        """Return the nearest other cell of a point in a cell, and the distance to it."""
+
 
 class Basis(IntEnum):
     """What the place of a whistle was taken from."""
@@ -153,9 +156,17 @@ def fits(rule: Rule, situation: Situation) -> bool:
     )
 
 
-def specificity(rule: Rule) -> tuple[bool, bool, bool, bool, bool, int]:
-    """Return the order of rules, the most specific first: category, unit, kind, kind of unit, urgency; then the oldest."""
-    return (rule.category == 0, rule.unit == 0, rule.kind == "", rule.unit_kind == "", rule.urgency == 0, rule.id)
+def specificity(rule: Rule, units: Sequence[int] = ()) -> tuple[bool, int, bool, bool, bool, int, int, int]:
+    """Return the order of rules, the most specific first: category, unit, kind, kind of unit, urgency.
+
+    `units`: the village and the township of the situation, the smaller one first; a rule for the village comes before one for the township.
+    Of rules for the same whistles, one that holds for a time comes before one without an end (so that it can be laid over it for a season),
+    then one that began later (it takes over from then on), then the oldest.
+    """
+    place = (units.index(rule.unit) if rule.unit in units else 0) if rule.unit else len(units) + 1
+    end = (rule.valid_to or date.max).toordinal()
+    start = -(rule.valid_from or date.min).toordinal()
+    return (rule.category == 0, place, rule.kind == "", rule.unit_kind == "", rule.urgency == 0, end, start, rule.id)
 
 
 def choose(rules: Iterable[Rule], bodies: Mapping[int, Body], situation: Situation) -> Choice:
@@ -165,7 +176,7 @@ def choose(rules: Iterable[Rule], bodies: Mapping[int, Body], situation: Situati
     a consultation may go to the village while the department of its category stands behind it.
     """
     fitting = [rule for rule in rules if fits(rule, situation) and (not rule.body or rule.body in bodies)]
-    fitting.sort(key=specificity)
+    fitting.sort(key=lambda rule: specificity(rule, situation.units))
     department = next((r.body for r in fitting if r.body and bodies[r.body].kind == BodyKind.DEPARTMENT), 0)
     first = fitting[0] if fitting else Rule(0)
     return Choice(first.id, first.body, first.step, department)
@@ -230,7 +241,7 @@ class Router:
         row: dict[str, Any] = {name: getattr(many, name)[0].item() for name in _SCALARS}
         ladder = tuple(dict.fromkeys(int(step) for step in many.steps[0] if step))
         route = Route(ladder=ladder, reasons=(), basis=Basis(int(many.basis[0])), **row)
-        return Route(ladder=ladder, reasons=reasons(self, place, category, kind, route), basis=route.basis, **row)
+        return Route(ladder=ladder, reasons=reasons(self, place, category, route), basis=route.basis, **row)
 
     def route_many(
         self,
@@ -281,9 +292,8 @@ class Router:
         village_body, township_body = self._units.village_body[row], self._units.township_body[row]
         centre = np.full(n, self.centre)
         first = _first_of(village_body, township_body, centre)
-        first = np.where(
-            step == _STEPS[Step.TOWNSHIP], _first_of(township_body, centre), np.where(step == _STEPS[Step.CENTRE], centre, first)
-        )
+        first = np.where(step == _STEPS[Step.TOWNSHIP], _first_of(township_body, centre, village_body), first)
+        first = np.where(step == _STEPS[Step.CENTRE], _first_of(centre, first), first)
         body = _first_of(np.where(outside, self.centre, 0), named, first)
         rule = np.where(outside & (self.centre > 0), 0, rule)
         return Routes(
@@ -301,6 +311,17 @@ class Router:
             nearest=nearest,
             distance=distance,
         )
+
+    def situation(self, route: Route, category: int = 0, kind: int = 0, urgency: int = 0, day: date | None = None) -> Situation:
+        """Return what the rules were asked about a whistle that was routed."""
+        village = self.hierarchy.get(route.village)
+        units = tuple(unit for unit in (route.village, route.township) if unit)
+        return Situation(category, kind, urgency, str(village.kind) if village is not None else "", units, day)
+
+    def beside(self, x: float, y: float) -> tuple[int, float]:
+        """Return the nearest other cell of a point in a cell and the distance to it in metres; (0, NaN) where there is none."""
+        other, distance = self.locator.beside(x, y)
+        return other, distance * self._metres
 
     def choice(self, situation: Situation) -> Choice:
         """Return what the rules say of a situation (remembered)."""
@@ -357,7 +378,7 @@ class _PlaceClasses:
         self._places: list[tuple[str, tuple[int, ...]]] = []
         self._numbers: dict[tuple[str, tuple[int, ...]], int] = {}
         starts = {rule.valid_from for rule in known if rule.valid_from} | {
-            rule.valid_to + timedelta(days=1) for rule in known if rule.valid_to
+            rule.valid_to + timedelta(days=1) for rule in known if rule.valid_to and rule.valid_to < date.max
         }
         self._starts = np.array(sorted(starts), "datetime64[D]")
 

@@ -215,3 +215,18 @@ class Locator:
             (point, _), distance = tree.query_nearest(shapely.points(xy[known]), return_distance=True, all_matches=False)
             result[known[point]] = distance
         return result
+
+    def beside(self, x: float, y: float) -> tuple[int, float]:
+        """Return the nearest other cell of a point in a cell, across the border of its own, and the distance to it.
+
+        (0, NaN) for a point outside, and where the cell borders on nothing but the outside. Of cells equally near the first counts.
+        """
+        own = self.cell_at(x, y)
+        _, left, right = self._borders
+        across = np.where(left == own, right, np.where(right == own, left, OUTSIDE))
+        rows = np.flatnonzero((across != OUTSIDE) & (across != own))
+        if own == OUTSIDE or not len(rows):
+            return OUTSIDE, float("nan")
+        distances = shapely.distance(self._pieces.lines[rows], shapely.Point(x, y))
+        nearest = int(np.argmin(distances))
+        return int(across[rows[nearest]]), float(distances[nearest])
