@@ -137,9 +137,12 @@ class Choice:
     department: int = 0
 
 
+_KIND_WORDS: Mapping[int, str] = {int(kind): kind.name.lower() for kind in CaseKind}
+
+
 def kind_word(kind: CaseKind | int) -> str:
-    """Return the word by which a rule names a kind: consult, help, report or complain."""
-    return CaseKind(kind).name.lower()
+    """Return the word by which a rule names a kind: consult, help, report or complain; nothing for one that is not known."""
+    return _KIND_WORDS.get(kind, "")
 
 
 def fits(rule: Rule, situation: Situation) -> bool:
@@ -147,7 +150,7 @@ def fits(rule: Rule, situation: Situation) -> bool:
     day = situation.day
     return (
         rule.category in (0, situation.category)
-        and rule.kind in ("", kind_word(situation.kind) if situation.kind else "")
+        and rule.kind in ("", kind_word(situation.kind))
         and rule.urgency in (0, situation.urgency)
         and rule.unit_kind in ("", situation.unit_kind)
         and (rule.unit == 0 or rule.unit in situation.units)
@@ -213,6 +216,9 @@ class Router:
         self._household_ids = ids[order]
         self._household_cells = ids if households is None else households.cell[order]
         self._choices: dict[Situation, Choice] = {}
+        self._rules_of: dict[int, list[Rule]] = {}  # by category
+        for rule in rules.values():
+            self._rules_of.setdefault(rule.category, []).append(rule)
         self._classes = _PlaceClasses(hierarchy, rules.values())
         self.centre = min((b.id for b in bodies.values() if b.kind == BodyKind.CENTRE), default=0)
 
@@ -326,7 +332,9 @@ class Router:
     def choice(self, situation: Situation) -> Choice:
         """Return what the rules say of a situation (remembered)."""
         if situation not in self._choices:
-            self._choices[situation] = choose(self.rules.values(), self.bodies, situation)
+            general = self._rules_of.get(0, []) if situation.category else []
+            meant = [*self._rules_of.get(situation.category, []), *general]
+            self._choices[situation] = choose(meant, self.bodies, situation)
         return self._choices[situation]
 
     def _chosen(

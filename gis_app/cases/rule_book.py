@@ -55,7 +55,7 @@ def unmet(rule: Rule, bodies: Mapping[int, Body], situation: Situation) -> tuple
     wrong = {
         Condition.CATEGORY: rule.category not in (0, situation.category),
         Condition.UNIT: rule.unit != 0 and rule.unit not in situation.units,
-        Condition.KIND: rule.kind not in ("", kind_word(situation.kind) if situation.kind else ""),
+        Condition.KIND: rule.kind not in ("", kind_word(situation.kind)),
         Condition.UNIT_KIND: rule.unit_kind not in ("", situation.unit_kind),
         Condition.URGENCY: rule.urgency not in (0, situation.urgency),
         Condition.LAST_DAY: day is not None and rule.valid_to is not None and day > rule.valid_to,
@@ -114,7 +114,7 @@ def outlooks(
     """Return for every rule whether there is any whistle, from `day` on, that it would decide about.
 
     It is tried on whistles for which nothing more specific is known than what it asks for, in every class of places, on each day on which
-    another rule begins or ends: 200 rules take some 10 ms.
+    another rule begins or ends: 200 rules take some 100 ms.
     """
     places = _places(rules.values(), hierarchy)
     by_category: dict[int, list[Rule]] = {}
@@ -122,9 +122,16 @@ def outlooks(
         by_category.setdefault(rule.category, []).append(rule)
     found: dict[int, Outlook] = {}
     for rule in rules.values():
-        rivals = [*by_category[rule.category], *(by_category.get(0, []) if rule.category else [])]
+        others = [*by_category[rule.category], *(by_category.get(0, []) if rule.category else [])]
+        rivals = [other for other in others if _meet(rule, other)]
         found[rule.id] = _never(rule, bodies, categories, hierarchy, day) or _tried(rule, rivals, bodies, places, day)
     return found
+
+
+def _meet(one: Rule, other: Rule) -> bool:
+    """Tell whether two rules may be for the same whistle, as far as kind, urgency and kind of unit go."""
+    pairs = ((one.kind, other.kind), (one.urgency, other.urgency), (one.unit_kind, other.unit_kind))
+    return all(not mine or not theirs or mine == theirs for mine, theirs in pairs)
 
 
 def _never(rule: Rule, bodies: Mapping[int, Body], categories: Mapping[int, Category], hierarchy: Hierarchy, day: date) -> Outlook | None:
