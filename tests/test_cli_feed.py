@@ -73,7 +73,8 @@ def test_whistles_go_out_and_come_back(county: Path, tmp_path: Path) -> None:
     again = report("import", "cases", other, out)
     assert (again["imported"], again["known"], again["updated"]) == (0, len(requests), 0)
     days = ("--from", "2020-04-01", "--to", "2020-04-28")
-    assert report("stats", other, *days) == report("stats", county, *days)
+    here, there = report("stats", county, *days), report("stats", other, *days)
+    assert all(here[name] == there[name] for name in ("received", "reasonable", "completed", "completion_rate"))
 
 
 def test_periods_are_checked(county: Path, tmp_path: Path) -> None:
