@@ -26,6 +26,7 @@ from gis_app.cli_shared import perform as _perform
 from gis_app.cli_shared import run as _run
 from gis_app.cli_shared import say as _say
 from gis_app.cli_shared import target as _target
+from gis_app.cli_stats import BY, stats_lines, stats_report
 from gis_app.errors import UserError
 from gis_app.language import msg, tr
 from gis_app.progress import Steps
@@ -577,38 +578,30 @@ def _route_lines(report: dict[str, Any]) -> list[str]:
 
 
 def _add_figures(root: click.Group) -> None:
-    @root.command(help=tr("Count whistles: received, reasonable, completed."))
+    @root.command(help=tr("Count whistles: received, reasonable, completed, rates, clocks, ratings, hand-overs; by body, unit, category …"))
     @click.argument("county")
     @click.option("--from", "start", help=tr("First day, 2020-04-01, or instant, 2020-04-01T12:00 (Asia/Shanghai)."))
     @click.option("--to", "end", help=tr("Last day (included), or instant (excluded)."))
+    @click.option("--by", type=click.Choice(BY), help=tr("Also the figures of every body, unit, category …"))
+    @click.option(
+        "--repeat-days",
+        type=click.IntRange(1, 3660),
+        default=30,
+        show_default=True,
+        help=tr("Within so many days, whistles of one category in one cell are repeats."),
+    )
     @_lang_option
     @_json_option
-    def stats(county: str, start: str | None, end: str | None, as_json: bool, lang: str | None) -> int:
-        from gis_app.cases.statistics import figures
-
+    def stats(county: str, start: str | None, end: str | None, by: str | None, repeat_days: int, as_json: bool, lang: str | None) -> int:
         first, last = instant(start, "--from", False), instant(end, "--to", True)
         if first and last and first >= last:
             raise _Refused(msg("--from {start} is not before --to {end}; swap them.", start=start, end=end))
         opened = _open(county)
         try:
-            found = figures(opened.state.cases, first, last)
+            report = stats_report(opened, first, last, by, repeat_days)
         finally:
             opened.close()
-        report = {
-            "received": found.received,
-            "reasonable": found.reasonable,
-            "completed": found.completed,
-            "completion_rate": found.completion_rate,
-        }
-        rate = "—" if found.completion_rate is None else f"{found.completion_rate:.1%}"
-        line = tr(
-            "received {received}, reasonable {reasonable}, completed {completed}, completion rate {rate} (completed / reasonable)",
-            received=language.format_number(found.received),
-            reasonable=language.format_number(found.reasonable),
-            completed=language.format_number(found.completed),
-            rate=rate,
-        )
-        _say(report, as_json, [line])
+        _say(report, as_json, [] if as_json else stats_lines(report))
         return DONE
 
     @root.command(help=tr("Find places where whistles pile up."))
