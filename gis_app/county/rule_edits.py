@@ -75,8 +75,8 @@ def add_rule(rule: Rule) -> Edit:
     """Lay down a rule; its id is given. Report: the `Rule`.
 
     Refusals "no_category", "no_kind", "no_urgency", "no_unit", "no_unit_kind", "no_body", "no_step" (there is none), "level" (the unit is
-    no township or village), "nowhere" (the unit is of another kind than the rule asks for), "both" (a body and a step), "days" (it ends before
-    it begins), "double" (another rule says the same), "contradiction" (another one sends the same whistles somewhere else).
+    no township or village), "nowhere" (the unit is of another kind than the rule asks for), "both" (a body and a step), "days" (it ends
+    before it begins), "double" (another rule says the same), "contradiction" (another one sends the same whistles somewhere else).
     """
     return _stored("rules", rule, True, msg("Add a rule"), _wrong_rule, msg("Add rule {id}"))
 
