@@ -1,0 +1,155 @@
+"""Photos and documents of a whistle in its card: small pictures that open in the panel, added by a button or by dropping files."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPixmap
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+
+from gis_app.county.attachments import Attachment, attach, attachments_of, content_of
+from gis_app.errors import UserError
+from gis_app.files.photos import media_type_of, position, stripped
+from gis_app.grid.datum import to_county
+from gis_app.gui.icons import icon
+from gis_app.gui.widgets import button, clear, column, holding, image, label, row, small_button
+from gis_app.language import Message, format_number, format_time, msg, tr
+
+if TYPE_CHECKING:
+    from gis_app.gui.inspector import Inspector
+
+MOST_PIXELS = 1200
+"""Pixels of the longer side of a picture that is shown."""
+
+
+class AttachmentList(QWidget):
+    """The files of one whistle. A picture opens below its name; what is saved elsewhere goes without its hidden data."""
+
+    def __init__(self, panel: Inspector, case: int) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self._panel, self._case = panel, case
+        self._open = 0
+        self._rows = column(spacing=4)
+        palette = panel.session.palette
+        add = button(tr("Add a photo or document"), self._choose, "link", icon("plus", palette, palette.accent))
+        add.setToolTip(tr("Or drop files here"))
+        self.setLayout(column(holding(self._rows), row(add, None), spacing=4))
+        self.show_files()
+
+    def show_files(self) -> None:
+        """List the files of the whistle."""
+        clear(self._rows)
+        self.files = attachments_of(self._panel.session.county.store, self._case)
+        for file in self.files:
+            self._rows.addLayout(self._line(file))
+            if file.id == self._open:
+                self._rows.addWidget(self._picture(file))
+                self._rows.addLayout(self._taken_at(file))
+
+    def _line(self, file: Attachment):  # type: ignore[no-untyped-def]
+        palette = self._panel.session.palette
+        shown = file.media_type.startswith("image/")
+        details = " · ".join(part for part in (_size(file.size), format_time(file.added) if file.added else "", file.note) if part)
+        sign = image("image-down" if shown else "file-text", palette.secondary)
+        name = button(file.name, partial(self.toggle, file.id), "link", tip=details) if shown else label(file.name)
+        save = small_button(
+            palette, "download", tr("Save {name} elsewhere, without hidden data", name=file.name), partial(self._save_as, file)
+        )
+        return row(sign, name, None, label(_size(file.size), "secondary"), save, spacing=6)
+
+    def toggle(self, file: int) -> None:
+        """Open a picture, or close it."""
+        self._open = 0 if self._open == file else file
+        self.show_files()
+
+    def _picture(self, file: Attachment) -> QLabel:
+        """Return a picture as wide as the panel, upright as the camera held it."""
+        made = label("", "secondary", wrap=True)
+        content = content_of(self._panel.session.county.store, file.id) or b""
+        try:
+            upright = stripped(content, file.media_type, file.name)
+        except UserError as error:
+            made.setText(str(error))
+            return made
+        picture = QPixmap()
+        picture.loadFromData(QByteArray(upright))
+        if picture.isNull():
+            made.setText(tr("This picture cannot be shown."))
+            return made
+        ratio = self.devicePixelRatioF()
+        width = min(max(self._panel.width() - 48, 200), MOST_PIXELS)
+        scaled = picture.scaled(
+            QSize(round(width * ratio), MOST_PIXELS), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        scaled.setDevicePixelRatio(ratio)
+        made.setPixmap(scaled)
+        made.setAccessibleName(file.name)
+        return made
+
+    def _taken_at(self, file: Attachment):  # type: ignore[no-untyped-def]
+        """Offer the place where a photo was taken as that of the whistle."""
+        found = position(content_of(self._panel.session.county.store, file.id) or b"")
+        if found is None:
+            return row()
+        x, y = to_county(found[0], found[1], "wgs84", self._panel.session.state.settings.crs)
+        put = button(tr("Put the whistle where it was taken"), partial(self._panel.begin_place, float(x), float(y)), "link")
+        return row(put, None)
+
+    # ------------------------------------------------------------ in and out
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, tr("Add a photo or document"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda paths: self.add([Path(path) for path in paths]))
+        dialog.open()
+
+    def add(self, paths: list[Path]) -> None:
+        """Attach files."""
+        store = self._panel.session.county.store
+        for path in paths:
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                self._panel.problem.emit(_unreadable(path, error))
+                continue
+            edit = attach(store, self._case, path.name, media_type_of(path.name, content), content, actor=self._panel.actor)
+            self._panel.perform_step(edit)
+
+    def _save_as(self, file: Attachment) -> None:
+        dialog = QFileDialog(self, tr("Save it as"), file.name)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.fileSelected.connect(lambda path: self.save(file, Path(path)))
+        dialog.open()
+
+    def save(self, file: Attachment, path: Path) -> None:
+        """Write a file elsewhere; pictures lose what tells where, when and with what they were taken."""
+        try:
+            path.write_bytes(stripped(content_of(self._panel.session.county.store, file.id) or b"", file.media_type, file.name))
+        except UserError as error:
+            self._panel.problem.emit(error.message)
+        except OSError as error:
+            self._panel.problem.emit(_unreadable(path, error))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
+        event.acceptProposedAction()
+        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+
+def _size(size: int) -> str:
+    return (
+        tr("{size} MB", size=format_number(size / 1_000_000, 1))
+        if size >= 100_000
+        else tr("{size} kB", size=format_number(max(size / 1000, 1)))
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> Message:
+    return msg("{name}: {reason}", name=path.name, reason=error.strerror or str(error))

@@ -1,0 +1,58 @@
+"""What is done with the selected whistles: every step of the loop, each with its key."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gis_app.cases.case import EventKind, State
+from gis_app.cases.transitions import refusal
+from gis_app.gui import case_work
+from gis_app.gui.case_steps import STEPS, CaseStep, operation_of
+from gis_app.gui.case_view import chosen_cases, rows_of
+from gis_app.gui.operations.operation import NO_COUNTY, Operation
+from gis_app.language import Message, msg
+
+if TYPE_CHECKING:
+    from gis_app.gui.window import Window
+
+ELSEWHERE = msg("Whistles are dealt with in the workspace Cases (Ctrl+2).")
+NOTHING = msg("Select a whistle first.")
+
+
+def _why_not(kind: EventKind, window: Window) -> Message | None:
+    """Say why a step cannot be recorded of what is selected now, or None."""
+    session = window.session
+    if session is None:
+        return NO_COUNTY
+    if session.workspace != "cases":
+        return ELSEWHERE
+    cases = chosen_cases(session)
+    rows = rows_of(session, cases) if cases else []
+    if not rows:
+        return NOTHING
+    if len(rows) > 1 and not STEPS[kind].many:
+        return msg("This is done for one whistle at a time.")
+    reasons = [refusal(State(int(session.state.cases.state[row])), kind) for row in rows]
+    return reasons[0] if all(reasons) else None
+
+
+def _begin(kind: EventKind, window: Window) -> None:
+    case_work.begin_step(window, kind)
+
+
+def case_operations() -> tuple[Operation, ...]:
+    """Return the steps of the loop, in its order."""
+    return tuple(_operation(step) for step in STEPS.values())
+
+
+def _operation(step: CaseStep) -> Operation:
+    return Operation(
+        operation_of(step.kind),
+        step.verb,
+        step.icon,
+        partial(_begin, step.kind),
+        (step.key,),
+        ("cases",),
+        why_not=partial(_why_not, step.kind),
+    )
