@@ -32,7 +32,6 @@ from gis_app.language import msg, tr
 from gis_app.progress import Steps
 
 if TYPE_CHECKING:
-    from gis_app.cases.routing import Route
     from gis_app.county.changes import Edit
     from gis_app.county.county import County
 
@@ -107,6 +106,7 @@ def commands() -> click.Group:
     from gis_app.cli_feed import add_feed
     from gis_app.cli_outbox import add_outbox
     from gis_app.cli_plan import add_plan
+    from gis_app.cli_route import add_route
     from gis_app.cli_task import add_task
 
     for add in (
@@ -118,6 +118,7 @@ def commands() -> click.Group:
         add_task,
         add_outbox,
         _add_work,
+        add_route,
         _add_figures,
         _add_export,
         add_feed,
@@ -441,7 +442,7 @@ def _listed(lines: Sequence[str], most: int) -> list[str]:
     return [*lines[:most], tr("… and {count} more (use --json for all)", count=more)] if more > 0 else list(lines)
 
 
-# ------------------------------------------------------------------ check, assign, route
+# ------------------------------------------------------------------ check, assign
 
 
 def _add_work(root: click.Group) -> None:
@@ -492,34 +493,6 @@ def _add_work(root: click.Group) -> None:
         _say(report, as_json, [line])
         return DONE
 
-    @root.command(help=tr("Tell who is responsible for a whistle at a place."))
-    @click.argument("county")
-    @click.option("--at", required=True, metavar="LON,LAT", help=tr("Longitude and latitude, WGS 84."))
-    @click.option("--category", default="", help=tr("Category of the whistle: code or name."))
-    @click.option(
-        "--kind",
-        type=click.Choice(["consult", "help", "report", "complain"]),
-        default="help",
-        show_default=True,
-        help=tr("Kind of the whistle."),
-    )
-    @click.option("--accuracy", default=20.0, show_default=True, help=tr("Accuracy of the point in metres."))
-    @_lang_option
-    @_json_option
-    def route(county: str, at: str, category: str, kind: str, accuracy: float, as_json: bool, lang: str | None) -> int:
-        from gis_app.cases.case import CaseKind
-        from gis_app.county.responsible import route_at
-
-        longitude, latitude = _lonlat(at)
-        opened = _open(county)
-        try:
-            found = route_at(opened.state, longitude, latitude, category, CaseKind[kind.upper()], accuracy)
-            report = _route_report(opened, found)
-        finally:
-            opened.close()
-        _say(report, as_json, _route_lines(report))
-        return DONE
-
 
 def _assigned(county: "County", what: str) -> dict[str, int]:
     if what == "households":
@@ -529,49 +502,6 @@ def _assigned(county: "County", what: str) -> dict[str, int]:
         workers = county.state.workers.values()
         assigned, total, pinned = sum(worker.cell > 0 for worker in workers), len(workers), 0
     return {"total": total, "assigned": assigned, "unassigned": total - assigned, "pinned": pinned}
-
-
-def _lonlat(text: str) -> tuple[float, float]:
-    try:
-        longitude, latitude = (float(part) for part in text.replace("，", ",").split(","))
-    except ValueError:
-        raise _Refused(msg("--at {text}: write longitude,latitude, for example 123.5127,47.9016.", text=text)) from None
-    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise _Refused(msg("--at {text}: longitude comes first (-180 to 180), then latitude (-90 to 90).", text=text))
-    return longitude, latitude
-
-
-def _route_report(county: "County", route: "Route") -> dict[str, Any]:
-    state = county.state
-    bodies = [state.bodies[body].name for body in route.ladder if body in state.bodies]
-
-    def code(unit: int) -> str | None:
-        return state.units[unit].code if unit in state.units else None
-
-    return {
-        "cell": code(route.cell),
-        "village": code(route.village),
-        "township": code(route.township),
-        "worker": state.workers[route.worker].code if route.worker in state.workers else None,
-        "department": state.bodies[route.department].name if route.department in state.bodies else None,
-        "body": state.bodies[route.body].name if route.body in state.bodies else None,
-        "ladder": bodies,
-        "why": [str(reason) for reason in route.reasons],
-        "border_distance": None if route.border_distance != route.border_distance else round(route.border_distance, 1),
-        "uncertain": bool(route.uncertain),
-        "path": [unit.name for unit in state.units.path(route.cell)],
-    }
-
-
-def _route_lines(report: dict[str, Any]) -> list[str]:
-    lines = [
-        tr("Cell: {path} ({code})", path=" › ".join(report["path"]) or "—", code=report["cell"] or "—"),
-        tr("Worker: {worker}", worker=report["worker"] or "—"),
-        tr("Receiving body: {body}", body=report["body"] or "—"),
-        tr("Department: {department}", department=report["department"] or "—"),
-        tr("Ladder: {ladder}", ladder=" → ".join(report["ladder"]) or "—"),
-    ]
-    return lines + [f"  {reason}" for reason in report["why"]]
 
 
 # ------------------------------------------------------------------ figures

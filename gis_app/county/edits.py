@@ -10,7 +10,7 @@ import numpy as np
 from gis_app.county.case_edits import Registered, record_event, register_case, route_cases
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects, settings_change
-from gis_app.county.responsible import locator_of, route_at
+from gis_app.county.responsible import locator_of
 from gis_app.county.state import CountyState, Settings
 from gis_app.county.unit_edits import rename_unit
 from gis_app.grid import checks, repair
@@ -37,7 +37,6 @@ __all__ = [
     "register_case",
     "rename_unit",
     "repair_coverage",
-    "route_at",
     "route_cases",
 ]
 

@@ -1,13 +1,13 @@
-"""Who is responsible at a place of a county: its locator and router, and one whistle by longitude and latitude."""
+"""Who is responsible at a place of a county: its locator and router, and the step above the one that holds a whistle."""
 
 import numpy as np
 
-from gis_app.cases.case import CaseKind
-from gis_app.cases.routing import Place, Route, Router
+from gis_app.cases.routing import Place, Router
+from gis_app.cases.statistics import local_days
 from gis_app.county.state import CountyState
 from gis_app.errors import UserError
 from gis_app.grid.coverage import Coverage
-from gis_app.grid.datum import metres_per_unit, to_county
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.locate import Locator
 from gis_app.grid.units import Hierarchy, Level
 from gis_app.language import msg
@@ -87,14 +87,9 @@ def next_above(state: CountyState, case: int, router: Router | None = None) -> i
     row = int(np.searchsorted(cases.id, case))
     household, unit = int(cases.household[row]), int(cases.unit[row]) or int(cases.cell[row])
     place = Place(float(cases.x[row]), float(cases.y[row]), household=household, unit=unit)
-    ladder = (router or router_of(state)).route(place, int(cases.category[row]), int(cases.kind[row]), int(cases.urgency[row])).ladder
+    day = local_days(cases.blown[row : row + 1])[0].item()
+    about = (int(cases.category[row]), int(cases.kind[row]), int(cases.urgency[row]), day)
+    ladder = (router or router_of(state)).route(place, *about).ladder
     holder = int(cases.body[row])
     above = ladder[ladder.index(holder) + 1 :] if holder in ladder else ladder[-1:]
     return above[0] if above else 0
-
-
-def route_at(state: CountyState, longitude: float, latitude: float, category: str, kind: CaseKind, accuracy: float) -> Route:
-    """Route a whistle at a place in degrees (WGS 84), `accuracy` in metres; `UserError` for an unknown category."""
-    chosen = category_of(state, category)
-    x, y = to_county([longitude], [latitude], "wgs84", state.settings.crs)
-    return router_of(state).route(Place(float(x[0]), float(y[0]), accuracy), chosen, kind)

@@ -8,13 +8,14 @@ from gis_app.cases.routing import Place
 from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.widgets import card, combo, facts, label
 from gis_app.gui.words import body_name, category_name, unit_name
-from gis_app.language import tr
+from gis_app.language import ZONE, tr
 
 
 def place_page(panel: Inspector, x: float, y: float, category: int = 0) -> list[QWidget | QLayout]:
     """Show cell, worker, receiving body and ladder of a place for a category, with the reasons in words."""
     state = panel.session.state
-    route = panel.session.derived.router.route(Place(x, y), category)
+    today = panel.session.derived.now.astimezone(ZONE).date()
+    route = panel.session.derived.router.route(Place(x, y), category, day=today)
     categories: list[tuple[str, object]] = [(tr("Any category"), 0), *((category_name(state, i), i) for i in state.categories)]
     choose = combo(tr("Category"), categories, category, lambda value: panel.show_page(partial(place_page, panel, x, y, int(str(value)))))
     worker = state.workers.get(route.worker)
