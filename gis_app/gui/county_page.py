@@ -20,6 +20,7 @@ from gis_app.gui.queue_panel import FilterPanel, QueuePanel, StatesPanel
 from gis_app.gui.reference_credit import ReferenceCredit
 from gis_app.gui.reference_panel import ReferencePanel
 from gis_app.gui.reference_snapping import ReferenceSnapping
+from gis_app.gui.saved_filters import SavedFiltersPanel
 from gis_app.gui.session import Session
 from gis_app.gui.table_panel import TablePanel
 from gis_app.gui.turns import Turns
@@ -28,14 +29,13 @@ from gis_app.language import tr
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "plan": ("layers", "references", "legend", "problems"),
-    "cases": ("queue", "states", "filter", "layers", "references", "legend"),
+    "cases": ("queue", "saved", "states", "filter", "layers", "references", "legend"),
     "analyse": ("hotspots", "filter", "legend", "layers", "references"),
     "maps": ("layers", "references", "legend"),
 }
 """The sections of the left panel in every workspace."""
 
 SECTIONS: Mapping[str, Callable[[Session], QWidget]] = {
-    "queue": QueuePanel,
     "states": StatesPanel,
     "layers": LayersPanel,
     "legend": LegendPanel,
@@ -52,11 +52,13 @@ class CountyPage(QWidget):
     reference_wanted = Signal(str, object)  # see `ReferencePanel.wanted`
     edit_wanted = Signal(object)  # BoundaryEdit to perform
     operation_wanted = Signal(str)  # id of an operation
+    filter_wanted = Signal(object)  # Edit of the saved filters to perform
     step_wanted = Signal(int)  # a step of the history to go to
 
     def __init__(self, session: Session, preferences: Preferences, issues: Sequence[Issue] | None, turns: Turns) -> None:
         super().__init__()
         self._session, self._preferences, self._issues = session, preferences, issues
+        session.work_for(preferences.body_of(session.county.store.name))
         self.view = MapView(session)
         self.canvas = self.view.canvas
         ReferenceSnapping(session, self.canvas)
@@ -144,7 +146,21 @@ class CountyPage(QWidget):
             hotspots = HotspotsPanel(self._session)
             hotspots.wanted.connect(self._show_cells)
             return hotspots
+        if name == "queue":
+            queue = QueuePanel(self._session)
+            queue.chosen.connect(self.canvas.setFocus)
+            queue.work_for.connect(self._work_for)
+            return queue
+        if name == "saved":
+            saved = SavedFiltersPanel(self._session)
+            saved.chosen.connect(self.canvas.setFocus)
+            saved.edit_wanted.connect(self.filter_wanted)
+            return saved
         return SECTIONS[name](self._session)
+
+    def _work_for(self, body: int) -> None:
+        self._preferences.remember_body(self._session.county.store.name, body)
+        self._session.work_for(body)
 
     def _left(self) -> QWidget:
         self._order = column(spacing=0, margins=(16, 14, 12, 12))

@@ -1,6 +1,7 @@
 """What follows from one county state: figures, queues, finders. What an edit left as it was is taken over from the state before."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 
@@ -23,6 +24,12 @@ from gis_app.gui.unit_figures import CellColumns, UnitFigures, cell_columns, fig
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
+OF_THE_CLOCK = ("display", "queues")
+"""What is another a minute later."""
+
+OF_THE_ROUTER = ("units", "coverage", "workers", "bodies", "categories", "rules", "households", "settings")
+"""The parts of a state that say who is responsible."""
+
 
 class Derived:
     """What follows from one county state, each worked out when it is first asked for, or taken over from the state before."""
@@ -30,12 +37,27 @@ class Derived:
     def __init__(self, state: CountyState, before: "Derived | None" = None) -> None:
         self.state = state
         self.now: datetime = state.settings.now()
+        self.mine = 0  # the body that this computer works for
+        self.appealed: NDArray[np.int64] = np.empty(0, np.int64)  # cases whose return was ever appealed
         if before is not None:
+            self.mine, self.appealed = before.mine, before.appealed
             self._take_over(before)
+
+    def at(self, now: datetime, mine: int | None = None, appealed: NDArray[np.int64] | None = None) -> "Derived":
+        """Return the same at another instant, or for another body; what neither changes is kept, and nothing is worked out here."""
+        moved = copy(self)
+        moved.now = now
+        moved.mine = self.mine if mine is None else mine
+        moved.appealed = self.appealed if appealed is None else appealed
+        for name in OF_THE_CLOCK:
+            moved.__dict__.pop(name, None)
+        return moved
 
     def _take_over(self, before: "Derived") -> None:
         """Take over what is known before and has not changed; nothing is made here that was not made before."""
         known, mine, state = before.__dict__, self.__dict__, self.state
+        if "router" in known and all(getattr(before.state, name) is getattr(state, name) for name in OF_THE_ROUTER):
+            mine["router"] = known["router"]  # whistles come and go without touching it
         changed = difference(before.state.coverage, state.coverage)
         if not changed.is_small(state.coverage):
             return
@@ -95,6 +117,8 @@ class Derived:
             hours=hours_of(self.state),
             soon_hours=settings.soon_hours,
             rate_days=settings.rate_days,
+            mine=self.mine,
+            appealed=self.appealed,
         )
 
     @cached_property

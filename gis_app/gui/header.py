@@ -86,11 +86,12 @@ def tool_row(workspace: str, operations: tuple[Operation, ...], actions: Mapping
     right: list[QWidget | int | None] = []
     more = [actions[operation.id] for operation in operations if workspace in operation.more]
     menu_at = 0
+    primary = "publish" if workspace == "plan" else "call" if workspace == "cases" else "export"
     for operation in operations:
         if workspace not in operation.row:
             continue
         if operation.main:
-            right.append(_main(operation, actions[operation.id], primary=operation.id in ("export", "publish")))
+            right.append(_main(operation, actions[operation.id], primary=operation.id == primary))
             continue
         if operation.group:
             left.append(line(upright=True))

@@ -1,10 +1,11 @@
 """The map in the middle: the canvas with what lies over it — the path under the pointer, the time slider."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gis_app.county.boundary_edits import BoundaryEdit
@@ -30,6 +31,7 @@ NEAR = 250.0
 """Half the width of what is shown around a point, in units of the county's coordinates."""
 
 
+
 class MapView(QWidget):
     """The canvas of a session: it shows the session's scene and selection, and selects what is clicked."""
 
@@ -53,6 +55,8 @@ class MapView(QWidget):
         self.question = Question(self)
         self.place_mark = PlaceMark(self.canvas, session.palette)
         self._previewed = False  # an edit is shown that nobody draws
+        self.picked: Callable[[float, float], object] | None = None  # who wants a click as a place, in county coordinates
+        self._pressed = (0.0, 0.0)
         self.live = LivePanel(self.canvas, session.palette)
         self.time: TimeSlider | None = None
         self.canvas.installEventFilter(self)
@@ -90,6 +94,7 @@ class MapView(QWidget):
         sign = image("list-filter", session.palette.accent, 14)
         frame.setLayout(row(sign, self._counted, every, spacing=8, margins=(10, 5, 10, 5)))
         return frame
+
 
     def _recount(self) -> None:
         """Show the hint of an empty county, and the remark about the filter where it cannot be seen otherwise."""
@@ -144,6 +149,8 @@ class MapView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tab on the map goes to the next problem or whistle; Shift+Tab leaves the map."""
+        if watched is self.canvas and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._pressed = (event.position().x(), event.position().y())
         if (
             watched is self.canvas
             and isinstance(event, QKeyEvent)
@@ -203,10 +210,13 @@ class MapView(QWidget):
         return tr("{count} households", count=format_number(figures.households))
 
     def _click(self, hit: MapHit | None, _: object) -> None:
-        if hit is None:
+        if self.picked is not None:
+            self.picked(*self.canvas.viewport.to_map(*self._pressed))
+        elif hit is None:
             self._session.select("")
         else:
             self._session.select(hit.table, hit.id)
+
 
     # ------------------------------------------------------------ where to look
 

@@ -13,12 +13,12 @@ ARM = 11.0
 
 
 class PlaceMark(QWidget):
-    """Lies over the map and lets every press through; the first one takes the mark away, as Esc does."""
+    """Lies over the map and lets every press through; the first one takes the mark away, as Esc does, unless it `stays`."""
 
-    def __init__(self, canvas: MapCanvas, palette: Palette) -> None:
+    def __init__(self, canvas: MapCanvas, palette: Palette, *, stays: bool = False) -> None:
         super().__init__(canvas)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas, self._palette = canvas, palette
+        self._canvas, self._palette, self._stays = canvas, palette, stays
         self.place: tuple[float, float] | None = None
         self._text = ""
         canvas.viewport_changed.connect(self._look)
@@ -43,10 +43,10 @@ class PlaceMark(QWidget):
             self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the map; go when the map is pressed."""
+        """Be as large as the map; go when the map is pressed."""
         if watched is self._canvas and self.place is not None:
             escaped = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
-            if event.type() == QEvent.Type.MouseButtonPress or escaped:
+            if (event.type() == QEvent.Type.MouseButtonPress or escaped) and not self._stays:
                 self.forget()
             elif event.type() == QEvent.Type.Resize:
                 self.setGeometry(self._canvas.rect())

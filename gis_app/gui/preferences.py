@@ -93,21 +93,42 @@ class Preferences:
     def following(self, rule: str) -> None:
         self._settings.setValue("following", rule)
 
+    def body_of(self, county: str) -> int:
+        """Return the body that this computer works for in a county, 0 for none."""
+        return int(self._numbers("bodies").get(county, 0))
+
+    def remember_body(self, county: str, body: int) -> None:
+        """Remember which body this computer works for in a county (0: none)."""
+        self._remember_number("bodies", county, body)
+
+    @property
+    def alarm(self) -> bool:
+        """Whether the window says so when something falls due."""
+        return str(self._settings.value("alarm", "true")).lower() == "true"
+
+    @alarm.setter
+    def alarm(self, alarm: bool) -> None:
+        self._settings.setValue("alarm", alarm)
+
     def draft_of(self, county: str) -> int:
         """Return the draft that was open when a county was closed, 0 for none."""
-        return int(self._drafts().get(county, 0))
+        return int(self._numbers("drafts").get(county, 0))
 
     def remember_draft(self, county: str, plan: int) -> None:
         """Remember which draft of a county is open (0: none)."""
-        known = {path: kept for path, kept in self._drafts().items() if path != county and Path(path).is_file()}
-        if plan:
-            known[county] = plan
-        self._settings.setValue("drafts", json.dumps(known, ensure_ascii=False))
+        self._remember_number("drafts", county, plan)
 
-    def _drafts(self) -> dict[str, int]:
+    def _remember_number(self, name: str, county: str, number: int) -> None:
+        known = {path: kept for path, kept in self._numbers(name).items() if path != county and Path(path).is_file()}
+        if number:
+            known[county] = number
+        self._settings.setValue(name, json.dumps(known, ensure_ascii=False))
+
+    def _numbers(self, name: str) -> dict[str, int]:
+        """Return what is remembered of counties by their paths."""
         try:
-            found = json.loads(str(self._settings.value("drafts", "{}")))
-            return {str(path): int(plan) for path, plan in found.items()}
+            found = json.loads(str(self._settings.value(name, "{}")))
+            return {str(path): int(number) for path, number in found.items()}
         except (ValueError, AttributeError, TypeError):  # somebody wrote into the file
             return {}
 

@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton
 
 from gis_app.cases.case import CaseKind
 from gis_app.cases.display import kind_text
 from gis_app.cases.queue import Queue, queue_explanation, queue_text
 from gis_app.grid.units import Level
-from gis_app.gui.case_filter import CaseFilter
+from gis_app.gui.body_choice import BodyChoice
+from gis_app.gui.case_filter import LAST_DAYS, CaseFilter, since
 from gis_app.gui.icons import state_icon
 from gis_app.gui.session import Session
-from gis_app.gui.widgets import Section, button, clear, combo, counted, label, row
+from gis_app.gui.widgets import Section, button, clear, combo, counted, label, row, small_button
 from gis_app.gui.words import category_name, unit_name
 from gis_app.language import current, format_number, tr
 from gis_app.map.legend import STATE_TEXTS
@@ -22,39 +24,91 @@ URGENT = {Queue.NOT_PICKED_UP: "danger", Queue.OVERDUE: "danger", Queue.DUE_SOON
 
 
 class QueuePanel(Section):
-    """What waits for somebody, with counts; a click shows only these whistles, another one all."""
+    """What waits for somebody, with counts that follow the clock; a click shows only these whistles, another one all."""
+
+    chosen = Signal()
+    work_for = Signal(int)  # the body that this computer works for was chosen
 
     def __init__(self, session: Session) -> None:
         super().__init__(tr("To do"), session.palette)
         self._session = session
         self._rows: dict[Queue, QPushButton] = {}
-        self._built: object = None
+        self._counts: dict[Queue, QLabel] = {}
+        self._choice: BodyChoice | None = None
+        settings = session.state.settings
+        for queue in Queue:
+            tip = str(queue_explanation(queue, soon_hours=settings.soon_hours, days=settings.rate_days))
+            made = self._row(queue, str(queue_text(queue, settings.robot_call_minutes)), tip)
+            self.body.addWidget(made) if queue != Queue.MINE else self.body.addLayout(self._mine(made))
         session.county_changed.connect(self.refresh)
         session.filter_changed.connect(self.refresh)
+        session.clock_moved.connect(self.refresh)
         self.refresh()
 
     def refresh(self, _: object = None) -> None:
         """Show the counts of now and which queue is chosen."""
-        if self._built is not self._session.derived:
-            self._built = self._session.derived
-            clear(self.body)
-            minutes = self._session.state.settings.robot_call_minutes
-            for queue, mask in self._session.derived.queues.items():
-                self.body.addWidget(self._row(queue, str(queue_text(queue, minutes)), int(np.count_nonzero(mask))))
-        for queue, made in self._rows.items():
-            made.setChecked(self._session.filter.queue == queue)
+        session = self._session
+        robot = session.state.settings.robot_call_minutes
+        for queue, mask in session.derived.queues.items():
+            count, number, made = int(np.count_nonzero(mask)), self._counts[queue], self._rows[queue]
+            role = URGENT.get(queue, "value") if count else "secondary"
+            if number.property("role") != role:
+                number.setProperty("role", role)
+                number.setStyleSheet("font-weight: 700;" if count else "")
+            number.setText(format_number(count))
+            made.setAccessibleName(f"{queue_text(queue, robot)}: {format_number(count)}")
+            made.setChecked(session.filter.queue == queue)
+        mine = session.state.bodies.get(session.derived.mine)
+        self._rows[Queue.MINE].setToolTip(
+            mine.name if mine else tr("Say which body this computer works for; its open whistles stand here.")
+        )
 
-    def _row(self, queue: Queue, text: str, count: int) -> QPushButton:
-        number = label(format_number(count), URGENT.get(queue, "value") if count else "secondary")
-        number.setStyleSheet("font-weight: 700;" if count else "")
-        made = counted(text, number, lambda: self._choose(queue), None, str(queue_explanation(queue)))
+    def _row(self, queue: Queue, text: str, tip: str) -> QPushButton:
+        self._counts[queue] = label("", "secondary")
+        made = counted(text, self._counts[queue], lambda: self._choose(queue), None, tip)
         made.setCheckable(True)
+        made.setObjectName(f"queue-{queue}")
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the map, where Tab goes to the next whistle
         self._rows[queue] = made
         return made
 
+    def _mine(self, made: QPushButton) -> QHBoxLayout:
+        """Return the row of one's own whistles, with the way to say whose they are."""
+        across = row(made, small_button(self._session.palette, "settings", tr("I work for …"), self.ask_body), spacing=2)
+        across.setStretch(0, 1)
+        return across
+
+    def ask_body(self) -> None:
+        """Ask below the queues which body this computer works for, or leave that again."""
+        if self._choice is not None:
+            self._choice.hide()
+            self._choice.deleteLater()
+            self._choice = None
+            return
+        session = self._session
+        self._choice = choice = BodyChoice(tr("I work for …"), session.state.bodies, chosen=session.derived.mine)
+        choice.confirmed.connect(self._take_body)
+        choice.list.itemClicked.connect(lambda _: self._take_body())
+        self.body.addWidget(choice)
+        choice.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_body(self) -> None:
+        if self._choice is not None:
+            body = self._choice.body
+            self.ask_body()
+            self.work_for.emit(body)
+
     def _choose(self, queue: Queue) -> None:
+        if queue == Queue.MINE and not self._session.derived.mine:
+            self._rows[queue].setChecked(False)
+            if self._choice is None:
+                self.ask_body()
+            return
         chosen = None if self._session.filter.queue == queue else queue
         self._session.set_filter(replace(self._session.filter, queue=chosen))
+        self.refresh()
+        if not self._rows[queue].hasFocus():
+            self.chosen.emit()
 
 
 class StatesPanel(Section):
@@ -75,6 +129,7 @@ class StatesPanel(Section):
             self.body.addLayout(row(box, None, self._counts[-1]))
         session.county_changed.connect(self.refresh)
         session.filter_changed.connect(self.refresh)
+        session.clock_moved.connect(self.refresh)
         self.refresh()
 
     def refresh(self, _: object = None) -> None:
@@ -143,11 +198,10 @@ class FilterPanel(Section):
         ]
 
     def _periods(self) -> list[tuple[str, object]]:
-        now = np.datetime64(self._session.derived.now.replace(tzinfo=None), "s")
-        state = self._session.state
+        now, state = self._session.derived.now, self._session.state
         found: list[tuple[str, object]] = [(tr("All"), (None, None))]
-        for days in (1, 7, 30, 90, 365):
-            found.append((tr("last {days} days", days=days) if days > 1 else tr("last 24 hours"), (now - np.timedelta64(days, "D"), None)))
+        for days in LAST_DAYS:
+            found.append((tr("last {days} days", days=days) if days > 1 else tr("last 24 hours"), (since(now, days), None)))
         for period in state.periods.values():
             name = period.name_en if current() == "en" and period.name_en else period.name
             ends = (np.datetime64(period.start.replace(tzinfo=None), "s"), np.datetime64(period.end.replace(tzinfo=None), "s"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from gis_app.cases import hotspots
+from gis_app.cases.case import EventKind
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
+from gis_app.county.responsible import Routers
 from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.coverage import extent
 from gis_app.gui import garbage
-from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
-from gis_app.gui.derived import Derived
+from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_of, mask
+from gis_app.gui.category_voice import CategoryVoice
+from gis_app.gui.derived import OF_THE_CLOCK, Derived
 from gis_app.gui.task import wait_aside
 from gis_app.gui.turns import Turns
 from gis_app.language import msg
@@ -28,6 +32,9 @@ from gis_app.progress import Progress, Steps, part
 
 WORKSPACES = ("plan", "cases", "analyse", "maps")
 
+
+MINUTE = 60_000
+"""Milliseconds after which the clock of the window moves on."""
 
 HISTORY = 2000
 """So many steps are listed at most; going back beyond them is possible all the same."""
@@ -45,6 +52,7 @@ class Signals(QObject):
     filter_changed = Signal(object)  # CaseFilter
     selection_changed = Signal(object)  # Selection
     workspace_changed = Signal(str)
+    clock_moved = Signal()
 
 
 class Session(QObject):
@@ -53,6 +61,7 @@ class Session(QObject):
     _told = Signal(object, object)  # Changes, Pair
     _opened = Signal()  # from any thread: a reference layer was opened, or could not be
     _arrived = Signal()  # from any thread: a tile came
+    _appeals_read = Signal(object)  # from any thread: ids of cases
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
@@ -62,6 +71,8 @@ class Session(QObject):
         self._published = derived or Derived(county.state)
         self._drafted: Derived | None = None  # of the draft that is open
         self._newest: Pair = (self._published, None)  # what the thread that makes changes has worked out last
+        self.voice = CategoryVoice(county, self)
+        self.routers = Routers()  # of the thread that makes changes
         self.workspace = "plan"
         self.filter = CaseFilter()
         self.selection = Selection()
@@ -71,9 +82,13 @@ class Session(QObject):
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
         self._told.connect(self._changed)
+        self._appeals_read.connect(self._take_appeals)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
         self.scene = self._make_scene()
         self._read_history()
+        self._clock = QTimer(self, interval=MINUTE)
+        self._clock.timeout.connect(self.move_clock)
+        self._clock.start()
 
     def _follow_shelf(self) -> None:
         """Redraw the map when tiles came that were not there at once, a few times a second."""
@@ -124,6 +139,36 @@ class Session(QObject):
     def workspace_changed(self) -> SignalInstance:
         """Tells the name of the new workspace."""
         return self._signals.workspace_changed
+
+    @property
+    def clock_moved(self) -> SignalInstance:
+        """Tells that it is later: clocks, queues and states may be others."""
+        return self._signals.clock_moved
+
+    def move_clock(self) -> None:
+        """Work out what is due by now; the clock of a demo county stands still."""
+        now = self._published.state.settings.now()
+        if now > self._published.now:
+            self._look_at(now, self._published.mine)
+
+    def work_for(self, body: int) -> None:
+        """Say which body this computer works for (0: none); its open whistles are a queue of their own."""
+        wanted = body if body in self._published.state.bodies else 0
+        if wanted != self._published.mine:
+            self._newest = (self._newest[0].at(self._newest[0].now, wanted), self._newest[1])
+            self._look_at(self._published.now, wanted)
+
+    def _look_at(self, now: datetime, mine: int) -> None:
+        """Show everything at an instant, for a body; the map only where it looks otherwise then."""
+        shown, display, before = self.shown_cases(), self.derived.display, self.filter
+        self.filter = filter_of(content_of(before, self._published.now), now)  # "the last 7 days" end now
+        self._published = self._published.at(now, mine)
+        self._drafted = self._drafted.at(now, mine) if self._drafted is not None else None
+        if self.filter != before:
+            self.filter_changed.emit(self.filter)
+        if not np.array_equal(display, self.derived.display) or not np.array_equal(shown, self.shown_cases()):
+            self._rescene()
+        self.clock_moved.emit()
 
     def forget_panels(self) -> None:
         """Tell nothing any more to whoever listens now: the panels are about to be built anew."""
@@ -180,6 +225,7 @@ class Session(QObject):
         """Work out ahead, beside the window, what the first click and the first search would have to wait for."""
         yield from self.derived.prepare()
         self.county.store.search("网格", 1)  # builds the index of texts
+        self._read_appeals()
         yield Progress(0.9, msg("Preparing the county"))
         hotspots.preload()
         garbage.settle()
@@ -248,6 +294,7 @@ class Session(QObject):
         """Stop listening and close the county."""
         self.turns.forget()
         self._redraw.stop()
+        self._clock.stop()
         self.shelf.close()
         wait_aside()
         self._forget()
@@ -282,8 +329,21 @@ class Session(QObject):
         self.county.close_draft()
         self._follow(_other_plan(""))
 
+    def _read_appeals(self) -> None:
+        """Read which cases were ever appealed (in any thread)."""
+        found = self.county.store.rows_by("events", "kind", [EventKind.APPEALED.value], ["case_id"])["case_id"]
+        self._appeals_read.emit(np.unique(np.asarray(found, np.int64)))
+
+    def _take_appeals(self, found: NDArray[np.int64]) -> None:
+        if not np.array_equal(found, self._published.appealed):
+            self._newest = (self._newest[0].at(self._newest[0].now, appealed=found), self._newest[1])
+            self._published = self._published.at(self._published.now, appealed=found)
+            self.clock_moved.emit()
+
     def _follow(self, changes: Changes) -> None:
         """Work out what follows from a change in the thread that made it, and hand it to the window's."""
+        if changes.touches("events"):
+            self._read_appeals()
         published, drafted = self._newest
         if published.state is not self.county.state:
             published = _followed(self.county.state, published)
@@ -299,7 +359,8 @@ class Session(QObject):
 
     def _changed(self, changes: Changes, pair: Pair) -> None:
         """Show another state. The map and the panels hear of it one turn after the other, so that the window answers meanwhile."""
-        self._published, self._drafted = pair
+        now, mine = max(self._published.now, pair[0].now), self._published.mine
+        self._published, self._drafted = (_moved(pair[0], now, mine), _moved(pair[1], now, mine) if pair[1] is not None else None)
         self._read_history()
         self._keep_selection()
         self.turns.add(
@@ -332,9 +393,17 @@ def _followed(state: CountyState, before: Derived) -> Derived:
     """Return what follows from a state, worked out at once, as far as it does not stay as it was."""
     derived = Derived(state, before)
     if all(getattr(state, name) is getattr(before.state, name) for name in SHOWN):
-        derived.__dict__.update({name: value for name, value in before.__dict__.items() if name not in derived.__dict__})
+        late = () if derived.now == before.now else OF_THE_CLOCK
+        derived.__dict__.update(
+            {name: value for name, value in before.__dict__.items() if name not in derived.__dict__ and name not in late}
+        )
     derived.follow()
     return derived
+
+
+def _moved(derived: Derived, now: datetime, mine: int) -> Derived:
+    """Return what follows from a state at an instant, for a body; it is rarely another than when it was worked out."""
+    return derived if derived.now == now and derived.mine == mine else derived.at(now, mine)
 
 
 def _other_plan(name: str) -> Changes:

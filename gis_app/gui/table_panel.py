@@ -142,6 +142,7 @@ class TablePanel(QWidget):
         session.workspace_changed.connect(lambda _: self.rebuild())
         session.county_changed.connect(lambda _: self.refresh())
         session.filter_changed.connect(lambda _: self.refresh())
+        session.clock_moved.connect(lambda: self.refresh() if session.workspace in ("cases", "analyse") else None)
         session.selection_changed.connect(self._follow)
         self.rebuild()
 

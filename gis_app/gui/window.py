@@ -142,6 +142,7 @@ class Window(QMainWindow):
         page.reference_wanted.connect(lambda wanted, of: reference_work.serve(self, wanted, of))
         page.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.operation_wanted.connect(lambda name: self.actions_by_id[name].trigger())
+        page.filter_wanted.connect(self.perform)
         page.step_wanted.connect(lambda step: work.go_to_step(self, step))
         self.status.show_scale(page.canvas.viewport)
         if session.workspace == "maps":

@@ -3,6 +3,7 @@
 from gis_app.gui.operations.boundary_tools import boundary_tools
 from gis_app.gui.operations.county_work import county_work, history_steps
 from gis_app.gui.operations.file_operations import file_operations
+from gis_app.gui.operations.intake_operations import intake_operations
 from gis_app.gui.operations.map_tools import looking, map_tools
 from gis_app.gui.operations.operation import Operation
 from gis_app.gui.operations.plan_operations import plan_operations
@@ -21,6 +22,7 @@ def all_operations() -> tuple[Operation, ...]:
         *history_steps(),
         *unit_operations(),
         *looking(),
+        *intake_operations(),
         *county_work(),
         *plan_operations(),
         *file_operations(),
