@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from gis_app.cases.border import Side, sides
@@ -15,8 +16,9 @@ from gis_app.cases.times import from_utc64
 from gis_app.county.limits import hours_of
 from gis_app.county.whistlers import Whistler, whistlers_of
 from gis_app.gui.case_view import CaseView, place_of
+from gis_app.gui.flow import Flow
 from gis_app.gui.inspector import Inspector, heading
-from gis_app.gui.widgets import button, card, column, facts, label, row
+from gis_app.gui.widgets import button, card, column, facts, holding, label, row
 from gis_app.gui.words import body_name, category_name, path_text, unit_name
 from gis_app.language import format_duration, format_number, format_time, tr
 from gis_app.map.legend import STATE_TEXTS
@@ -36,7 +38,13 @@ def head(panel: Inspector, view: CaseView) -> Page:
     if urgency in (Urgency.EMERGENCY, Urgency.URGENT):
         chips.append(label(str(urgency_text(urgency)), "chipDanger" if urgency == Urgency.EMERGENCY else "chipWarning"))
     number = label(view.number, "secondary", selectable=True)
-    return [row(*chips, None, number, spacing=6), panel.title(str(view.row["text"][0]) or tr("(no text)")), *_where(panel, view)]
+    flow = Flow(spacing=6)
+    for chip in chips:
+        flow.addWidget(chip)
+    beside = row(holding(flow), number, spacing=6)
+    beside.setStretch(0, 1)
+    beside.setAlignment(number, Qt.AlignmentFlag.AlignTop)
+    return [beside, panel.title(str(view.row["text"][0]) or tr("(no text)")), *_where(panel, view)]
 
 
 def _where(panel: Inspector, view: CaseView) -> Page:

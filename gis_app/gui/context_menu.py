@@ -14,7 +14,7 @@ from gis_app.county.locks import lock_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE
 from gis_app.grid.units import Level, Unit
-from gis_app.gui import unit_work
+from gis_app.gui import case_work, unit_work
 from gis_app.gui.icons import icon
 from gis_app.gui.operations.operation import planning
 from gis_app.gui.words import path_text, unit_name
@@ -48,6 +48,12 @@ def show_menu(window: Window, hit: MapHit | None, at: QPoint) -> None:
             menu.addAction(tr("Show only whistles of this cell"), lambda: session.set_filter(cells))
             menu.addAction(tr("Copy the path"), lambda: QGuiApplication.clipboard().setText(path_text(state, hit.id)))
         page = window.page
+        if window.canvas.movable:
+            menu.addAction(
+                icon("map-pin", window.preferences.palette),
+                tr("Put the selected whistle here"),
+                lambda: case_work.put_here(window, hit.x, hit.y),
+            )
         menu.addAction(
             icon("route", window.preferences.palette), tr("Who is responsible here?"), lambda: page.show_responsible(hit.x, hit.y)
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from gis_app.grid.checks import Issue
 from gis_app.gui.hotspots_panel import HotspotsPanel
@@ -54,6 +55,8 @@ class CountyPage(QWidget):
     operation_wanted = Signal(str)  # id of an operation
     filter_wanted = Signal(object)  # Edit of the saved filters to perform
     step_wanted = Signal(int)  # a step of the history to go to
+    case_edit_wanted = Signal(object)  # case_work.Wanted
+    problem = Signal(object)  # Message
 
     def __init__(self, session: Session, preferences: Preferences, issues: Sequence[Issue] | None, turns: Turns) -> None:
         super().__init__()
@@ -83,11 +86,14 @@ class CountyPage(QWidget):
     def inspector(self) -> Inspector:
         """The panel of what is selected."""
         if self._inspector is None:
-            self._inspector = Inspector(self._session)
+            self._inspector = Inspector(self._session, self._preferences)
             self._inspector.zoom_wanted.connect(self.zoom_to)
             self._inspector.edit_wanted.connect(self.edit_wanted)
             self._inspector.preview_wanted.connect(self.view.preview)
             self._inspector.operation_wanted.connect(self.operation_wanted)
+            self._inspector.case_edit_wanted.connect(self.case_edit_wanted)
+            self._inspector.problem.connect(self.problem)
+            self._inspector.focus_given_back.connect(self._take_focus)
             self.right.insertWidget(0, self._inspector)
         return self._inspector
 
@@ -236,6 +242,11 @@ class CountyPage(QWidget):
         canvas.viewport_changed.connect(lambda viewport: self._table.show_extent(viewport.extent) if self._table is not None else None)
         canvas.context_requested.connect(self.context_wanted)
         session.workspace_changed.connect(self.turn)
+
+    def _take_focus(self, before: QWidget | None) -> None:
+        """Give the focus back to what had it before a form in the card, or to the map: Tab goes to the next whistle from there."""
+        kept = before is not None and isValid(before) and before.isVisible() and not self.right.isAncestorOf(before)
+        (before if kept and before is not None else self.canvas).setFocus()
 
     def _show_finding(self, finding: object) -> None:
         from gis_app.gui.problems_panel import Finding

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
+from gis_app.cases.case import EventKind
+from gis_app.county.changes import Edit
 from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.gui.icons import icon
+from gis_app.gui.preferences import Preferences
 from gis_app.gui.session import Session
+from gis_app.gui.step_bar import StepBar
 from gis_app.gui.theme import font
 from gis_app.gui.widgets import ElidedButton, button, clear, column, holding, image, label, row, scrolled
 from gis_app.language import tr
@@ -21,35 +25,57 @@ class Inspector(QWidget):
     edit_wanted = Signal(object)  # BoundaryEdit to perform
     preview_wanted = Signal(object)  # BoundaryEdit to show on the map
     operation_wanted = Signal(str)  # id of an operation
+    case_edit_wanted = Signal(object)  # case_work.Wanted
+    problem = Signal(object)  # Message that belongs to no form
+    focus_given_back = Signal(object)  # the widget that had the focus before a form was opened
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("inspector")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("What is selected"))
         self.setMinimumWidth(280)
         self.session = session
+        self._preferences = preferences
         self.private = False
+        self._shown: tuple[str, tuple[int, ...]] | None = None  # what the page is about
         self._body: QVBoxLayout = column(spacing=8, margins=(14, 14, 12, 14))
         self._area = scrolled(holding(self._body))
-        self.setLayout(column(self._area))
+        self.steps = StepBar(self)
+        layout = column(self._area, self.steps, spacing=0)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
         session.selection_changed.connect(self._select)
         session.workspace_changed.connect(self._turn)
+        session.clock_moved.connect(self._tick)
         self.refresh()
 
     def _select(self, _: object) -> None:
-        self.private = False
+        """Show what is selected now. Where that is what was shown, the county has changed: names stay shown, and the page where it is."""
+        table, bar = self.session.selected[0], self._area.verticalScrollBar()
+        about = (table, self.session.selection.ids.get(table, ()))
+        at = bar.value() if about == self._shown else 0
+        self.private = self.private and about == self._shown
+        self._shown = about
         self.refresh()
-        self._area.verticalScrollBar().setValue(0)
+        if at:
+            QTimer.singleShot(0, self, lambda: bar.setValue(at))  # when the page is laid out
+        else:
+            bar.setValue(0)
 
     def _turn(self, _: str) -> None:
-        """Show a unit as the workspace shows it: what can be done with it belongs to Plan."""
-        if self.session.selected[0] == "units":
+        """Show a unit or a whistle as the workspace shows it: what can be done with a unit belongs to Plan, with a whistle to Cases."""
+        if self.session.selected[0] in ("units", "cases"):
             self.refresh()
+
+    def _tick(self) -> None:
+        """Let the clocks of a whistle go on."""
+        if self.session.selected[0] == "cases":
+            self._select(None)
 
     def refresh(self) -> None:
         """Build the page of what is selected anew."""
-        from gis_app.gui.inspector_case import case_page
+        from gis_app.gui.inspector_case import case_page, cases_page
         from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, units_page, worker_page
 
         pages: dict[str, Callable[[Inspector, int], list[QWidget | QLayout]]] = {
@@ -61,8 +87,12 @@ class Inspector(QWidget):
         }
         table, found = self.session.selected
         several = self.session.selection.ids.get("units", ())
+        whistles = self.session.selection.ids.get("cases", ()) if table == "cases" else ()
+        self.steps.show_cases(whistles)
         if len(several) > 1:
             self._fill(units_page(self, several))
+        elif len(whistles) > 1:
+            self._fill(cases_page(self, whistles))
         else:
             self._fill(pages[table](self, found) if table in pages else county_page(self))
 
@@ -71,6 +101,29 @@ class Inspector(QWidget):
         from gis_app.gui.inspector_place import place_page
 
         self.show_page(lambda: place_page(self, x, y))
+
+    # ------------------------------------------------------------ steps of whistles
+
+    @property
+    def actor(self) -> str:
+        """Who records steps at this computer."""
+        return self._preferences.actor
+
+    def remember_actor(self, actor: str) -> None:
+        """Offer the same person with the next step."""
+        self._preferences.actor = actor
+
+    def begin_step(self, kind: EventKind) -> None:
+        """Open the form of a step of the selected whistles."""
+        self.steps.begin(kind)
+
+    def begin_place(self, x: float, y: float) -> None:
+        """Ask whether the selected whistle lies at a place in county coordinates."""
+        self.steps.begin_place(x, y)
+
+    def perform_step(self, edit: Edit) -> None:
+        """Record what needs no form."""
+        self.steps.perform(edit)
 
     def show_page(self, page: Callable[[], list[QWidget | QLayout]]) -> None:
         """Show a page that belongs to no selected row."""

@@ -11,6 +11,11 @@ from gis_app.language import tr
 from gis_app.map.tools.registry import GESTURES
 
 
+def _named(operation: Operation) -> str:
+    """Return what an operation does; in front of a step of a whistle its workspace, since Plan has other uses for its key."""
+    return tr("Cases: {step}", step=operation.text) if operation.workspaces == ("cases",) else str(operation.text)
+
+
 def show_keys(parent: QWidget, operations: Iterable[Operation]) -> QDialog:
     """Show every operation that has a key, beside it its key."""
     dialog = QDialog(parent)
@@ -20,7 +25,7 @@ def show_keys(parent: QWidget, operations: Iterable[Operation]) -> QDialog:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
-    pairs = [(str(operation.text), operation.keys) for operation in operations if operation.keys]
+    pairs = [(_named(operation), operation.keys) for operation in operations if operation.keys]
     pairs += [
         (tr("Move the map"), ("← ↑ ↓ →",)),
         (tr("Pan while held"), (tr("Space"),)),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
@@ -30,6 +32,14 @@ SCALE_BAR = 176
 NEAR = 250.0
 """Half the width of what is shown around a point, in units of the county's coordinates."""
 
+
+def whistles_in(x: NDArray[np.float64], y: NDArray[np.float64], area: tuple[tuple[float, float], ...]) -> NDArray[np.bool_]:
+    """Mark the points that lie in an area (its corners); what has no point does not."""
+    if len(area) < 3:
+        return np.zeros(len(x), np.bool_)
+    shape = shapely.make_valid(shapely.Polygon(area))
+    found: NDArray[np.bool_] = shapely.contains_xy(shape, x, y)
+    return found
 
 
 class MapView(QWidget):
@@ -62,6 +72,8 @@ class MapView(QWidget):
         self.canvas.installEventFilter(self)
         self.canvas.hovered.connect(self._hover)
         self.canvas.clicked.connect(self._click)
+        self.canvas.area_picked.connect(self._pick)
+        session.workspace_changed.connect(lambda _: self._let_move())
         session.scene_changed.connect(self._show_scene)
         session.selection_changed.connect(self._select)
         session.filter_changed.connect(lambda _: self._recount())
@@ -209,14 +221,29 @@ class MapView(QWidget):
             return tr("compactness {value}", value=format_number(figures.compactness, 2))
         return tr("{count} households", count=format_number(figures.households))
 
-    def _click(self, hit: MapHit | None, _: object) -> None:
+    def _click(self, hit: MapHit | None, held: Qt.KeyboardModifier) -> None:
+        several = held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         if self.picked is not None:
             self.picked(*self.canvas.viewport.to_map(*self._pressed))
+        elif hit is not None and hit.table == "cases" and several:
+            chosen = self._session.selection.ids.get("cases", ())
+            self._session.select("cases", *((id for id in chosen if id != hit.id) if hit.id in chosen else (*chosen, hit.id)))
         elif hit is None:
             self._session.select("")
         else:
             self._session.select(hit.table, hit.id)
 
+    def _pick(self, area: tuple[tuple[float, float], ...]) -> None:
+        """Select the whistles in an area, as far as they pass the filter, and take the select tool again."""
+        cases = self._session.state.cases
+        found = whistles_in(cases.x, cases.y, area) & self._session.shown_cases()
+        self._session.select("cases", *(int(id) for id in cases.id[found]))
+        self.canvas.set_tool("select")
+
+    def _let_move(self) -> None:
+        """Let the one selected whistle be carried to another place where whistles are dealt with."""
+        chosen = self._session.selection.ids.get("cases", ()) if self._session.workspace == "cases" else ()
+        self.canvas.movable = chosen[0] if len(chosen) == 1 else 0
 
     # ------------------------------------------------------------ where to look
 
@@ -224,6 +251,7 @@ class MapView(QWidget):
         """Show what was selected; where none of it is in view, move the map to it at the scale that it has."""
         self.forget_preview()
         self.canvas.set_selection(selection)
+        self._let_move()
         found = self.extent_of(*self._session.selected)
         viewport = self.canvas.viewport
         seen = viewport.extent

@@ -110,6 +110,15 @@ class Preferences:
     def alarm(self, alarm: bool) -> None:
         self._settings.setValue("alarm", alarm)
 
+    @property
+    def actor(self) -> str:
+        """Who records steps of whistles at this computer."""
+        return str(self._settings.value("actor", ""))
+
+    @actor.setter
+    def actor(self, actor: str) -> None:
+        self._settings.setValue("actor", actor)
+
     def draft_of(self, county: str) -> int:
         """Return the draft that was open when a county was closed, 0 for none."""
         return int(self._numbers("drafts").get(county, 0))

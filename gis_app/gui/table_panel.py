@@ -3,7 +3,7 @@
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
 
@@ -22,6 +22,9 @@ from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.scene import Selection
 
 Tab = tuple[Message, Rows]
+
+MOST_MARKED = 2000
+"""So many selected rows are marked in a table at most."""
 
 
 def tabs_of(session: Session) -> list[Tab]:
@@ -131,6 +134,7 @@ class TablePanel(QWidget):
         self._tables: list[Table | None] = []
         self._tabs: list[Tab] = []
         self._quiet = False
+        self._left, self._left_at = 0, 0  # the row that was selected last, and where it stood
         self._compared: Compared | None = None
         self._build()
         self._typed = QTimer(self, singleShot=True, interval=200)
@@ -223,7 +227,11 @@ class TablePanel(QWidget):
             model = RowsModel(self._tabs[at][1], self)
             model.ordered.connect(lambda: self._mark() if self._models[self.bar.currentIndex()] is model else None)
             table = Table(model, str(self._tabs[at][0]))
-            table.selectionModel().currentRowChanged.connect(self._row_changed)
+            if self._tabs[at][1].table == "cases":  # whose steps can be recorded for several at once
+                table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+                table.selectionModel().selectionChanged.connect(lambda *_: self._rows_changed())
+            else:
+                table.selectionModel().currentRowChanged.connect(self._row_changed)
             table.doubleClicked.connect(self._zoom)
             table.chosen.connect(self._zoom)
             table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._mark())
@@ -342,6 +350,9 @@ class TablePanel(QWidget):
     def _show_row(self, selection: Selection, *, scroll: bool) -> None:
         rows = self._tabs[self.bar.currentIndex()][1]
         ids = selection.ids.get(rows.table, ())
+        if ids and (seen := self.model.row_of(ids[0])) >= 0:
+            self._left, self._left_at = ids[0], seen
+        several = [at for at in map(self.model.row_of, ids[:MOST_MARKED]) if at >= 0] if len(ids) > 1 else []
         at = self.model.row_of(ids[0]) if ids else -1
         self._quiet = True
         try:
@@ -352,6 +363,11 @@ class TablePanel(QWidget):
             index = self.model.index(at, 0)
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             chosen.setCurrentIndex(index, flags)
+            if len(several) > 1:
+                marked = QItemSelection()
+                for other in several:
+                    marked.select(self.model.index(other, 0), self.model.index(other, 0))
+                chosen.select(marked, flags)
             if scroll:
                 self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         finally:
@@ -366,6 +382,33 @@ class TablePanel(QWidget):
                     self._session.select(rows.table, int(self.model.ids[current.row()]))
             finally:
                 self._quiet = False
+
+    def next_row(self) -> int:
+        """Return the id of the row after the selected one, from the last on to the first; 0 where there are none.
+
+        Where the selected row has left the table (a step took a whistle out of its list), it is the one that stands in its place now.
+        """
+        model = self.model
+        table, chosen = self._session.selected
+        at = model.row_of(chosen) if table == model.rows.table else -1
+        following = at + 1 if at >= 0 else self._left_at if chosen and chosen == self._left else 0
+        return int(model.ids[following % len(model.ids)]) if len(model.ids) else 0
+
+    def _rows_changed(self) -> None:
+        """Select all rows that are marked, the current one first."""
+        if self._quiet:
+            return
+        self._quiet = True
+        try:
+            chosen = self.table.selectionModel()
+            rows = [index.row() for index in chosen.selectedRows()]
+            current = chosen.currentIndex().row()
+            rows.sort(key=lambda row: row != current)
+            if rows:
+                self._left, self._left_at = int(self.model.ids[rows[0]]), rows[0]
+                self._session.select(self._tabs[self.bar.currentIndex()][1].table, *(int(self.model.ids[row]) for row in rows))
+        finally:
+            self._quiet = False
 
     def _zoom(self, index: QModelIndex) -> None:
         rows = self._tabs[self.bar.currentIndex()][1]

@@ -12,7 +12,7 @@ from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
 from gis_app.grid.checks import Issue
-from gis_app.gui import drafts, garbage, opening, performing, reference_work, theme, work
+from gis_app.gui import case_work, drafts, garbage, opening, performing, reference_work, theme, work
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
@@ -54,6 +54,7 @@ class Window(QMainWindow):
         self.tasks.started.connect(lambda _: self.refresh_actions())
         self.tasks.ended.connect(lambda _: self.refresh_actions())
         self.tool = "select"
+        self.recorded: tuple[int, int] | None = None  # the history as it was when a step of a whistle was recorded last
         self.issues: tuple[Issue, ...] | None = None
         self.actions_by_id: dict[str, QAction] = {}
         self._operations: tuple[Operation, ...] = ()
@@ -134,6 +135,7 @@ class Window(QMainWindow):
         page.canvas.tool_changed.connect(self._tool_taken)
         page.canvas.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.canvas.set_tool(self.tool)
+        page.canvas.dropped.connect(lambda x, y: case_work.put_here(self, x, y))
         page.canvas.pointer_moved.connect(self.status.show_place)
         page.canvas.viewport_changed.connect(self.status.show_scale)
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
@@ -144,6 +146,8 @@ class Window(QMainWindow):
         page.operation_wanted.connect(lambda name: self.actions_by_id[name].trigger())
         page.filter_wanted.connect(self.perform)
         page.step_wanted.connect(lambda step: work.go_to_step(self, step))
+        page.case_edit_wanted.connect(lambda wanted: case_work.perform(self, wanted))
+        page.problem.connect(lambda reason: self.banner.problem(str(reason)))
         self.status.show_scale(page.canvas.viewport)
         if session.workspace == "maps":
             self.show_export()
@@ -225,6 +229,7 @@ class Window(QMainWindow):
             self.session.close()
             garbage.unspare()
             self.session = None
+            self.recorded = None
             self.page = None
 
     def open_county(self, path: Path) -> None:
@@ -368,11 +373,9 @@ class Window(QMainWindow):
             if not self.page.problems.next():
                 self.banner.news(tr("No problem is known. Press F8 to check the whole county."))
             return
-        model = self.page.table.model
-        table, chosen = self.session.selected
-        at = model.row_of(chosen) + 1 if table == model.rows.table else 0
-        if len(model.ids):
-            self.page.zoom_to(model.rows.table, int(model.ids[at % len(model.ids)]))
+        following = self.page.table.next_row()
+        if following:
+            self.page.zoom_to(self.page.table.model.rows.table, following)
 
     def find_in_table(self) -> None:
         """Put the cursor into the box that finds rows in the table."""

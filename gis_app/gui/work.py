@@ -9,7 +9,7 @@ from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
 from gis_app.county.edits import check_county
 from gis_app.grid.checks import Issue
-from gis_app.gui import performing
+from gis_app.gui import case_work, performing
 from gis_app.gui.history_rows import current_step
 from gis_app.gui.task import Task
 from gis_app.language import Message, msg, tr
@@ -32,6 +32,8 @@ def perform(
             _refused(window, result, refused)
         elif done is not None:
             done(result)
+        elif edit.lasting:
+            window.banner.news(tr("Done: {what}.", what=result.title))
         else:
             window.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), window.undo))
 
@@ -48,7 +50,13 @@ def _refused(window: Window, refusal: Refusal, told: Callable[[Message], None] |
 
 
 def undo(window: Window) -> None:
-    """Undo the newest edit."""
+    """Undo the newest edit; after a step of a whistle, say that it stays, and offer to undo what was done before it."""
+    if case_work.step_was_last(window) and window.session is not None:
+        said = tr("A step of a whistle is not undone; record a correction (K).")
+        newest = next((entry for entry in window.session.history if not entry.undone), None)
+        window.recorded = None
+        window.banner.news(said, (tr("Undo “{what}”", what=newest.title), window.undo) if newest is not None else None)
+        return
     _step(window, msg("Undo"), lambda county: county.undo(), msg("Nothing has been done yet."), msg("Undone: {what}."))
 
 

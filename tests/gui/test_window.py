@@ -15,6 +15,7 @@ from gis_app.county.state import Settings
 from gis_app.grid.units import Level
 from gis_app.gui.icons import ICONS
 from gis_app.gui.operations import all_operations
+from gis_app.gui.operations.operation import COUNTY
 from gis_app.gui.window import Window
 from tests.gui.conftest import press
 
@@ -158,8 +159,11 @@ def test_every_control_has_a_name(window: Window) -> None:
 
 def test_operations_are_told_apart(window: Window) -> None:
     operations = all_operations()
-    ids, keys = [o.id for o in operations], [key for o in operations for key in o.keys]
-    assert len(set(ids)) == len(ids) and len(set(keys)) == len(keys)
+    ids = [o.id for o in operations]
+    assert len(set(ids)) == len(ids)
+    for workspace in COUNTY:
+        keys = [key for o in operations for key in o.keys if workspace in o.workspaces]
+        assert len(set(keys)) == len(keys), workspace
     assert all((ICONS / f"{o.icon}.svg").exists() for o in operations)
 
 

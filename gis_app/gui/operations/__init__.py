@@ -1,6 +1,7 @@
 """Everything that a person can do, as one list: tool rows, menus, shortcuts, the command palette and the list of keys come from it."""
 
 from gis_app.gui.operations.boundary_tools import boundary_tools
+from gis_app.gui.operations.case_operations import case_operations
 from gis_app.gui.operations.county_work import county_work, history_steps
 from gis_app.gui.operations.file_operations import file_operations
 from gis_app.gui.operations.intake_operations import intake_operations
@@ -22,6 +23,7 @@ def all_operations() -> tuple[Operation, ...]:
         *history_steps(),
         *unit_operations(),
         *looking(),
+        *case_operations(),
         *intake_operations(),
         *county_work(),
         *plan_operations(),

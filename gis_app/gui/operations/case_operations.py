@@ -10,6 +10,7 @@ from gis_app.cases.transitions import refusal
 from gis_app.gui import case_work
 from gis_app.gui.case_steps import STEPS, CaseStep, operation_of
 from gis_app.gui.case_view import chosen_cases, rows_of
+from gis_app.gui.operations.map_tools import taking
 from gis_app.gui.operations.operation import NO_COUNTY, Operation
 from gis_app.language import Message, msg
 
@@ -42,8 +43,29 @@ def _begin(kind: EventKind, window: Window) -> None:
 
 
 def case_operations() -> tuple[Operation, ...]:
-    """Return the steps of the loop, in its order."""
-    return tuple(_operation(step) for step in STEPS.values())
+    """Return the tool that selects many whistles, and the steps of the loop in its order."""
+    run, is_on = taking("lasso")
+    lasso = Operation(
+        "lasso",
+        msg("Select whistles in an area"),
+        "lasso",
+        run,
+        ("Y",),
+        ("cases",),
+        ("cases",),
+        why_not=_cases,
+        is_on=is_on,
+        short=msg("Area"),
+        bare=True,
+    )
+    return (lasso, *(_operation(step) for step in STEPS.values()))
+
+
+def _cases(window: Window) -> Message | None:
+    """Refuse outside of the workspace Cases."""
+    if window.session is None:
+        return NO_COUNTY
+    return None if window.session.workspace == "cases" else ELSEWHERE
 
 
 def _operation(step: CaseStep) -> Operation:

@@ -72,8 +72,12 @@ def idle(window: Window) -> Message | None:
 
 def undoable(window: Window) -> Message | None:
     """Refuse where nothing can be undone."""
+    from gis_app.gui.case_work import step_was_last
+
     if window.session is None:
         return NO_COUNTY
+    if step_was_last(window):  # which is not undone: the window says so
+        return None
     return None if window.session.undoable else msg("Nothing has been done yet.")
 
 

@@ -26,7 +26,7 @@ from gis_app.map.qt.overlay import Overlay
 from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, widened
 from gis_app.map.qt.tool_view import ToolView
 from gis_app.map.scene import MapHit, Scene, Selection
-from gis_app.map.tools.events import MapEvent
+from gis_app.map.tools.events import MapEvent, Place
 from gis_app.map.viewport import Viewport
 
 KEY_STEP = 90
@@ -46,6 +46,8 @@ class MapCanvas(ToolView):
     viewport_changed = Signal(object)  # Viewport
     pointer_moved = Signal(float, float)  # county coordinates
     tool_changed = Signal(str)
+    dropped = Signal(float, float)  # county coordinates: where the whistle `movable` was carried to
+    area_picked = Signal(object)  # corners of an area, county coordinates: whistles in it are to be selected
     drawn = Signal()  # the base picture shows the scene and the viewport as they are
 
     def __init__(self, parent: QWidget | None = None, drawing: Drawing | None = None) -> None:
@@ -62,6 +64,7 @@ class MapCanvas(ToolView):
         self._base.changed.connect(self.update)
         self._base.drawn.connect(self.drawn)
         self._over = Overlay(self.drawing)
+        self.movable = 0  # the whistle that may be carried to another place, 0 for none
         self._base.changed.connect(self._base_changed)
         self._hand = Hand(self)
 
@@ -226,6 +229,19 @@ class MapCanvas(ToolView):
             if nearer is not None:
                 self.set_viewport(nearer)
         self.double_clicked.emit(found)
+
+    def grips(self, event: MapEvent) -> bool:
+        """Tell whether a press takes hold of the whistle that may be moved: it is there, and not one of a cluster."""
+        found = self.hit_at(event.x, event.y) if self.movable else None
+        return found is not None and found.table == "cases" and found.id == self.movable and not found.members
+
+    def drop(self, place: Place) -> None:
+        """Tell where the whistle was carried to."""
+        self.dropped.emit(*place)
+
+    def pick(self, area: tuple[Place, ...]) -> None:
+        """Tell the area in which whistles are to be selected."""
+        self.area_picked.emit(area)
 
     def show_box(self, box: Extent | None) -> None:
         """Show a rubber band, or none."""

@@ -107,6 +107,15 @@ class MapView(Protocol):
     def double_click(self, event: MapEvent) -> None:
         """Zoom to what lies at the place of an event."""
 
+    def grips(self, event: MapEvent) -> bool:
+        """Tell whether a press at the place of an event takes hold of the one whistle that may be moved."""
+
+    def drop(self, place: Place) -> None:
+        """Tell where that whistle was carried to; nothing is moved yet."""
+
+    def pick(self, area: tuple[Place, ...]) -> None:
+        """Select the whistles in an area (its corners in order, not closed)."""
+
     def show_box(self, box: tuple[float, float, float, float] | None) -> None:
         """Show a rubber band (left, top, right, bottom in pixels), or none."""
 

@@ -10,6 +10,7 @@ from gis_app.map.tools.delete_cell import delete_cell
 from gis_app.map.tools.ease import simplify, smooth
 from gis_app.map.tools.edit_nodes import edit_nodes
 from gis_app.map.tools.events import MapView, Tool
+from gis_app.map.tools.lasso import lasso
 from gis_app.map.tools.measure import measure
 from gis_app.map.tools.merge import merge
 from gis_app.map.tools.paint import paint
@@ -58,6 +59,11 @@ TOOLS: Mapping[str, ToolSpec] = {
     ),
     "pan": ToolSpec(pan, Pointer.HAND, msg("Drag moves the map; the wheel zooms.")),
     "zoom_box": ToolSpec(zoom_box, Pointer.CROSS, msg("Drag a box to zoom to it; a click zooms in.")),
+    "lasso": ToolSpec(
+        lasso,
+        Pointer.CROSS,
+        msg("Drag around whistles to select them, with Shift a box; Ctrl and click adds one or takes it out."),
+    ),
     "measure": ToolSpec(
         measure,
         Pointer.CROSS,

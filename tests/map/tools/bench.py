@@ -76,6 +76,9 @@ class Board:
         self.said: Message | None = None
         self.keys = ""
         self.left = 0
+        self.gripping = False
+        self.drops: list[Place] = []
+        self.areas: list[tuple[Place, ...]] = []
 
     def set_viewport(self, viewport: Viewport) -> None:
         self.viewport = viewport
@@ -85,6 +88,15 @@ class Board:
 
     def double_click(self, event: MapEvent) -> None:
         self.double_clicks.append(event)
+
+    def grips(self, event: MapEvent) -> bool:
+        return self.gripping
+
+    def drop(self, place: Place) -> None:
+        self.drops.append(place)
+
+    def pick(self, area: tuple[Place, ...]) -> None:
+        self.areas.append(area)
 
     def show_box(self, box: tuple[float, float, float, float] | None) -> None:
         self.boxes.append(box)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from gis_app.map.tools.events import Button, EventKind, MapEvent, MapView, Tool
+from gis_app.map.tools.lasso import lasso
 from gis_app.map.tools.pan import pan
 from gis_app.map.tools.select import select
 from gis_app.map.tools.zoom_box import zoom_box
 from gis_app.map.viewport import Viewport
-from tests.map.tools.bench import Board
+from tests.map.tools.bench import EAST, NORTH, Board, Hand
 
 START = Viewport(1000.0, 2000.0, 10.0, 800, 600)
 
@@ -102,3 +103,37 @@ def test_the_middle_button_pans_with_the_pan_tool() -> None:
     for event in (press(0, 0, Button.MIDDLE), move(40, 40), release(40, 40)):
         tool.send(event)
     assert view.viewport == START.moved(40, 40)
+
+
+def test_a_whistle_that_may_be_moved_is_carried() -> None:
+    board = Board()
+    hand = Hand(board, select)
+    board.gripping = True
+    hand.press(100, 100)
+    hand.move(150, 120)
+    assert board.sketch is not None and board.sketch.cursor is not None
+    hand.release()
+    assert [(round(x - EAST), round(y - NORTH)) for x, y in board.drops] == [(150, 120)]
+    assert board.sketch is None and not board.clicks
+    hand.click((100, 100))
+    assert len(board.clicks) == 1 and len(board.drops) == 1, "a click does not move it"
+    hand.press(100, 100)
+    hand.move(200, 200)
+    hand.escape()
+    hand.release()
+    assert len(board.drops) == 1 and board.sketch is None
+
+
+def test_whistles_are_selected_by_a_line_around_them_or_a_box() -> None:
+    board = Board()
+    hand = Hand(board, lasso)
+    hand.drag((0, 0), (100, 0), (100, 100), (0, 100))
+    hand.drag((10, 10), (60, 40), shift=True)
+    line, box = ([(round(x - EAST), round(y - NORTH)) for x, y in area] for area in board.areas)
+    assert line == [(0, 0), (100, 0), (100, 100), (0, 100)] and box == [(10, 10), (60, 10), (60, 40), (10, 40)]
+    hand.press(0, 0)
+    hand.move(50, 50)
+    hand.escape()
+    hand.release()
+    hand.click((5, 5))
+    assert len(board.areas) == 2 and len(board.clicks) == 1 and board.sketch is None
