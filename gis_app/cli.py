@@ -102,6 +102,7 @@ def commands() -> click.Group:
             return start(None, lang)
         return None
 
+    from gis_app.cli_bulletin import add_bulletin
     from gis_app.cli_case import add_case
     from gis_app.cli_feed import add_feed
     from gis_app.cli_outbox import add_outbox
@@ -120,6 +121,7 @@ def commands() -> click.Group:
         _add_work,
         add_route,
         _add_figures,
+        add_bulletin,
         _add_export,
         add_feed,
     ):

@@ -363,12 +363,12 @@ def _steps() -> tuple[Defined, ...]:
         Defined(
             "passed_up", msg("Passed up"), msg("Arrivals that ended by being passed up the ladder."), Form.COUNT, lambda m: m.passed_up
         ),
-        Defined("returned", msg("Returned"), msg("Arrivals that ended with a return as not reasonable."), Form.COUNT, lambda m: m.returned),
-        Defined("appealed", msg("Appealed"), msg("Arrivals by an appeal against a return."), Form.COUNT, lambda m: m.appealed),
+        Defined("returned", msg("Returns"), msg("Arrivals that ended with a return as not reasonable."), Form.COUNT, lambda m: m.returned),
+        Defined("appealed", msg("Appeals"), msg("Arrivals by an appeal against a return."), Form.COUNT, lambda m: m.appealed),
         Defined(
-            "reopened", msg("Reopened"), msg("Arrivals because a finished whistle was taken up again."), Form.COUNT, lambda m: m.reopened
+            "reopened", msg("Reopenings"), msg("Arrivals because a finished whistle was taken up again."), Form.COUNT, lambda m: m.reopened
         ),
-        Defined("suspended", msg("Suspended"), msg("Arrivals that were suspended at the body."), Form.COUNT, lambda m: m.suspended),
+        Defined("suspended", msg("Suspensions"), msg("Arrivals that were suspended at the body."), Form.COUNT, lambda m: m.suspended),
         Defined(
             "ping_pong",
             msg("Came back"),
