@@ -22,7 +22,7 @@ class Field(QWidget):
         self.inner = inner
         self.wrong = label("", "danger", wrap=True)
         self.wrong.hide()
-        self.setLayout(column(label(name, "secondary"), inner, self.wrong, spacing=2))
+        self.setLayout(column(label(name, "secondary", wrap=True), inner, self.wrong, spacing=2))
 
     def say(self, problem: Message | None) -> None:
         """Say what is wrong, or nothing."""

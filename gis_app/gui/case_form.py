@@ -28,6 +28,9 @@ from gis_app.language import Message, format_number, msg, tr
 MOST_OTHERS = 4
 """So many whistles are offered to merge with."""
 
+WIDEST = 165
+"""Pixels that the words on the button may take; longer ones are told by its tip."""
+
 NEEDS_NOTE = frozenset(
     {EventKind.RETURNED, EventKind.SUSPENDED, EventKind.APPEALED, EventKind.REOPENED, EventKind.NOTED, EventKind.CORRECTED, EventKind.DONE}
 )
@@ -194,7 +197,9 @@ class StepForm(CaseForm):
         """Say on the button where the whistle will go."""
         known = self._session.state.bodies.get(self.target.body) if "target" in self.step.asks else None
         text = tr("{step} → {body}", step=self.step.verb, body=known.name) if known else str(self.step.verb)
-        self.confirm_button.setText(text)
+        wide = self.confirm_button.fontMetrics().horizontalAdvance(text) > WIDEST
+        self.confirm_button.setText(f"→ {known.name}" if known and wide else text)
+        self.confirm_button.setToolTip(text)
         self.confirm_button.setAccessibleName(text)
 
     # ------------------------------------------------------------ what is wanted

@@ -34,11 +34,11 @@ STEPS: Mapping[EventKind, CaseStep] = {
     step.kind: step
     for step in (
         CaseStep(_K.PICKED_UP, msg("Pick up"), "user-check", "P"),
-        CaseStep(_K.SUBMITTED, msg("Submit to the leader"), "send", "S"),
-        CaseStep(_K.REVIEWED, msg("Reviewed by the leader"), "badge-check", "A"),
-        CaseStep(_K.STARTED, msg("Begin the work"), "play", "B"),
+        CaseStep(_K.SUBMITTED, msg("Submit to leader"), "send", "S"),
+        CaseStep(_K.REVIEWED, msg("Leader has reviewed"), "badge-check", "A"),
+        CaseStep(_K.STARTED, msg("Begin work"), "play", "B"),
         CaseStep(_K.PROMISED, msg("Promise a deadline"), "timer", "T", ("deadline",)),
-        CaseStep(_K.DONE, msg("Record the result"), "circle-check", "E", (), msg("What came of it")),
+        CaseStep(_K.DONE, msg("Record result"), "circle-check", "E", (), msg("What came of it")),
         CaseStep(_K.HANDED_OVER, msg("Hand over"), "corner-up-right", "O", ("target",), REASON),
         CaseStep(_K.PASSED_UP, msg("Pass up"), "arrow-up", "U", ("target",), REASON),
         CaseStep(_K.RESUMED, msg("Go on with it"), "play", "C"),
@@ -47,7 +47,7 @@ STEPS: Mapping[EventKind, CaseStep] = {
         CaseStep(_K.CLOSED, msg("Close the case"), "lock", "L"),
         CaseStep(_K.APPEALED, msg("Appeal"), "refresh-cw", "Shift+A", ("target",), REASON),
         CaseStep(_K.URGED, msg("Urge"), "triangle-alert", "G"),
-        CaseStep(_K.RETURNED, msg("Return as not reasonable"), "undo-2", "R", (), REASON),
+        CaseStep(_K.RETURNED, msg("Return as unreasonable"), "undo-2", "R", (), REASON),
         CaseStep(_K.MEETING, msg("Call a joint meeting"), "users", "J", ("target", "supporting"), rare=True),
         CaseStep(_K.SUSPENDED, msg("Suspend"), "pause", "X", ("deadline",), msg("What is waited for"), rare=True),
         CaseStep(_K.REOPENED, msg("Reopen"), "refresh-cw", "Shift+R", ("target",), REASON, rare=True),
@@ -59,45 +59,46 @@ STEPS: Mapping[EventKind, CaseStep] = {
 }
 """Every step but the whistle itself, in the order of the loop as the window offers them."""
 
-LIKELY: Mapping[State, EventKind] = {
-    State.WAITING: _K.PICKED_UP,
-    State.MEETING: _K.PICKED_UP,
-    State.PICKED_UP: _K.SUBMITTED,
-    State.UNDER_REVIEW: _K.REVIEWED,
-    State.IN_PROGRESS: _K.DONE,
-    State.PROMISED: _K.DONE,
-    State.SUSPENDED: _K.RESUMED,
-    State.DONE: _K.VERIFIED,
-    State.VERIFIED: _K.RATED,
-    State.RATED: _K.CLOSED,
+USUAL: Mapping[State, tuple[EventKind, ...]] = {
+    State.WAITING: (_K.PICKED_UP, _K.HANDED_OVER, _K.PASSED_UP, _K.URGED),
+    State.MEETING: (_K.PICKED_UP, _K.HANDED_OVER, _K.PASSED_UP, _K.URGED),
+    State.PICKED_UP: (_K.SUBMITTED, _K.PROMISED, _K.DONE, _K.HANDED_OVER),
+    State.UNDER_REVIEW: (_K.REVIEWED, _K.PROMISED, _K.DONE, _K.RETURNED),
+    State.IN_PROGRESS: (_K.DONE, _K.PROMISED, _K.HANDED_OVER, _K.URGED),
+    State.PROMISED: (_K.DONE, _K.STARTED, _K.HANDED_OVER, _K.URGED),
+    State.SUSPENDED: (_K.RESUMED, _K.URGED),
+    State.DONE: (_K.VERIFIED, _K.RATED, _K.CLOSED),
+    State.VERIFIED: (_K.RATED, _K.CLOSED),
+    State.RATED: (_K.CLOSED,),
+    State.RETURNED: (_K.APPEALED,),
+    State.CLOSED: (_K.NOTED,),
+    State.DUPLICATE: (_K.NOTED,),
 }
-"""The step that comes next most often."""
+"""The steps that come next most often, the likely one first: they stand as buttons, all others in the menu behind them."""
 
-SHOWN = 5
-"""So many steps stand as buttons; the others in the menu behind them."""
+OVER = frozenset({State.RETURNED, State.CLOSED, State.DUPLICATE})
+"""States in which nothing is waited for: no button stands out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The steps that are offered: the likely one and others as buttons, the rest in the menu."""
+    """The steps that are offered: those that come often as buttons (the first one stands out if it is `likely`), the rest in the menu."""
 
     buttons: tuple[CaseStep, ...]
     more: tuple[CaseStep, ...]
+    likely: bool = False
 
 
 def offered(state: State, *, held: bool = True) -> Offered:
-    """Return the steps of a case in `state`, the likely one first; one that nobody has `held` yet is handed over first."""
-    possible = set(allowed(state)) & STEPS.keys()
+    """Return the steps of a case in `state`; one that nobody has `held` yet is handed over first."""
+    possible = [step for step in STEPS.values() if step.kind in allowed(state)]
+    usual = USUAL[state]
     if not held:
-        possible -= {EventKind.PICKED_UP, EventKind.TOLD}
-    likely = LIKELY.get(state) if held else EventKind.HANDED_OVER
-    ordered = sorted((STEPS[kind] for kind in possible), key=lambda step: (step.kind != likely, step.rare, _place(step)))
-    buttons = tuple(step for step in ordered if not step.rare)[:SHOWN]
-    return Offered(buttons, tuple(step for step in ordered if step not in buttons))
-
-
-def _place(step: CaseStep) -> int:
-    return list(STEPS).index(step.kind)
+        without = (EventKind.PICKED_UP, EventKind.TOLD)
+        possible = [step for step in possible if step.kind not in without]
+        usual = (EventKind.HANDED_OVER, EventKind.URGED)
+    buttons = tuple(STEPS[kind] for kind in usual)
+    return Offered(buttons, tuple(step for step in possible if step not in buttons), state not in OVER)
 
 
 def operation_of(kind: EventKind) -> str:

@@ -14,7 +14,7 @@ from gis_app.cases.case import EventKind, State
 from gis_app.cases.transitions import allowed
 from gis_app.county.changes import Changes, Edit
 from gis_app.gui.case_form import CaseForm, StepForm
-from gis_app.gui.case_steps import SHOWN, STEPS, CaseStep, Offered, offered, operation_of
+from gis_app.gui.case_steps import STEPS, CaseStep, Offered, offered, operation_of
 from gis_app.gui.case_view import Wanted, read_case, rows_of
 from gis_app.gui.correct_form import CorrectForm, PlaceForm
 from gis_app.gui.flow import Flow
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 TALLEST = 0.68
 """The share of the inspector's height that a form may take; a taller one is scrolled."""
+
+
+MOST_BUTTONS = 4
+"""So many steps of several whistles stand as buttons."""
 
 
 class StepBar(QWidget):
@@ -69,7 +73,7 @@ class StepBar(QWidget):
             return 0
         found = self._of_one(rows[0]) if len(rows) == 1 else _of_many(counts, len(rows))
         for at, step in enumerate(found.buttons):
-            self._flow.addWidget(self._button(step, counts[step.kind], len(rows), primary=at == 0 and self.form is None))
+            self._flow.addWidget(self._button(step, counts[step.kind], len(rows), primary=at == 0 and found.likely))
         if found.more:
             self._flow.addWidget(self._more(found.more, counts, len(rows)))
         return len(found.buttons) + len(found.more)
@@ -181,7 +185,7 @@ def _of_many(counts: Counter[EventKind], of: int) -> Offered:
     """Return the steps that are possible for all of several whistles as buttons, those for some of them behind."""
     possible = [step for step in STEPS.values() if step.many and counts[step.kind]]
     ordered = sorted(possible, key=lambda step: (counts[step.kind] < of, step.rare))
-    buttons = tuple(step for step in ordered if counts[step.kind] == of and not step.rare)[:SHOWN]
+    buttons = tuple(step for step in ordered if counts[step.kind] == of and not step.rare)[:MOST_BUTTONS]
     return Offered(buttons, tuple(step for step in ordered if step not in buttons))
 
 
