@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from gis_app.grid.checks import Issue
+from gis_app.gui.elsewhere_page import ElsewhereSection
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
@@ -30,7 +31,7 @@ from gis_app.language import tr
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "plan": ("layers", "references", "legend", "problems"),
-    "cases": ("queue", "saved", "states", "filter", "layers", "references", "legend"),
+    "cases": ("queue", "elsewhere", "saved", "states", "filter", "layers", "references", "legend"),
     "analyse": ("hotspots", "filter", "legend", "layers", "references"),
     "maps": ("layers", "references", "legend"),
 }
@@ -157,6 +158,10 @@ class CountyPage(QWidget):
             queue.chosen.connect(self.canvas.setFocus)
             queue.work_for.connect(self._work_for)
             return queue
+        if name == "elsewhere":
+            elsewhere = ElsewhereSection(self._session)
+            elsewhere.wanted.connect(lambda: self.operation_wanted.emit("elsewhere"))
+            return elsewhere
         if name == "saved":
             saved = SavedFiltersPanel(self._session)
             saved.chosen.connect(self.canvas.setFocus)

@@ -385,7 +385,7 @@ class Session(QObject):
         return tuple(i for i in ids if i in known.get(table, ()))  # type: ignore[operator]
 
 
-SHOWN = ("units", "coverage", "households", "workers", "cases", "settings", "bodies", "categories")
+SHOWN = ("units", "coverage", "households", "workers", "cases", "settings", "bodies", "categories", "rules", "limits")
 """The parts of a state that anything is worked out of; an edit of a draft gives the published plan a new state with the same ones."""
 
 

@@ -9,6 +9,7 @@ from gis_app.gui.operations.map_tools import looking, map_tools
 from gis_app.gui.operations.operation import Operation
 from gis_app.gui.operations.plan_operations import plan_operations
 from gis_app.gui.operations.reference_operations import reference_operations
+from gis_app.gui.operations.rule_operations import rule_operations
 from gis_app.gui.operations.unit_operations import unit_operations
 from gis_app.gui.operations.window_operations import window_operations
 
@@ -26,6 +27,7 @@ def all_operations() -> tuple[Operation, ...]:
         *case_operations(),
         *intake_operations(),
         *county_work(),
+        *rule_operations(),
         *plan_operations(),
         *file_operations(),
         *reference_operations(),

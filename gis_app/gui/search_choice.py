@@ -1,0 +1,104 @@
+"""A box to choose one of many by typing a part of its name, its code or its pinyin initials."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QCompleter
+
+from gis_app.grid.pinyin import initials
+from gis_app.gui.widgets import Choice
+
+_WORDS = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose: its text, what stands for it, and by what else it goes (a code)."""
+
+    text: str
+    value: object
+    code: str = ""
+
+
+class _Completer(QCompleter):
+    """Finds by all the words of an option, and writes its text."""
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return str(index.data(Qt.ItemDataRole.DisplayRole))
+
+
+class SearchChoice(Choice):
+    """A combo box that one can type into; what is typed becomes the first option that holds it, nothing becomes the first of all."""
+
+    entered = Signal()  # Enter
+
+    def __init__(self, name: str, options: Iterable[Option], value: object, changed: Callable[[object], object] = lambda _: None) -> None:
+        super().__init__()
+        self._changed = changed
+        self.setAccessibleName(name)
+        self.setProperty("role", "compact")
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setMaxVisibleItems(18)
+        self._fill(options)
+        completer = _Completer(self.model(), self)
+        completer.setCompletionRole(_WORDS)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(12)
+        self.setCompleter(completer)
+        self.choose(value)
+        self._told = self.currentData()
+        completer.activated.connect(lambda _: QTimer.singleShot(0, self, self.settle))
+        self.activated.connect(lambda _: self.settle())
+        line = self.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self.settle)
+        line.returnPressed.connect(self.entered)
+
+    def _fill(self, options: Iterable[Option]) -> None:
+        for at, option in enumerate(options):
+            self.addItem(option.text, option.value)
+            self.setItemData(at, f"{option.text} {option.code} {initials(option.text)}", _WORDS)
+
+    def offer(self, options: Iterable[Option]) -> None:
+        """Offer other options; what is chosen stays chosen where it is among them."""
+        kept = self.currentData()
+        self.clear()
+        self._fill(options)
+        self.choose(kept)
+
+    @property
+    def value(self) -> object:
+        """What is chosen."""
+        self.settle()
+        return self.currentData()
+
+    def choose(self, value: object) -> None:
+        """Choose by what stands for an option; the first of all where there is none."""
+        at = next((at for at in range(self.count()) if self.itemData(at) == value), 0)
+        self.setCurrentIndex(at)
+        self.setEditText(self.itemText(at))
+        self._told = self.currentData()
+
+    def settle(self) -> None:
+        """Make an option of what is typed."""
+        text = self.currentText().strip().casefold()
+        if text != self.itemText(self.currentIndex()).strip().casefold():
+            self.setCurrentIndex(self._meant(text))
+        self.setEditText(self.itemText(self.currentIndex()))
+        if self.currentData() != self._told:
+            self._told = self.currentData()
+            self._changed(self._told)
+
+    def _meant(self, text: str) -> int:
+        if not text:
+            return 0
+        texts = [self.itemText(at).strip().casefold() for at in range(self.count())]
+        if text in texts:
+            return texts.index(text)
+        words = (at for at in range(self.count()) if text in str(self.itemData(at, _WORDS)).casefold())
+        return next(words, self.currentIndex())
