@@ -1,15 +1,17 @@
 """All that is read of one whistle at once, for its card and its forms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_app.cases.case import CaseKind, Event, EventKind, State
 from gis_app.cases.life_cycle import Standing, fold
 from gis_app.cases.routing import Place, Route
 from gis_app.cases.times import from_utc64
+from gis_app.cases.transitions import allowed
 from gis_app.county.case_edits import events_of
 from gis_app.county.changes import Changes, Columns, Edit
 from gis_app.county.responsible import next_above
@@ -132,8 +134,25 @@ def chosen_cases(session: Session) -> tuple[int, ...]:
     return session.selection.ids.get("cases", ())
 
 
-def rows_of(session: Session, cases: tuple[int, ...]) -> list[int]:
+def rows_of(session: Session, cases: Sequence[int]) -> NDArray[np.int64]:
     """Return the rows of whistles in the state; those that are gone are left out."""
-    ids = session.state.cases.id
-    at = np.minimum(np.searchsorted(ids, cases), max(len(ids) - 1, 0))
-    return [int(row) for row, case in zip(at, cases, strict=True) if len(ids) and ids[row] == case]
+    ids, wanted = session.state.cases.id, np.asarray(cases, np.int64)
+    if not len(ids):
+        return np.empty(0, np.int64)
+    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    found: NDArray[np.int64] = at[ids[at] == wanted]
+    return found
+
+
+def states_of(session: Session, cases: Sequence[int]) -> Mapping[State, int]:
+    """Return in which states whistles are, and how many in each."""
+    found, counts = np.unique(session.state.cases.state[rows_of(session, cases)], return_counts=True)
+    return {State(state): count for state, count in zip(found.tolist(), counts.tolist(), strict=True)}
+
+
+def open_to(session: Session, cases: Sequence[int], kind: EventKind) -> list[int]:
+    """Return the whistles that a step is possible for, in their order."""
+    rows = rows_of(session, cases)
+    possible = [int(state) for state in State if kind in allowed(state)]
+    found: list[int] = session.state.cases.id[rows[np.isin(session.state.cases.state[rows], possible)]].tolist()
+    return found

@@ -55,7 +55,7 @@ def _hand_over(panel: Inspector, view: CaseView, body: int) -> None:
 def cases_page(panel: Inspector, cases: Sequence[int]) -> Page:
     """Show what several selected whistles have in common; their steps stand below."""
     session = panel.session
-    rows = np.array(rows_of(session, tuple(cases)), np.int64)
+    rows = rows_of(session, cases)
     mine = np.zeros(len(session.state.cases), np.bool_)
     mine[rows] = True
     page: Page = [

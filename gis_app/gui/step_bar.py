@@ -15,7 +15,7 @@ from gis_app.cases.transitions import allowed
 from gis_app.county.changes import Changes, Edit
 from gis_app.gui.case_form import CaseForm, StepForm
 from gis_app.gui.case_steps import STEPS, CaseStep, Offered, offered, operation_of
-from gis_app.gui.case_view import Wanted, read_case, rows_of
+from gis_app.gui.case_view import Wanted, open_to, read_case, rows_of, states_of
 from gis_app.gui.correct_form import CorrectForm, PlaceForm
 from gis_app.gui.flow import Flow
 from gis_app.gui.icons import icon
@@ -67,19 +67,22 @@ class StepBar(QWidget):
         session = self._panel.session
         if session.workspace != "cases":
             return 0
-        rows = rows_of(session, self._cases) if self._cases else []
-        counts = Counter(kind for row in rows for kind in allowed(State(int(session.state.cases.state[row]))) if kind in STEPS)
-        if not rows:
+        counts, many = Counter[EventKind](), 0
+        for state, count in states_of(session, self._cases).items():
+            counts.update(dict.fromkeys(allowed(state), count))
+            many += count
+        if not many:
             return 0
-        found = self._of_one(rows[0]) if len(rows) == 1 else _of_many(counts, len(rows))
+        found = self._of_one(self._cases[0]) if many == 1 else _of_many(counts, many)
         for at, step in enumerate(found.buttons):
-            self._flow.addWidget(self._button(step, counts[step.kind], len(rows), primary=at == 0 and found.likely))
+            self._flow.addWidget(self._button(step, counts[step.kind], many, primary=at == 0 and found.likely))
         if found.more:
-            self._flow.addWidget(self._more(found.more, counts, len(rows)))
+            self._flow.addWidget(self._more(found.more, counts, many))
         return len(found.buttons) + len(found.more)
 
-    def _of_one(self, row: int) -> Offered:
+    def _of_one(self, case: int) -> Offered:
         cases = self._panel.session.state.cases
+        row = int(rows_of(self._panel.session, (case,))[0])
         return offered(State(int(cases.state[row])), held=bool(cases.body[row]))
 
     def _button(self, step: CaseStep, count: int, of: int, *, primary: bool) -> QPushButton:
@@ -112,8 +115,7 @@ class StepBar(QWidget):
     def begin(self, kind: EventKind) -> None:
         """Open the form of a step of the selected whistles."""
         session, actor = self._panel.session, self._panel.actor
-        rows = rows_of(session, self._cases)
-        cases = [case for case, row in zip(self._cases, rows, strict=False) if kind in allowed(State(int(session.state.cases.state[row])))]
+        cases = open_to(session, self._cases, kind)
         if not cases:
             return
         if kind == EventKind.CORRECTED:

@@ -326,7 +326,7 @@ class TablePanel(QWidget):
             return tr("No row holds these words.")
         if self._scope == "view":
             return tr("Nothing of this lies in the map's view.")
-        if isinstance(rows, CaseRows | GroupRows) and not self._session.filter.is_empty:
+        if isinstance(rows, CaseRows | GroupRows) and self._session.is_limited:
             return tr("No whistle passes the filter.")
         if isinstance(rows, HistoryRows):
             return tr("Nothing has been done yet. What is done is listed here; a double click goes back to any step.")
@@ -401,12 +401,12 @@ class TablePanel(QWidget):
         self._quiet = True
         try:
             chosen = self.table.selectionModel()
-            rows = [index.row() for index in chosen.selectedRows()]
-            current = chosen.currentIndex().row()
-            rows.sort(key=lambda row: row != current)
-            if rows:
-                self._left, self._left_at = int(self.model.ids[rows[0]]), rows[0]
-                self._session.select(self._tabs[self.bar.currentIndex()][1].table, *(int(self.model.ids[row]) for row in rows))
+            rows = np.unique([row for span in chosen.selection() for row in range(span.top(), span.bottom() + 1)]).astype(np.int64)  # type: ignore[attr-defined]  # PySide6 stubs know no iteration
+            if len(rows):
+                current = chosen.currentIndex().row()
+                rows = np.concatenate((rows[rows == current], rows[rows != current]))
+                self._left, self._left_at = int(self.model.ids[rows[0]]), int(rows[0])
+                self._session.select(self._tabs[self.bar.currentIndex()][1].table, *self.model.ids[rows].tolist())
         finally:
             self._quiet = False
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gis_app.cases.case import EventKind, State
+from gis_app.cases.case import EventKind
 from gis_app.cases.transitions import refusal
 from gis_app.gui import case_work
 from gis_app.gui.case_steps import STEPS, CaseStep, operation_of
-from gis_app.gui.case_view import chosen_cases, rows_of
+from gis_app.gui.case_view import chosen_cases, states_of
 from gis_app.gui.operations.map_tools import taking
 from gis_app.gui.operations.operation import NO_COUNTY, Operation
 from gis_app.language import Message, msg
@@ -28,13 +28,12 @@ def _why_not(kind: EventKind, window: Window) -> Message | None:
         return NO_COUNTY
     if session.workspace != "cases":
         return ELSEWHERE
-    cases = chosen_cases(session)
-    rows = rows_of(session, cases) if cases else []
-    if not rows:
+    states = states_of(session, chosen_cases(session))
+    if not states:
         return NOTHING
-    if len(rows) > 1 and not STEPS[kind].many:
+    if sum(states.values()) > 1 and not STEPS[kind].many:
         return msg("This is done for one whistle at a time.")
-    reasons = [refusal(State(int(session.state.cases.state[row])), kind) for row in rows]
+    reasons = [refusal(state, kind) for state in states]
     return reasons[0] if all(reasons) else None
 
 
