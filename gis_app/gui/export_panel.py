@@ -59,7 +59,7 @@ class ExportPanel(QWidget):
         self.turn = combo(tr("Orientation"), turns, self._orientation, lambda turn: setattr(self, "_orientation", turn))
         self.texts = QCheckBox(tr("Publish what the whistles say"))
         self.texts.hide()
-        self.path = QLineEdit(str(_folder() / f"{self._session.state.settings.name or tr('county')}.pdf"))
+        self.path = QLineEdit(str(documents_folder() / f"{self._session.state.settings.name or tr('county')}.pdf"))
         self.path.setAccessibleName(tr("File"))
         self.replaces = label(tr("This file exists and will be replaced."), "warning", wrap=True)
         self.path.textChanged.connect(lambda _: self._warn())
@@ -156,7 +156,7 @@ class ExportPanel(QWidget):
             self._window.page.show_right(None)
 
 
-def _folder() -> Path:
+def documents_folder() -> Path:
     """Return where people keep documents."""
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return Path(found) if found and Path(found).is_dir() else Path.home()

@@ -188,9 +188,8 @@ def test_no_name_and_no_phone_leaves(demo: County, tmp_path: Path, form: str) ->
 
 
 def test_few_ratings_are_not_told(bulletin: Bulletin, tmp_path: Path) -> None:
-    four = replace(
-        bulletin.whole, satisfaction=Share(4, 4), resolution=Share(3, 4), **dict.fromkeys(("attitude", "speed", "outcome"), Average(17, 4))
-    )
+    stars = Average(17, 4)
+    four = replace(bulletin.whole, satisfaction=Share(4, 4), resolution=Share(3, 4), attitude=stars, speed=stars, outcome=stars)
     line = BodyLine(Body(1, BodyKind.DEPARTMENT, "=cmd"), four, 0, None)
     told = replace(bulletin, whole=four, before=four, bodies=(line,))
     rated = {row[0]: row[1:4] for row in words.figure_rows(told)}
@@ -203,8 +202,8 @@ def test_few_ratings_are_not_told(bulletin: Bulletin, tmp_path: Path) -> None:
     row = [cell.value for cell in book["Receiving bodies"][2]]
     assert row[1] == "'=cmd", "no name becomes a formula"
     assert row[13:20] == ["fewer than 5", *[None] * 6]
-    stars = next(cells for cells in book["Summary"].iter_rows(values_only=True) if cells[0] == "Stars for speed")
-    assert stars[1:5] == (None, "fewer than 5", None, None)
+    told_of = next(cells for cells in book["Summary"].iter_rows(values_only=True) if cells[0] == "Stars for speed")
+    assert told_of[1:5] == (None, "fewer than 5", None, None)
 
 
 def test_a_rest_below_five_tells_no_more(bulletin: Bulletin) -> None:

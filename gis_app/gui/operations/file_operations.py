@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gis_app.gui import bulletin_panel
 from gis_app.gui.operations.operation import EVERYWHERE, Operation, county, idle
 from gis_app.language import msg
 
@@ -19,11 +20,20 @@ def file_operations() -> tuple[Operation, ...]:
             "import",
             lambda w: w.begin_import(),
             ("Ctrl+I",),
-            row=("cases",),
-            main=True,
             why_not=idle,
             short=msg("Import"),
-            more=("plan",),
+            more=("plan", "cases"),
+        ),
+        Operation(
+            "bulletin",
+            msg("Monthly bulletin"),
+            "file-text",
+            bulletin_panel.show,
+            ("Ctrl+B",),
+            row=("cases", "analyse"),
+            main=True,
+            why_not=bulletin_panel.why_not,
+            short=msg("Bulletin"),
         ),
         Operation(
             "export",
