@@ -8,9 +8,11 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
+from gis_app.cases.reasons import rule_sentence, target_text
 from gis_app.county.case_edits import RecordedMany
 from gis_app.county.changes import Changes
 from gis_app.county.rerouting import Rerouted, hand_over_as_named, held_elsewhere
+from gis_app.county.state import CountyState
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
 from gis_app.gui.small_table import Row, SmallModel, SmallTable
@@ -21,6 +23,13 @@ from gis_app.language import format_number, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
+
+
+def _why(state: CountyState, rule: int) -> str:
+    known = state.rules.get(rule)
+    if known is None:
+        return tr("No rule fits; the ladder decides.")
+    return str(rule_sentence(known, state.categories, state.units, target_text(known, state.bodies)))
 
 
 def looked_for(session: Session) -> Rerouted:
@@ -67,9 +76,9 @@ class ElsewherePage(QWidget):
         self._window, self._session = window, window.session
         self._found: Rerouted | None = None
         palette = self._session.palette
-        titles = (tr("Number"), tr("Held by"), tr("The rules name"), tr("Rule"), tr("Handed on before"))
+        titles = (tr("Number"), tr("Held by"), tr("The rules name"), tr("Rule"), tr("Moved before"))
         self.table = SmallTable(
-            tr("Rules name another body"), SmallModel(titles, palette, frozenset({3})), (124, 150, 150, 52, 90), many=True
+            tr("Rules name another body"), SmallModel(titles, palette, frozenset({3})), (116, 144, 144, 50, 80), many=True
         )
         self.all = QCheckBox()
         self.all.toggled.connect(self.refresh)
@@ -115,7 +124,11 @@ class ElsewherePage(QWidget):
         numbers = self._session.county.store.rows("cases", shown.case, ["number"])
         called = dict(zip(numbers["id"].tolist(), numbers["number"].tolist(), strict=True))
         rows = [
-            Row(case, (called.get(case, ""), body_name(state, holder), body_name(state, named), str(rule or ""), tr("Yes") if on else ""))
+            Row(
+                case,
+                (called.get(case, ""), body_name(state, holder), body_name(state, named), str(rule or ""), tr("Yes") if on else ""),
+                tip=_why(state, rule),
+            )
             for case, holder, named, rule, on in zip(
                 *(getattr(shown, name).tolist() for name in ("case", "holder", "named", "rule", "handed_on")), strict=True
             )

@@ -74,6 +74,8 @@ class RulesPanel(QWidget):
             if isinstance(made, RouteBench):
                 made.rule_wanted.connect(self.show_rule)
         self.stack.setCurrentWidget(self.pages[name])
+        if name != "bench" and self._window.page is not None:
+            self._window.page.view.place_mark.forget()
 
     def show_rule(self, rule: int) -> None:
         """Show a rule in the table."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,18 @@ from gis_app.cases.bodies import Rule
 from gis_app.cases.case import CaseKind, EventKind, State
 from gis_app.cases.life_cycle import fold_columns
 from gis_app.cases.routing import Place
-from gis_app.county.case_edits import RecordedMany, Registered, correct_case, events_of, record_event, register_case
-from gis_app.county.changes import Changes, Refusal
+from gis_app.county.case_edits import RecordedMany, Registered, correct_case, events_of, record_event, register_case, route_cases
+from gis_app.county.changes import Changes, Refusal, RowChange
+from gis_app.county.content import objects
 from gis_app.county.county import County
 from gis_app.county.edits import assign_workers
+from gis_app.county.plan_edits import create_draft, publish
 from gis_app.county.rerouting import hand_over_as_named, held_elsewhere, reroute
 from gis_app.county.rule_edits import add_rule, change_rule
-from tests.county.samples import EAST, NORTH, make
+from gis_app.county.unit_edits import move_unit
+from gis_app.progress import finish
+from tests.county import villages
+from tests.county.samples import EAST, NORTH, edit, make
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 VILLAGE, TOWN, BUREAU, CENTRE = 1, 2, 3, 4
@@ -120,3 +125,27 @@ def test_all_are_handed_over_by_an_event_each(county: County) -> None:
     again = county.perform(hand_over_as_named(county.store, [cases[0]]))
     assert isinstance(again, Refusal) and again.code == "no_case"
     assert isinstance(county.perform(hand_over_as_named(county.store, [cases[1]])), Refusal)
+
+
+def test_a_published_plan_shows_whose_whistles_belong_to_another_body_now(tmp_path: Path) -> None:
+    planned = villages.county(tmp_path / "planned.gpkg")
+    offices = {
+        "id": np.array([1, 2]),
+        "kind": objects(["township"] * 2),
+        "name": objects(["东风镇政府", "西山乡政府"]),
+        "unit": np.array([1, 2]),
+    }
+    planned.perform(edit(RowChange("bodies", insert=offices)))
+    planned.perform(route_cases())
+    assert not len(held_elsewhere(planned.state)), "all are where their place says"
+    made = planned.perform(create_draft("草案"))
+    assert isinstance(made, Changes)
+    plan = int(made.ids["plans"].max())
+    finish(planned.opening_draft(plan))
+    assert isinstance(planned.perform(move_unit(3, 2)), Changes), "永安村 comes to 西山乡"
+    assert not len(held_elsewhere(planned.state)), "a draft moves nothing"
+    assert isinstance(planned.perform(publish(plan, date(2020, 7, 1))), Changes)
+    found = held_elsewhere(planned.state)
+    assert {10, 50, 60} <= set(found.case.tolist()) and set(found.holder.tolist()) == {1} and set(found.named.tolist()) == {2}
+    assert not found.other_cell.any(), "publishing has moved them to their cells already"
+    planned.close()
