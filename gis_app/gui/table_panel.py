@@ -401,7 +401,8 @@ class TablePanel(QWidget):
         self._quiet = True
         try:
             chosen = self.table.selectionModel()
-            rows = np.unique([row for span in chosen.selection() for row in range(span.top(), span.bottom() + 1)]).astype(np.int64)  # type: ignore[attr-defined]  # PySide6 stubs know no iteration
+            spans = [(span.top(), span.bottom()) for span in chosen.selection()]  # type: ignore[attr-defined]  # the stubs know no iteration
+            rows = np.array(sorted({row for top, bottom in spans for row in range(top, bottom + 1)}), np.int64)
             if len(rows):
                 current = chosen.currentIndex().row()
                 rows = np.concatenate((rows[rows == current], rows[rows != current]))
