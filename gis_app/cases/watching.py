@@ -11,7 +11,7 @@ from gis_app.cases.bodies import Body
 from gis_app.cases.case import Cases, State
 from gis_app.cases.queue import Queue
 from gis_app.cases.schedule import KINDS, Duties, ReminderKind
-from gis_app.cases.shares import Share
+from gis_app.cases.shares import Average, Share, wilson
 from gis_app.cases.times import utc64
 from gis_app.grid.units import Hierarchy
 
@@ -130,6 +130,49 @@ def by_attempts(rows: Ids, ids: Ids, attempts: Mapping[int, int]) -> Ids:
     """Return rows with those first that were called least often in vain (`attempts`: id → times); else their order stays."""
     tried = np.array([attempts.get(int(ids[row]), 0) for row in rows], np.int64)
     return np.asarray(rows[np.argsort(tried, kind="stable")], np.int64)
+
+
+FEW = 5
+"""Fewer ratings than this are shown as few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What `count` ratings say of a body: the means of attitude, speed and result, of all three, and how sure that is (95 %)."""
+
+    body: int
+    count: int
+    attitude: float
+    speed: float
+    outcome: float
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def is_few(self) -> bool:
+        """Tell whether there are too few ratings to say much."""
+        return self.count < FEW
+
+
+def rated(body: int, attitude: Average, speed: Average, outcome: Average) -> Rated | None:
+    """Return what the ratings of a body say, None where there are none.
+
+    The three stars of one whistler go together: the interval is that of as many ratings as there are, not of three times as many
+    (`shares.wilson` of the mean brought to 0 … 1; see `Average.interval`).
+    """
+    means = (attitude.value, speed.value, outcome.value)
+    count, known = attitude.count, [mean for mean in means if mean is not None]
+    if not count or len(known) < len(means):
+        return None
+    mean = sum(known) / len(known)
+    low, high = wilson((mean - 1) / 4 * count, count) or (0.0, 1.0)
+    return Rated(body, count, known[0], known[1], known[2], mean, 1 + 4 * low, 1 + 4 * high)
+
+
+def worst_first(found: Iterable[Rated]) -> tuple[Rated, ...]:
+    """Return bodies with enough ratings, the worst mean first, then those with few, which are not ranked: the most ratings first."""
+    return tuple(sorted(found, key=lambda one: (one.is_few, -one.count if one.is_few else one.mean, one.body)))
 
 
 # ------------------------------------------------------------------ accountability

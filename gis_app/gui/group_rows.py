@@ -32,7 +32,7 @@ class GroupRows(Rows):
 
     def _found(self) -> dict[int, Row]:
         """Work the figures out once for a state and a filter."""
-        key = (self.session.derived, self.session.filter)
+        key = (self.session.derived, self.session.filter, self.session.line)
         if self._of != key:
             self._of = key
             cases = self.session.state.cases

@@ -102,17 +102,20 @@ class MapView(QWidget):
         frame, session = QFrame(self), self._session
         frame.setProperty("role", "overlay")
         self._counted = label("", "secondary")
-        every = button(tr("Show all whistles"), lambda: session.set_filter(CaseFilter()), "link")
+        every = button(tr("Show all whistles"), self._show_all, "link")
         sign = image("list-filter", session.palette.accent, 14)
         frame.setLayout(row(sign, self._counted, every, spacing=8, margins=(10, 5, 10, 5)))
         return frame
 
+    def _show_all(self) -> None:
+        self._session.watch_line(None)
+        self._session.set_filter(CaseFilter())
 
     def _recount(self) -> None:
         """Show the hint of an empty county, and the remark about the filter where it cannot be seen otherwise."""
         session = self._session
         self._empty.setVisible(not session.state.coverage.cells)
-        hidden = not session.filter.is_empty and session.workspace in ("plan", "maps")
+        hidden = session.is_limited and session.workspace in ("plan", "maps")
         self.narrowed.setVisible(hidden)
         if hidden:
             count, every = format_number(int(session.shown_cases().sum())), format_number(len(session.state.cases))

@@ -101,6 +101,24 @@ class Preferences:
         """Remember which body this computer works for in a county (0: none)."""
         self._remember_number("bodies", county, body)
 
+    def line_of(self, county: str) -> dict[str, object]:
+        """Return what was kept of the line that a leader watches in a county, as plain values; empty for none."""
+        found = self._kept("lines").get(county, {})
+        return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
+
+    def remember_line(self, county: str, content: dict[str, object]) -> None:
+        """Keep the line that a leader watches in a county, in plain values."""
+        known = {path: kept for path, kept in self._kept("lines").items() if path != county and Path(path).is_file()}
+        self._settings.setValue("lines", json.dumps({**known, county: content}, ensure_ascii=False))
+
+    def _kept(self, name: str) -> dict[str, object]:
+        """Return the plain values that are kept of counties by their paths."""
+        try:
+            found = json.loads(str(self._settings.value(name, "{}")))
+        except ValueError:  # somebody wrote into the file
+            return {}
+        return found if isinstance(found, dict) else {}
+
     @property
     def alarm(self) -> bool:
         """Whether the window says so when something falls due."""

@@ -49,8 +49,10 @@ class QueuePanel(Section):
         """Show the counts of now and which queue is chosen."""
         session = self._session
         robot = session.state.settings.robot_call_minutes
+        of_line, line = session.cases_of_line(), session.line
+        self.set_title(tr("To do") if line is None else tr("To do in the line of {name}", name=line.name or tr("mine")))
         for queue, mask in session.derived.queues.items():
-            count, number, made = int(np.count_nonzero(mask)), self._counts[queue], self._rows[queue]
+            count, number, made = int(np.count_nonzero(mask & of_line)), self._counts[queue], self._rows[queue]
             role = URGENT.get(queue, "value") if count else "secondary"
             if number.property("role") != role:
                 number.setProperty("role", role)

@@ -76,10 +76,10 @@ class SavedFiltersPanel(Section):
     def refresh(self, _: object = None) -> None:
         """Show how many whistles pass each filter now, and which is applied."""
         session = self._session
-        derived, units = session.derived, with_past_cells(session.state)
+        derived, units, of_line = session.derived, with_past_cells(session.state), session.cases_of_line()
         for saved in self._saved:
             wanted = filter_of(saved.content, derived.now)
-            number = int(np.count_nonzero(mask(session.state.cases, derived.display, units, wanted, derived.queues)))
+            number = int(np.count_nonzero(mask(session.state.cases, derived.display, units, wanted, derived.queues) & of_line))
             made, count = self._rows[saved.id]
             count.setText(format_number(number))
             made.setAccessibleName(f"{saved.name}: {format_number(number)}")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from gis_app.cases import hotspots
 from gis_app.cases.case import EventKind
+from gis_app.cases.watching import Line, within
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
 from gis_app.county.responsible import Routers
@@ -75,6 +76,8 @@ class Session(QObject):
         self.routers = Routers()  # of the thread that makes changes
         self.workspace = "plan"
         self.filter = CaseFilter()
+        self.line: Line | None = None  # what the leader answers for who sees only that; None: everything is shown
+        self._of_line: tuple[tuple[object, ...], NDArray[np.bool_]] | None = None
         self.selection = Selection()
         self._palette = palette
         self.drawing = Drawing()  # outlives the canvas when language or theme change
@@ -218,8 +221,34 @@ class Session(QObject):
         self.redoable = self.done_count < len(self.history)
 
     def shown_cases(self) -> NDArray[np.bool_]:
-        """Return the mask of the cases that pass the filter."""
-        return mask(self.state.cases, self.derived.display, with_past_cells(self.state), self.filter, self.derived.queues)
+        """Return the mask of the cases that pass the filter, and belong to the line where only that is shown."""
+        return self._passing(self.filter)
+
+    def _passing(self, wanted: CaseFilter) -> NDArray[np.bool_]:
+        passed = mask(self.state.cases, self.derived.display, with_past_cells(self.state), wanted, self.derived.queues)
+        return passed if self.line is None else passed & self.cases_of_line()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a filter or the line of a leader hides whistles."""
+        return not self.filter.is_empty or self.line is not None
+
+    def watch_line(self, line: Line | None) -> None:
+        """Show only the whistles of a leader's line, in map, table, queues and figures; None: all again. The filter stays."""
+        if line != self.line:
+            self.line = line
+            self.filter_changed.emit(self.filter)
+            self._rescene()
+
+    def cases_of_line(self) -> NDArray[np.bool_]:
+        """Return the mask of the cases that belong to the line; of all where everything is shown."""
+        state, line = self.state, self.line
+        if line is None:
+            return np.ones(len(state.cases), np.bool_)
+        key = (line, state.cases, state.units, state.bodies)
+        if self._of_line is None or any(one is not other for one, other in zip(self._of_line[0], key, strict=True)):
+            self._of_line = key, within(state.cases, line, state.bodies, with_past_cells(state))
+        return self._of_line[1]
 
     def prepare(self) -> Steps[None]:
         """Work out ahead, beside the window, what the first click and the first search would have to wait for."""
@@ -233,7 +262,7 @@ class Session(QObject):
     def cases_of_any_state(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter but for their state."""
         anything = replace(self.filter, states=ALL_STATES)
-        return mask(self.state.cases, self.derived.display, with_past_cells(self.state), anything, self.derived.queues)
+        return self._passing(anything)
 
     def set_palette(self, palette: Palette) -> None:
         """Show the map in another theme."""
@@ -302,7 +331,7 @@ class Session(QObject):
         self.county.close()
 
     def _make_scene(self) -> Scene:
-        cases = None if self.filter.is_empty else self.shown_cases()
+        cases = self.shown_cases() if self.is_limited else None
         layers = self._layers[self.workspace]
         if not self.state.coverage.cells:  # nothing to spread a surface over
             analyses = (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)

@@ -9,6 +9,7 @@ from gis_app.cases.case import Event, EventKind, State
 from gis_app.cases.display import is_open
 from gis_app.cases.queue import queues
 from gis_app.cases.schedule import Delays, duties_of
+from gis_app.cases.shares import Average
 from gis_app.cases.watching import (
     Candidate,
     Line,
@@ -20,9 +21,11 @@ from gis_app.cases.watching import (
     line_content,
     line_of,
     loads,
+    rated,
     to_call_back,
     watched,
     within,
+    worst_first,
 )
 from tests.cases.samples import EAST, HOUSING, LAND, WEST, bodies, cases, cell_at, hierarchy, shanghai
 from tests.cases.test_clocks import GARAGES
@@ -124,3 +127,24 @@ def test_a_deadline_counts_in_the_month_in_which_it_passed(hours: float) -> None
     told = [Event(1, EventKind.BLOWN, datetime(2020, 4, 30, 15, 30, tzinfo=UTC), target=HOUSING)]  # 23:30 in Gannan
     found = duties_of(told, Delays(), hours)
     assert candidates(found, *MAY, NOW, least=1) == (Candidate(HOUSING, 0, 0, 1),), "it arrived in April"
+
+
+def test_few_ratings_look_few() -> None:
+    one = rated(HOUSING, Average(5, 1), Average(5, 1), Average(5, 1))
+    many = rated(LAND, Average(200, 50), Average(200, 50), Average(225, 50))
+    assert one is not None and many is not None
+    assert (one.mean, one.is_few, many.is_few) == (5, True, False)
+    assert many.mean == pytest.approx((4 + 4 + 4.5) / 3)
+    assert one.low < 2 and one.high == 5, "a single rating says next to nothing"
+    assert many.low > 3.5
+    assert many.low < many.mean < many.high
+    assert worst_first([one, many]) == (many, one), "five stars of one whistler lead no ranking"
+    assert rated(HOUSING, Average(0, 0), Average(0, 0), Average(0, 0)) is None
+
+
+def test_bodies_with_enough_ratings_are_ranked_by_their_mean() -> None:
+    def body(id: int, stars: int, count: int) -> object:
+        return rated(id, *(Average(stars * count, count) for _ in range(3)))
+
+    found = [body(1, 5, 20), body(2, 2, 20), body(3, 1, 2), body(4, 3, 4)]
+    assert [one.body for one in worst_first(found)] == [2, 1, 4, 3]  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from gis_app.gui.operations.plan_operations import plan_operations
 from gis_app.gui.operations.reference_operations import reference_operations
 from gis_app.gui.operations.rule_operations import rule_operations
 from gis_app.gui.operations.unit_operations import unit_operations
+from gis_app.gui.operations.watch_operations import watch_operations
 from gis_app.gui.operations.window_operations import window_operations
 
 __all__ = ["Operation", "all_operations"]
@@ -28,6 +29,7 @@ def all_operations() -> tuple[Operation, ...]:
         *intake_operations(),
         *county_work(),
         *rule_operations(),
+        *watch_operations(),
         *plan_operations(),
         *file_operations(),
         *reference_operations(),
