@@ -10,6 +10,8 @@ BENCHMARKS = (
     "bench_grid",
     "bench_cases",
     "bench_loop",
+    "bench_queue",
+    "bench_suggestion",
     "bench_storage",
     "bench_canvas",
     "bench_window",

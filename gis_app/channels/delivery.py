@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from gis_app.cases.outbox import PENDING, Message, MessageState
 from gis_app.channels.channel import Channel, ChannelError
 from gis_app.county.changes import Changes, Edit, Refusal
-from gis_app.county.county import County
 from gis_app.county.outbox_edits import Attempt, Attempted, Queued, messages_in, queue_due, record_attempts, to_send
+from gis_app.county.ports import CountyStore
+from gis_app.county.state import CountyState
 from gis_app.language import Message as Text
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
@@ -37,7 +39,22 @@ class Round:
     trouble: Text | None = None
 
 
-def delivering(county: County, channel: Channel | None, at: datetime | None = None) -> Steps[Round]:
+class Outgoing(Protocol):
+    """What a round needs of a county: it may be the county itself, or whoever performs edits for it one after the other."""
+
+    @property
+    def state(self) -> CountyState:
+        """Return the county as it stands."""
+
+    @property
+    def store(self) -> CountyStore:
+        """Return its storage."""
+
+    def perform(self, edit: Edit) -> Changes | Refusal:
+        """Perform an edit at one go."""
+
+
+def delivering(county: Outgoing, channel: Channel | None, at: datetime | None = None) -> Steps[Round]:
     """Queue what has fallen due up to `at` (the county's now by default) and send it by `channel`; with none, messages wait.
 
     To be run in a thread of its own: sending takes its time. Stopping it records what was sent by then. `ChannelError` where a demo
@@ -96,7 +113,7 @@ def _count(counts: dict[str, int], report: object) -> None:
         counts[state.value] += states.count(state)
 
 
-def _performed(county: County, edit: Edit) -> Changes:
+def _performed(county: Outgoing, edit: Edit) -> Changes:
     """Perform an edit of the outbox, waiting while another edit is being made."""
     until = time.monotonic() + _BUSY_SECONDS
     while True:

@@ -1,17 +1,22 @@
 """What the search box finds: rows of the county first, then commands."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gis_app.county.ports import Hit
 from gis_app.grid.pinyin import initials
 from gis_app.grid.privacy import mask_name, mask_phone
-from gis_app.gui.operations import Operation
 from gis_app.gui.search import Found
 from gis_app.gui.session import Session
 from gis_app.language import Message, msg, tr
+
+if TYPE_CHECKING:
+    from gis_app.gui.operations import Operation
 
 KINDS = {
     "units": msg("unit"),

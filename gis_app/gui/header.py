@@ -71,7 +71,7 @@ def _menu(palette: Palette, actions: Mapping[str, QAction]) -> QToolButton:
     made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     made.setAccessibleName(tr("File"))
     menu = QMenu(made)
-    for name in ("demo", "new", "open", "start", "", "import", "export", "", "left", "bottom", "right", "", "keys"):
+    for name in ("demo", "new", "open", "start", "", "import", "export", "", "left", "bottom", "right", "", "alarm", "keys"):
         if name:
             menu.addAction(actions[name])
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from gis_app.county.case_edits import Registered, record_event, register_case
 from gis_app.county.changes import Changes, Edit
 from gis_app.grid.datum import metres_per_unit
 from gis_app.gui.body_choice import BodyChoice, Suggested, without_doubles
-from gis_app.gui.case_fields import NoteField
+from gis_app.gui.case_fields import NoteField, TimeField
 from gis_app.gui.icons import icon
 from gis_app.gui.intake_answers import Answers, place_lines
 from gis_app.gui.intake_place import Spot, WhereBox
@@ -30,7 +31,7 @@ from gis_app.gui.place_mark import PlaceMark
 from gis_app.gui.theme import font
 from gis_app.gui.widgets import ElidedLabel, button, card, clear, column, combo, drop, holding, label, row, scrolled, small_button
 from gis_app.gui.words import body_name, category_name, unit_name
-from gis_app.language import ZONE, format_number, msg, tr
+from gis_app.language import ZONE, Message, format_number, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -40,6 +41,9 @@ PIXELS = 6.0
 
 COARSE = 10.0
 """Metres a pixel beyond which no houses are seen: the map then comes nearer to the place of a call."""
+
+SAID = ("text", "contact", "phone")
+"""What neither who gets the whistle nor what it repeats depends on."""
 
 CHIPS = 3
 WHISTLERS = ("resident", "worker", "helper")
@@ -131,6 +135,8 @@ class IntakePanel(QWidget):
         self.urgency = self._combo(tr("Urgency"), urgencies, self.call.urgency, "urgency")
         self.whistler = self._combo(tr("Blown by"), [(str(whistler_text(one)), one) for one in WHISTLERS], self.call.whistler, "whistler")
         self.contact, self.phone = self._line(tr("Name"), "contact"), self._line(tr("Phone"), "phone")
+        self.time = TimeField(tr("Blown at"), session.state.settings.now)  # calls are often written down later
+        self.time.confirmed.connect(self.register)
         self.answers = Answers(session, self._ask_body)
         self.answers.merge_wanted.connect(self._merge)
         self.answers.show_wanted.connect(lambda case: self._page.view.show_row("cases", case))
@@ -148,7 +154,7 @@ class IntakePanel(QWidget):
             self.chips,
             self.category,
             row(self.kind, self.urgency),
-            row(self.whistler),
+            row(self.whistler, self.time),
             row(self.contact, self.phone),
             4,
             self.answers,
@@ -195,7 +201,18 @@ class IntakePanel(QWidget):
 
     def _order(self) -> None:
         """Let Tab go through the form from above, whatever was built when."""
-        stops = (self.where.line, self.text, self.category, self.kind, self.urgency, self.whistler, self.contact, self.phone, self.go)
+        stops = (
+            self.where.line,
+            self.text,
+            self.category,
+            self.kind,
+            self.urgency,
+            self.whistler,
+            self.time.line,
+            self.contact,
+            self.phone,
+            self.go,
+        )
         for one, after in pairwise(stops):
             QWidget.setTabOrder(one, after)
 
@@ -217,9 +234,11 @@ class IntakePanel(QWidget):
         """Take over what was filled in, and answer it."""
         changed = replace(self.call, **values)  # type: ignore[arg-type]
         if changed != self.call:
+            asked = [name for name in values if name not in SAID]
             self.call = changed
             self._say("")
-            self._answer()
+            if asked:
+                self._answer()
 
     def _at(self, spot: Spot) -> None:
         """Take over where the call comes from, and who calls where somebody of that household does."""
@@ -396,6 +415,11 @@ class IntakePanel(QWidget):
             self._say(tr("Write what it is about."))
             self.text.setFocus()
             return
+        moment = self.time.moment
+        if isinstance(moment, Message):
+            self._say(str(moment))
+            self.time.setFocus()
+            return
         doubt = self._doubt() if not merge else ""
         if doubt and self._warned != doubt:
             self._say(doubt, "warning")
@@ -416,6 +440,7 @@ class IntakePanel(QWidget):
             category=call.category,
             urgency=call.urgency,
             text=call.text,
+            blown=moment if isinstance(moment := self.time.moment, datetime) and self.time.line.text().strip() else None,
             place=call.spot.place,
             address=call.spot.address or self.where.line.text().strip(),
             whistler=call.whistler,

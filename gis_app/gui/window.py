@@ -13,6 +13,7 @@ from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
 from gis_app.grid.checks import Issue
 from gis_app.gui import case_work, drafts, garbage, opening, performing, reference_work, theme, work
+from gis_app.gui.alarm import Alarm
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
@@ -22,6 +23,7 @@ from gis_app.gui.going import found_place
 from gis_app.gui.header import header, tool_row
 from gis_app.gui.icons import app_icon, icon
 from gis_app.gui.operations import Operation, all_operations
+from gis_app.gui.outbox_work import Outbox
 from gis_app.gui.plan_button import PlanButton
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.qt_words import translate_qt
@@ -31,7 +33,6 @@ from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
 from gis_app.gui.turns import Turns
-from gis_app.gui.watched_line import restore_line
 from gis_app.gui.widgets import clear, column, holding
 from gis_app.language import Message, msg, tr
 from gis_app.map.qt.canvas import MapCanvas
@@ -54,6 +55,8 @@ class Window(QMainWindow):
         self.tasks.failed.connect(lambda message: self.banner.problem(str(message)))
         self.tasks.started.connect(lambda _: self.refresh_actions())
         self.tasks.ended.connect(lambda _: self.refresh_actions())
+        self.alarm: Alarm | None = None
+        self.outbox: Outbox | None = None
         self.tool = "select"
         self.recorded: tuple[int, int] | None = None  # the history as it was when a step of a whistle was recorded last
         self.issues: tuple[Issue, ...] | None = None
@@ -122,6 +125,8 @@ class Window(QMainWindow):
         """Let go of the panels that were there, and hear of changes first."""
         session.forget_panels()
         session.county_changed.connect(self._changed)
+        if self.alarm is not None:
+            session.clock_moved.connect(self.alarm.look)
         session.scene_changed.connect(lambda _: self.refresh_actions())
         session.selection_changed.connect(lambda _: self.refresh_actions())
 
@@ -196,7 +201,9 @@ class Window(QMainWindow):
         """Show an opened county (with what was worked out of it already) in place of what is shown now."""
         self._let_go()
         self.session = session = Session(county, self.preferences.palette, derived, self.turns)
-        restore_line(self.preferences, session)
+        self.alarm = Alarm(self, session)
+        self.outbox = Outbox(county, self.tasks, self)
+        self.outbox.troubled.connect(lambda reason: self.banner.problem(str(reason)))
         self.issues = None
         self.preferences.remember_county(county.store.name)
         self.build()
@@ -228,11 +235,21 @@ class Window(QMainWindow):
             self._lay_down()
             self.tool = "select"
             self.tasks.stop()
+            self._end_watch()
             self.session.close()
             garbage.unspare()
             self.session = None
             self.recorded = None
             self.page = None
+
+    def _end_watch(self) -> None:
+        """Send and tell nothing any more."""
+        if self.outbox is not None:
+            self.outbox.stop()
+            self.outbox.deleteLater()
+        if self.alarm is not None:
+            self.alarm.end()
+        self.alarm, self.outbox = None, None
 
     def open_county(self, path: Path) -> None:
         """Open a county file; nothing happens where it is the one that is open."""
@@ -450,6 +467,12 @@ class Window(QMainWindow):
         """Return the commands that go by these words."""
         return found_commands(self._operations, words, lambda operation: operation.why_not(self), self.run)
 
+    def show_case(self, case: int) -> None:
+        """Show a whistle in map, table and card, unless it is gone."""
+        if self.session is not None and case in self.session.state.cases.id:
+            self.set_workspace("cases")
+            self._go_to("cases", case)
+
     def _go_to(self, table: str, row_id: int) -> None:
         if self.session is None or self.page is None:
             return
@@ -487,6 +510,7 @@ class Window(QMainWindow):
         self._lay_down()
         self.tasks.stop()
         if self.session is not None:
+            self._end_watch()
             self.session.close()
             garbage.unspare()
             self.session = None

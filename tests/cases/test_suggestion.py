@@ -75,3 +75,20 @@ def test_shares_fall_and_never_exceed_the_whole(learned: Learned, text: str, bot
     shares = [one.share for one in found]
     assert len(found) <= 3 and shares == sorted(shares, reverse=True) and sum(shares) <= 1 + 1e-9
     assert len({one.category for one in found}) == len(found) and all(str(one.why) for one in found)
+
+
+def test_it_is_the_classifier_of_scikit_learn() -> None:
+    """The same shares as TF-IDF and `ComplementNB` give."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.naive_bayes import ComplementNB
+
+    rng = np.random.default_rng(3)
+    owners = rng.integers(1, 4, 240)
+    texts = [SAID[int(owner)].format(n=at) + "".join(rng.choice(list("请尽快处理ABC 。"), 8)) for at, owner in enumerate(owners)]
+    found = learn(texts, owners)
+    assert found is not None
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
+    peer = ComplementNB(alpha=0.1).fit(vectorizer.fit_transform([text.casefold() for text in texts]), owners)
+    for text in (*texts[:5], "路灯", "邻居的羊羔病了", "@@"):
+        expected = peer.predict_proba(vectorizer.transform([text.casefold()]))[0]
+        assert found.shares(text) == pytest.approx(expected, abs=1e-9)

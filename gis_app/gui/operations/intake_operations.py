@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gis_app.gui.operations.operation import Operation, county
+from gis_app.gui.operations.operation import EVERYWHERE, Operation, county
 from gis_app.language import msg
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ def _take_call(window: Window) -> None:
     from gis_app.gui.intake_panel import take_call
 
     take_call(window)
+
+
+def _switch_alarm(window: Window) -> None:
+    window.preferences.alarm = not window.preferences.alarm
 
 
 def intake_operations() -> tuple[Operation, ...]:
@@ -30,5 +34,8 @@ def intake_operations() -> tuple[Operation, ...]:
             main=True,
             why_not=county,
             short=msg("New whistle"),
+        ),
+        Operation(
+            "alarm", msg("Alarm when something falls due"), "timer", _switch_alarm, (), EVERYWHERE, is_on=lambda w: w.preferences.alarm
         ),
     )
