@@ -33,6 +33,7 @@ from gis_app.gui.start_page import start_page
 from gis_app.gui.status import StatusBar
 from gis_app.gui.task import Task, Tasks
 from gis_app.gui.turns import Turns
+from gis_app.gui.watched_line import restore_line
 from gis_app.gui.widgets import clear, column, holding
 from gis_app.language import Message, msg, tr
 from gis_app.map.qt.canvas import MapCanvas
@@ -201,6 +202,7 @@ class Window(QMainWindow):
         """Show an opened county (with what was worked out of it already) in place of what is shown now."""
         self._let_go()
         self.session = session = Session(county, self.preferences.palette, derived, self.turns)
+        restore_line(self.preferences, session)
         self.alarm = Alarm(self, session)
         self.outbox = Outbox(county, self.tasks, self)
         self.outbox.troubled.connect(lambda reason: self.banner.problem(str(reason)))
