@@ -155,7 +155,8 @@ def test_tab_goes_through_the_form_and_enter_registers_from_anywhere(window: Win
     window.canvas.setFocus()
     clerk.press("W")
     session, panel = parts(window)
-    stops = (panel.where.line, panel.text, panel.category, panel.kind, panel.urgency, panel.whistler, panel.contact, panel.phone, panel.go)
+    first = (panel.where.line, panel.text, panel.category, panel.kind, panel.urgency, panel.whistler)
+    stops = (*first, panel.time.line, panel.contact, panel.phone, panel.go)
     for stop in stops:
         assert stop.hasFocus(), stop.accessibleName()
         if stop is panel.text:
