@@ -1,6 +1,7 @@
 """Drafts: made, worked on, undone, discarded, published; the published plan stays as it is until then."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +17,7 @@ from gis_app.bootstrap import open_county
 from gis_app.cases.case import State
 from gis_app.cases.statistics import units_of
 from gis_app.county.changes import Changes, Edit, Refusal, RowChange
+from gis_app.county.comparison import Fate, comparing
 from gis_app.county.content import next_id, objects
 from gis_app.county.county import County, CountyBusy, PlanError
 from gis_app.county.edits import assign_households, assign_workers, pin_household, rename_unit
@@ -24,6 +26,7 @@ from gis_app.county.plan_edits import create_draft, discard_draft, plan_called, 
 from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.plans import PlanStatus
 from gis_app.grid.units import Level
+from gis_app.gui.publish_figures import publish_figures
 from gis_app.output.contents import path_text
 from gis_app.progress import finish
 from tests.county.samples import EAST, NORTH, edit, make, same_state
@@ -450,3 +453,24 @@ def test_a_whistle_that_is_over_counts_for_the_village_of_its_closed_cell(county
     assert units_of(state.cases, with_past_cells(state), Level.VILLAGE).tolist() == [2, 0, 2]
     assert path_text(state, 5) == "东风镇 › 永安村 › 永安村二组" and path_text(state, 99) == ""
     assert with_past_cells(county.state).path(4) == state.units.path(4)
+
+
+def test_what_publishing_will_change_is_counted_as_its_report_and_a_comparison_count(county: County) -> None:
+    """A cell that is redrawn and renumbered is one redrawn cell; who keeps one of two workers has no other one."""
+    second = {"id": np.array([2]), "village": np.array([2]), "cell": np.array([5])}
+    done(county.perform(edit(RowChange("workers", update=second))))
+    drafted(county)
+    done(county.perform(merge()))
+    done(county.perform(division(RowChange("units", update={"id": np.array([4]), "code": objects(["230225101201009"])}))))
+    done(county.perform(division(RowChange("workers", update={"id": np.array([2]), "cell": np.array([4])}))))
+    before, draft = county.state, county.working
+    assert sum(worker.cell == 4 for worker in draft.workers.values()) == 2, "both look after the merged cell"
+    told = publish_figures(before, draft, 0, 0)
+    compared = finish(comparing(before, draft))
+    report: Any = done(county.perform(publish(2, DAY))).report
+    counted = Counter(cell.fate for cell in compared.cells)
+    found = [len(cells) for cells in (report.cells_new, report.cells_closed, report.cells_changed, report.cells_renamed)]
+    assert [told.new, told.gone, told.redrawn, told.renamed] == found
+    assert [counted[fate] for fate in (Fate.NEW, Fate.CLOSED, Fate.CHANGED, Fate.MOVED)] == found
+    residents = int(draft.households.members[np.isin(draft.households.id, compared.other_worker)].sum())
+    assert told.residents == report.residents_with_other_worker == residents
