@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 
 from gis_app.county.consequences import CellConsequence, CellFigures
@@ -14,6 +17,8 @@ from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.previewing import Preview
+
+Floats = NDArray[np.float64]
 
 TITLES: dict[str, Message] = {
     "split_cell": msg("Preview of the split"),
@@ -36,6 +41,9 @@ AWAY = 28
 
 FAR = 420
 """Pixels from which the panel comes after the pointer."""
+
+
+NOTHING_DRAWN: Floats = np.empty((0, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +144,12 @@ class LivePanel(QWidget):
         room = self._canvas.rect().adjusted(6, 6, -6, -6)
         distance = (QPointF(here.center()) - pointer).manhattanLength()
         near = here.adjusted(-AWAY, -AWAY, AWAY, AWAY)
-        if self.isVisible() and room.contains(here) and not near.contains(pointer.toPoint()) and distance < FAR:
+        words = self._canvas.editing.words_at_pointer(self._canvas.viewport).toAlignedRect()
+        line = self._canvas.editing.drawn_on_screen(self._canvas.viewport)
+        clear = not near.contains(pointer.toPoint()) and not words.intersects(here) and not crosses(line, here)
+        if self.isVisible() and room.contains(here) and clear and distance < FAR:
             return
-        self.move(place_beside(self._touched(preview), pointer.toPoint(), self.size(), room))
+        self.move(place_beside(self._touched(preview), pointer.toPoint(), self.size(), room, words, line))
 
     def _touched(self, preview: Preview) -> QRect:
         """Return where the touched cells lie on the canvas."""
@@ -203,35 +214,49 @@ def extent_of(coverage: Coverage, cells: frozenset[int]) -> tuple[float, float, 
     )
 
 
-def place_beside(busy: QRect, pointer: QPoint, size: QSize, room: QRect) -> QPoint:
-    """Return where a panel goes: inside the room, off the pointer, beside what is `busy` where there is room for that; near the pointer."""
+def crosses(line: Floats, box: QRect) -> bool:
+    """Tell whether a line (n, 2) in pixels comes into a box."""
+    if not len(line):
+        return False
+    corners = (float(box.left()), float(box.top()), float(box.right()), float(box.bottom()))
+    return not shapely.clip_by_rect(shapely.LineString(line if len(line) > 1 else line[[0, 0]]), *corners).is_empty
+
+
+def place_beside(
+    busy: QRect, pointer: QPoint, size: QSize, room: QRect, words: QRect | None = None, line: Floats = NOTHING_DRAWN
+) -> QPoint:
+    """Return where a panel goes: inside the room, off the pointer and the words there.
+
+    If there is room for that, it goes beside what is `busy`; else where it does not lie over the drawn line (n, 2); else near the pointer.
+    """
     x, y = pointer.x(), pointer.y()
-    beside = [
-        QPoint(busy.right() + AWAY, y - size.height() // 2),
-        QPoint(busy.left() - AWAY - size.width(), y - size.height() // 2),
-        QPoint(x - size.width() // 2, busy.bottom() + AWAY),
-        QPoint(x - size.width() // 2, busy.top() - AWAY - size.height()),
-    ]
-    corners = [
-        QPoint(x + AWAY, y + AWAY),
-        QPoint(x - AWAY - size.width(), y + AWAY),
-        QPoint(x + AWAY, y - AWAY - size.height()),
-        QPoint(x - AWAY - size.width(), y - AWAY - size.height()),
-    ]
+    held = QRect(x - 8, y - 8, 16, 16)
+    held = held.united(words) if words is not None and words.isValid() else held
+
+    def beside(box: QRect) -> list[QPoint]:
+        return [
+            QPoint(box.right() + AWAY, y - size.height() // 2),
+            QPoint(box.left() - AWAY - size.width(), y - size.height() // 2),
+            QPoint(x - size.width() // 2, box.bottom() + AWAY),
+            QPoint(x - size.width() // 2, box.top() - AWAY - size.height()),
+        ]
 
     def inside(at: QPoint) -> QRect:
         left = min(max(at.x(), room.left()), room.right() - size.width())
         top = min(max(at.y(), room.top()), room.bottom() - size.height())
         return QRect(QPoint(left, top), size)
 
-    def free(box: QRect, off: QRect) -> bool:
-        return not box.intersects(off) and not box.adjusted(-8, -8, 8, 8).contains(pointer)
-
     def far(box: QRect) -> int:
         return (box.center() - pointer).manhattanLength()
 
-    places = sorted((inside(at) for at in beside), key=far)
-    chosen = next((box for box in places if busy.isValid() and free(box, busy) and far(box) < FAR), None)
-    if chosen is None:
-        chosen = next((box for box in map(inside, corners) if free(box, QRect())), inside(corners[0]))
-    return chosen.topLeft()
+    below, above = max(y + AWAY, held.bottom() + 8), min(y - AWAY, held.top() - 8) - size.height()
+    corners = [inside(QPoint(left, top)) for top in (below, above) for left in (x + AWAY, x - AWAY - size.width())]
+    if busy.isValid():
+        for box in sorted(map(inside, beside(busy)), key=far):
+            if not box.intersects(busy) and not box.intersects(held) and far(box) < FAR:
+                return box.topLeft()
+    free = [box for box in corners if not box.intersects(held)]
+    drawn = QPolygon([QPoint(round(px), round(py)) for px, py in line.tolist()]).boundingRect()
+    around = [box for box in map(inside, beside(drawn)) if not box.intersects(held)] if len(line) else []
+    chosen = next((box for box in (*free, *sorted(around, key=far)) if not crosses(line, box)), None)
+    return (chosen or next(iter(free), corners[0])).topLeft()

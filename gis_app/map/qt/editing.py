@@ -1,5 +1,7 @@
 """What tools that draw show on the canvas, and what becomes of an edit from its proposal until the map shows it."""
 
+import numpy as np
+import shapely
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 
@@ -9,10 +11,11 @@ from gis_app.grid.edits.edited import Edited
 from gis_app.grid.refusal import Refusal
 from gis_app.language import Message
 from gis_app.map.legend import Classification
+from gis_app.map.network import Floats
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.preview_picture import PreviewPicture, draw_preview, picture_of
 from gis_app.map.qt.previewing import Preview, Previewing
-from gis_app.map.qt.sketching import draw_bubble, draw_ring, draw_sketch, draw_snap, draw_tag
+from gis_app.map.qt.sketching import draw_bubble, draw_ring, draw_sketch, draw_snap, draw_tag, on_screen, pointer_words_box, snap_word_box
 from gis_app.map.scene import Scene
 from gis_app.map.snapping import References, Snap, Snapper
 from gis_app.map.tools.events import Place, Sketch
@@ -134,6 +137,23 @@ class Editing(QObject):
         self.previewing.forget()
         self.changed.emit()
 
+    def words_at_pointer(self, viewport: Viewport) -> QRectF:
+        """Return where something is written at the pointer, an empty rectangle where nothing is."""
+        said = QRectF()
+        if self.sketch is not None and self.sketch.text and self.pointer is not None:
+            said = pointer_words_box(self.sketch.text, self.pointer, viewport)
+        return said.united(snap_word_box(self.snap, viewport)) if self.snap is not None else said
+
+    def drawn_on_screen(self, viewport: Viewport) -> Floats:
+        """Return the line in the hand up to the pointer, and the outline of what is painted, as places (n, 2) in pixels."""
+        sketch = self.sketch
+        if sketch is None:
+            return np.empty((0, 2))
+        ends = (sketch.cursor,) if sketch.cursor is not None and sketch.points else ()
+        line = np.array([*sketch.points, *sketch.trail, *ends], np.float64).reshape(-1, 2)
+        painted = shapely.get_coordinates(sketch.painted) if sketch.painted is not None else np.empty((0, 2))
+        return on_screen(np.concatenate([line, painted]), viewport)
+
     def _preview_changed(self) -> None:
         self.previewed.emit(self.previewing.preview)
         self.changed.emit()
@@ -154,7 +174,7 @@ class Editing(QObject):
             draw_ring(painter, self.refused_at, viewport, palette)
         room = QRectF(0, 0, viewport.width, viewport.height)
         if self.sketch is not None and self.sketch.text and self.pointer is not None:
-            draw_tag(painter, self.sketch.text, room, self.pointer.x() + 16, self.pointer.y() + 16, palette)
+            draw_tag(painter, self.sketch.text, pointer_words_box(self.sketch.text, self.pointer, viewport), palette)
         message = self.message
         if message is not None:
             at = self.pointer or QPointF(*viewport.to_screen(*(self.refused_at or (viewport.x, viewport.y))))
