@@ -19,6 +19,7 @@ from gis_app.grid import shape_checks
 from gis_app.grid.checks import check_county, check_units
 from gis_app.grid.coverage import polygons
 from gis_app.grid.datum import metres_per_unit
+from gis_app.grid.difference import difference
 from gis_app.grid.households import Unassigned
 from gis_app.grid.issues import Issue, IssueKind
 from gis_app.grid.units import Level, Unit, UnitKind
@@ -152,6 +153,41 @@ def rechecked(known: Problems, state: CountyState, cells: Collection[int], build
     found |= _cell_problems(state, there, buildings)
     kept = tuple(p for p in known.whole if p.table != "units" or not touched & set(p.ids))
     return Problems(found, _counted(state), kept, known.complete)
+
+
+def touched(before: CountyState, after: CountyState) -> frozenset[int] | None:
+    """Return the cells of which another state may say something else (removed ones too); None: look at all of them anew.
+
+    Found by comparing, like everything that follows an edit: borders, names and codes, households, workers.
+    """
+    if before.settings != after.settings or len(before.households) != len(after.households):
+        return None
+    changed = difference(before.coverage, after.coverage)
+    if not changed.is_small(after.coverage):
+        return None
+    cells = set(changed.cells | changed.lost_cells)
+    if before.units is not after.units:
+        cells |= {number for number in before.units.keys() | after.units.keys() if before.units.get(number) is not after.units.get(number)}
+    if before.households is not after.households:
+        one, other = before.households, after.households
+        if not np.array_equal(one.id, other.id):
+            return None
+        moved = (one.cell != other.cell) | (one.pinned != other.pinned) | (one.x != other.x) | (one.y != other.y)
+        moved &= ~(np.isnan(one.x) & np.isnan(other.x) & (one.cell == other.cell))
+        cells.update(np.union1d(one.cell[moved], other.cell[moved]).tolist())
+    if before.workers is not after.workers:
+        cells |= _of_workers(before, after)
+    return frozenset(cells - {0})
+
+
+def _of_workers(before: CountyState, after: CountyState) -> set[int]:
+    """Return the cells of the workers that changed; of their villages also those that nobody looks after: a free one may be there now."""
+    one, other = before.workers, after.workers
+    others = [number for number in one.keys() | other.keys() if one.get(number) != other.get(number)]
+    changed = [worker for number in others for worker in (one.get(number), other.get(number)) if worker is not None]
+    villages, held = {worker.village for worker in changed}, {worker.cell for worker in other.values()}
+    vacant = {cell.id for cell in after.units.at_level(Level.CELL) if cell.parent in villages and cell.id not in held}
+    return {worker.cell for worker in changed} | vacant
 
 
 def quickly(state: CountyState) -> Problems:

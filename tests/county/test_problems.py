@@ -9,7 +9,7 @@ from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
 from gis_app.county.problem_edits import EXPLANATIONS, KINDS, REPAIRS, heed_problem, ignore_problem, neighbour, repair_of
-from gis_app.county.problems import SEVERITIES, Problem, ProblemKind, Problems, Repair, checking, quickly, rechecked
+from gis_app.county.problems import SEVERITIES, Problem, ProblemKind, Problems, Repair, checking, quickly, rechecked, touched
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import build_coverage, polygons
 from gis_app.grid.edits.edited import Edited
@@ -132,6 +132,24 @@ def test_the_smaller_part_goes_to_the_cell_around_it_and_an_empty_cell_to_its_ne
     assert neighbour(state, 4) == 5  # the other cell of its village, though 6 has as long a border
     merge = repair_of(replace(problem, repair=Repair.MERGE), state)
     assert isinstance(merge, BoundaryEdit) and merge.verb == "merge_cells"
+
+
+def test_what_an_edit_touched_is_told_by_comparing_states(county: County) -> None:
+    state = with_homes(county.state, [4, 4, 5, 6, 7])
+    assert touched(state, state) == frozenset()
+    named = replace(state, units=Hierarchy(replace(u, name="新名") if u.id == 5 else u for u in state.units.values()))
+    assert touched(state, named) == {5}
+    assert touched(state, with_homes(state, [4, 5, 5, 6, 7])) == {4, 5}
+    assert touched(state, replace(state, settings=replace(state.settings, rural_floor=3))) is None
+    worker = next(iter(state.workers.values()))
+    held = replace(state, workers={**state.workers, worker.id: replace(worker, cell=4)})
+    for one, other in ((state, held), (held, state)):
+        assert (found := touched(one, other)) is not None and 4 in found
+        known = rechecked(finish(checking(one)), other, found)
+        assert {p.key: p.repair for p in known.all()} == {p.key: p.repair for p in finish(checking(other)).all()}
+    shapes = polygons(state.coverage)
+    shapes[4] = shapely.MultiPolygon([*shapes[4].geoms, shapely.box(EAST + 500, NORTH, EAST + 510, NORTH + 10)])
+    assert touched(state, replace(state, coverage=build_coverage(list(shapes), list(shapes.values())))) is not None
 
 
 def test_a_problem_is_ignored_with_a_note_and_listed_again(county: County) -> None:
