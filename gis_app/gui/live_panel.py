@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.edits.edited import Edited
+from gis_app.gui.banner import Banner
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
@@ -141,7 +142,7 @@ class LivePanel(QWidget):
         """Stay where the panel is while it is out of the way and near; else go beside the touched cells, or else beside the pointer."""
         pointer = self._canvas.editing.pointer or QPointF(self._canvas.rect().center())
         here = QRect(self.pos(), self.size())
-        room = self._canvas.rect().adjusted(6, 6, -6, -6)
+        room = self._room()
         distance = (QPointF(here.center()) - pointer).manhattanLength()
         near = here.adjusted(-AWAY, -AWAY, AWAY, AWAY)
         words = self._canvas.editing.words_at_pointer(self._canvas.viewport).toAlignedRect()
@@ -150,6 +151,15 @@ class LivePanel(QWidget):
         if self.isVisible() and room.contains(here) and clear and distance < FAR:
             return
         self.move(place_beside(self._touched(preview), pointer.toPoint(), self.size(), room, words, line))
+
+    def _room(self) -> QRect:
+        """Return where the panel may be: on the canvas, below what a banner says."""
+        room = self._canvas.rect().adjusted(6, 6, -6, -6)
+        for banner in self._canvas.window().findChildren(Banner):
+            if banner.isVisible():
+                foot = self._canvas.mapFromGlobal(banner.mapToGlobal(banner.rect().bottomLeft())).y()
+                room.setTop(max(room.top(), foot + 6))
+        return room
 
     def _touched(self, preview: Preview) -> QRect:
         """Return where the touched cells lie on the canvas."""

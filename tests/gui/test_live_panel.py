@@ -14,6 +14,7 @@ from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.refusal import Refusal
+from gis_app.gui.banner import Banner
 from gis_app.gui.live_panel import LivePanel, crosses, place_beside, row_of
 from gis_app.language import msg
 from gis_app.map.palette import LIGHT
@@ -92,6 +93,22 @@ def test_it_does_not_lie_over_the_line_that_is_drawn(line: list[tuple[int, int]]
     box = QRect(place_beside(QRect(-500, -500, 3000, 3000), QPoint(500, 300), size, ROOM, words, drawn), size)
     assert ROOM.contains(box) and not crosses(drawn, box) and not box.intersects(words)
     assert crosses(drawn, QRect(480, 280, 40, 40)) and not crosses(np.empty((0, 2)), box)
+
+
+def test_it_is_not_hidden_by_what_a_banner_says(canvas: MapCanvas) -> None:
+    panel, banner = LivePanel(canvas, LIGHT), Banner(LIGHT, canvas.window())
+    banner.news("Done: the edit before this one.")
+    banner.move(140, 10)
+    seen = 0
+    for number, arc in STATE.coverage.arcs.items():
+        x, y = canvas.viewport.to_screen(*arc.points[4].tolist())
+        if arc.left and arc.right and canvas.rect().contains(QPoint(round(x), round(y))):
+            canvas.editing.pointer = QPointF(x, y)
+            canvas.propose(boundary_edits.move_vertices([Vertex(number, 4)], (3.0, 2.0)))
+            canvas.editing.previewing.finish()
+            seen += panel.isVisible()
+            assert not panel.isVisible() or not panel.geometry().intersects(banner.geometry())
+    assert seen > 20
 
 
 @pytest.mark.parametrize("busy", [QRect(), QRect(300, 200, 200, 150), QRect(-500, -500, 3000, 3000)])
