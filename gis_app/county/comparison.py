@@ -185,7 +185,8 @@ def _moved(before: CountyState, after: CountyState) -> tuple[Ints, Mapping[tuple
     return ids[one.cell[at] != two.cell[to]], common
 
 
-def _workers(state: CountyState) -> dict[int, tuple[int, ...]]:
+def workers_of(state: CountyState) -> dict[int, tuple[int, ...]]:
+    """Return the workers of every cell that has any, the lowest id first."""
     found: dict[int, list[int]] = {}
     for worker in state.workers.values():
         if worker.cell:
@@ -200,11 +201,11 @@ def residents_of(state: CountyState, households: Ints) -> int:
 
 def with_other_worker(before: CountyState, after: CountyState) -> Ints:
     """Return the households whose cell has other workers than their cell had (who only lost or gained a second one keeps his worker)."""
-    teams = {team: number for number, team in enumerate({(), *_workers(before).values(), *_workers(after).values()})}
+    teams = {team: number for number, team in enumerate({(), *workers_of(before).values(), *workers_of(after).values()})}
 
     def team_of(state: CountyState) -> Ints:
         cells = np.array(sorted({0, *state.coverage.cells, *np.unique(state.households.cell).tolist()}), np.int64)
-        workers = _workers(state)
+        workers = workers_of(state)
         numbers = np.array([teams[workers.get(int(cell), ())] for cell in cells], np.int64)
         return np.asarray(numbers[np.searchsorted(cells, state.households.cell)])
 
@@ -219,7 +220,7 @@ def with_other_worker(before: CountyState, after: CountyState) -> Ints:
 
 
 def _sides(state: CountyState, square: float) -> dict[int, CellSide]:
-    area, around, workers = areas(state.coverage), perimeters(state.coverage), _workers(state)
+    area, around, workers = areas(state.coverage), perimeters(state.coverage), workers_of(state)
     cells, counts = np.unique(state.households.cell, return_counts=True)
     homes = dict(zip(cells.tolist(), counts.tolist(), strict=True))
     return {
