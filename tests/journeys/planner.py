@@ -5,7 +5,7 @@ from pathlib import Path
 
 import shapely
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QInputMethodEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -99,6 +99,11 @@ class Planner:
         return str(self.canvas.editing.message or "")
 
     @property
+    def snapped(self) -> str:
+        """To what the pointer snaps, "" for nothing."""
+        return self.canvas.editing.snap.kind if self.canvas.editing.snap is not None else ""
+
+    @property
     def sketch(self) -> Sketch:
         """What the tool has drawn on the map."""
         return self.canvas.editing.sketch or Sketch()
@@ -108,16 +113,21 @@ class Planner:
         image = self.canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         return {f"#{value & 0xFFFFFF:06X}" for value in set(image_pixels(image).ravel().tolist())}
 
-    def tab(self, text: str) -> list[tuple[str, ...]]:
-        """Turn to a tab of the table below the map, and read its first rows."""
+    def tab(self, text: str) -> list[dict[str, str]]:
+        """Turn to a tab of the table below the map, and read its first rows: what stands under each title."""
         panel = self.page.table
         at = next(at for at in range(panel.bar.count()) if panel.bar.tabText(at).startswith(text))
         self.qtbot.mouseClick(panel.bar, LEFT, pos=panel.bar.tabRect(at).center())
         assert panel.bar.currentIndex() == at
         model = panel.model
         QCoreApplication.processEvents()
-        rows = range(min(model.rowCount(), 40))
-        return [tuple(str(model.index(row, column).data()) for column in range(model.columnCount())) for row in rows]
+        titles = [str(model.headerData(at, Qt.Orientation.Horizontal)).rstrip(" ↑↓") for at in range(model.columnCount())]
+        rows = range(min(model.rowCount(), 100))
+        return [{title: str(model.index(row, at).data()) for at, title in enumerate(titles)} for row in rows]
+
+    def history(self) -> list[str]:
+        """Read what was done, the newest first, off the panel of the history; "✗" before what was undone."""
+        return [("✗ " if row["State"] == "undone" else "") + row["What was done"] for row in self.tab("History")]
 
     def unit(self, name: str) -> Unit:
         """The unit of a name."""
@@ -129,8 +139,14 @@ class Planner:
 
     # the eyes go elsewhere
 
+    def look_around(self, *places: Place, margin: float = 600.0) -> None:
+        """Bring places and so many metres around them onto the map."""
+        xs, ys = zip(*places, strict=True)
+        self.canvas.zoom_to((min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin))
+        self.settle()
+
     def look_at(self, *units: int, share: float = 0.5) -> None:
-        """Bring units into the middle of the map so that they fill a share of it, by the wheel."""
+        """Bring units into the middle of the map so that they fill a share of it."""
         self.canvas.zoom_to_units(units)
         viewport = self.canvas.viewport
         self.canvas.set_viewport(viewport.zoomed(share, self.canvas.width() / 2, self.canvas.height() / 2))
@@ -216,12 +232,12 @@ class Planner:
     def hold(self, modifier: Qt.KeyboardModifier) -> None:
         """Press Alt, Ctrl or Shift and keep it down."""
         self._held = modifier
-        self.qtbot.keyPress(self.canvas, HELD[modifier], modifier)
+        QApplication.sendEvent(self.canvas, QKeyEvent(QEvent.Type.KeyPress, HELD[modifier], PLAIN))
 
     def release(self) -> None:
         """Let Alt, Ctrl or Shift go."""
         held, self._held = self._held, PLAIN
-        self.qtbot.keyRelease(self.canvas, HELD[held])
+        QApplication.sendEvent(self.canvas, QKeyEvent(QEvent.Type.KeyRelease, HELD[held], held))
 
     def key(self, keys: str) -> None:
         """Press a key or a combination on the map: "S", "Ctrl+Z", "Esc"."""

@@ -72,7 +72,9 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     (part,) = set(split.cells) - set(before.cells)
     code = planner.state.units[part].code
     assert len(code) == 15 and code.startswith(village.code) and code not in before_codes(planner)
-    assert planner.tab("Cells")[0] and any(row[0] == planner.state.units[part].name for row in planner.tab("Cells"))
+    rows = [row for row in planner.tab("Cells") if row["Code"].replace(" ", "") in (code, unit.code)]
+    assert sorted(row["Households"] for row in rows) == sorted((str(small), str(large)))
+    assert [row["Grid worker"] for row in rows].count("(vacant)") == 1 and "without a worker" in planner.window.banner.text
 
     planner.choose_more("Renumber")
     planner.settle()
@@ -82,7 +84,7 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     middles = [planner.shapes[unit.id].centroid.x for unit in cells]
     assert middles[0] < np.mean(middles) < middles[-1], "from the west to the east"
     assert all(unit.code[:12] == village.code for unit in cells)
-    titles = [row[0] for row in planner.tab("History")]
+    titles = planner.history()
     assert titles[0].startswith(f"Renumber {village.name}") and titles[1].startswith("Split") and titles[2].startswith("The draft as")
     numbered = {unit.id: (unit.code, unit.name) for unit in planner.state.units.values()}
 
@@ -91,9 +93,11 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     planner.settle()
     assert same_borders(planner.state.coverage, before) and planner.session.selection.ids == {"units": (cell,)}
     assert f"{large + small} households" in planner.inspector
+    assert all(title.startswith("✗ ") for title in planner.history()[:2])
     planner.key("Ctrl+Y")
     planner.key("Ctrl+Y")
     planner.settle()
+    assert planner.history() == titles
     assert same_borders(planner.state.coverage, split)
     assert {unit.id: (unit.code, unit.name) for unit in planner.state.units.values()} == numbered
 
@@ -103,7 +107,7 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
         draft = draft_in(county, "沿河调整")
         assert same_borders(draft.coverage, split) and same_borders(county.state.coverage, before)
         assert {unit.id: (unit.code, unit.name) for unit in draft.units.values()} == numbered
-        assert int((draft.households.cell == part).sum()) == small
+        assert {int((draft.households.cell == one).sum()) for one in (cell, part)} == {small, large}
     finally:
         county.close()
 
