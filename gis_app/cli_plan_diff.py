@@ -75,13 +75,11 @@ def _report(plans: "tuple[Plan, Plan]", one: "CountyState", two: "CountyState", 
     from gis_app.county.comparison import residents_of
 
     count = Counter(str(cell.fate) for cell in found.cells)
-    codes = {0: None} | {unit.id: unit.code for state in (two, one) for unit in state.units.values()}
-    old = {unit.id: unit.code for unit in one.units.values()}
+    old, new = ({unit.id: unit.code for unit in state.units.values()} for state in (one, two))
+    named = [{"id": plan.id, "name": plan.name, "status": str(plan.status)} for plan in plans]
     return {
-        **{
-            side: {"id": plan.id, "name": plan.name, "status": str(plan.status)}
-            for side, plan in zip(("before", "after"), plans, strict=True)
-        },
+        "before": named[0],
+        "after": named[1],
         "cells": {fate: count[fate] for fate in ("new", "closed", "changed", "moved", "same")},
         "area_changed": round(sum(exchange.area for exchange in found.exchanges), 3),
         "households_moved": len(found.moved),
@@ -89,12 +87,7 @@ def _report(plans: "tuple[Plan, Plan]", one: "CountyState", two: "CountyState", 
         "residents_with_other_worker": residents_of(two, found.other_worker),
         "differences": [_difference(cell, one, two, private) for cell in found.differing],
         "crosswalk": [
-            {
-                "before": old.get(row.before),
-                "after": codes[row.after] if row.after in two.units else None,
-                "area": round(row.area, 3),
-                "households": row.households,
-            }
+            {"before": old.get(row.before), "after": new.get(row.after), "area": round(row.area, 3), "households": row.households}
             for row in found.crosswalk
             if row.before != row.after
         ],

@@ -1,6 +1,6 @@
 """What differs between two divisions of one county: which land and which households changed hands, cell by cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
 Ints = NDArray[np.int64]
+Shapes = NDArray[np.object_]
 
 SLIVER = 0.1
 """Land below this area (m²) is what borders lose and gain by vertices on the 1 mm grid; it is not reported."""
@@ -150,23 +151,31 @@ def _exchanges(before: Coverage, after: Coverage, changed: frozenset[int], squar
     two = polygons(after, sorted(cell for cell in changed if cell in after.cells))
     found: list[Exchange] = []
     left, right = np.array(list(one.values()), object), np.array(list(two.values()), object)
-    if len(left) and len(right):
-        a, b = shapely.STRtree(right).query(left, predicate="intersects")
-        ids = np.array(list(one), np.int64)[a], np.array(list(two), np.int64)[b]
-        other = ids[0] != ids[1]
-        common = shapely.intersection(left[a[other]], right[b[other]], grid_size=0.001)
-        for p, q, shape in zip(ids[0][other].tolist(), ids[1][other].tolist(), common, strict=True):
-            _add(found, p, q, shape, square)
-    whole_before, whole_after = _union(left), _union(right)
-    for cell, shape in one.items():
-        _add(found, cell, 0, shapely.difference(shape, whole_after, grid_size=0.001), square)
-    for cell, shape in two.items():
-        _add(found, 0, cell, shapely.difference(shape, whole_before, grid_size=0.001), square)
+    a, b = shapely.STRtree(right).query(left, predicate="intersects") if len(left) and len(right) else np.zeros((2, 0), np.int64)
+    common = shapely.intersection(left[a], right[b], grid_size=0.001)
+    ids = list(one), list(two)
+    for at, to, shape in zip(a.tolist(), b.tolist(), common, strict=True):
+        if ids[0][at] != ids[1][to]:
+            _add(found, ids[0][at], ids[1][to], shape, square)
+    shared = shapely.area(common)
+    for at, shape in _beyond(left, right, a, b, shared, square):
+        _add(found, ids[0][at], 0, shape, square)
+    for at, shape in _beyond(right, left, b, a, shared, square):
+        _add(found, 0, ids[1][at], shape, square)
     return tuple(found)
 
 
-def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    return shapely.union_all(shapes, grid_size=0.001) if len(shapes) else shapely.MultiPolygon()
+def _beyond(
+    shapes: Shapes, others: Shapes, at: Ints, other: Ints, shared: NDArray[np.float64], square: float
+) -> Iterator[tuple[int, shapely.Geometry]]:
+    """Yield the land of shapes that none of the others covers; `at`, `other` are the pairs that meet, `shared` the land of each pair.
+
+    Only shapes that the pairs do not fill are looked at closely: unions of all that changed would take seconds.
+    """
+    missing = shapely.area(shapes) - np.bincount(at, shared, len(shapes))
+    for number in np.flatnonzero(missing * square > SLIVER / 10).tolist():
+        covering = shapely.union_all(others[other[at == number]], grid_size=0.001)
+        yield number, shapely.difference(shapes[number], covering, grid_size=0.001)
 
 
 def _add(found: list[Exchange], before: int, after: int, shape: shapely.Geometry, square: float) -> None:
