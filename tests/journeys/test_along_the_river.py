@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from gis_app.grid.coverage import areas
 from gis_app.map.palette import LIGHT
-from tests.journeys.planner import LEFT, Place, Planner, draft_in, is_sound, same_borders, stored
+from tests.journeys.planner import LEFT, Place, Planner, assert_sound, draft_in, same_borders, stored
 
 
 def add_maps(planner: Planner, path: Path) -> None:
@@ -66,7 +66,8 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     planner.click(*river)
     planner.settle()
     split = planner.state.coverage
-    assert len(split.cells) == len(before.cells) + 1 and is_sound(split, whole)
+    assert len(split.cells) == len(before.cells) + 1
+    assert_sound(split, whole)
     assert "2 units together" in planner.inspector and f"{small} households" in planner.inspector
     assert f"{large} + {small} households" in planner.window.banner.text
     (part,) = set(split.cells) - set(before.cells)

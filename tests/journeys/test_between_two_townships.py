@@ -11,7 +11,7 @@ from gis_app.county.state import CountyState
 from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.units import Level
 from gis_app.map.snapping import SnapKind
-from tests.journeys.planner import ALT, Place, Planner, draft_in, is_sound, same_borders, stored
+from tests.journeys.planner import ALT, Place, Planner, assert_sound, draft_in, same_borders, stored
 
 Floats = NDArray[np.float64]
 WEST, EAST = "宝泉乡", "城关镇"
@@ -78,7 +78,8 @@ def test_the_border_between_two_townships_is_moved(planner: Planner, county_file
     planner.double_click(*end)
     planner.settle()
     after, now = planner.state, sides(planner)
-    assert is_sound(after.coverage, whole) and planner.window.tool == "reshape"
+    assert_sound(after.coverage, whole)
+    assert planner.window.tool == "reshape", "the tool stays in the hand"
     (west, east), (west_before, east_before) = ([planner_sides[name] for name in (WEST, EAST)] for planner_sides in (now, seen))
     moved = west[1] - west_before[1]
     assert moved and moved == east_before[1] - east[1], "whom one township gains, the other one loses"
@@ -117,7 +118,7 @@ def test_a_point_of_the_border_is_pulled_and_both_townships_follow(planner: Plan
     planner.drag((x, y), (x + 20.0, y + 5.0), (x + 45.0, y + 8.0))
     planner.settle()
     after = planner.state
-    assert is_sound(after.coverage, whole)
+    assert_sound(after.coverage, whole)
     gains = [sum(areas_of(after, name)) - sum(areas_of(before, name)) for name in (WEST, EAST)]
     assert gains[0] == pytest.approx(-gains[1], abs=1e-6) and gains[0] > 100.0, "the western bank gains what the eastern one loses"
     planner.key("Esc")
