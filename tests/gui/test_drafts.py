@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import edits, unit_edits
+from gis_app.county.boundary_edits import boundary_edit, merge_cells
 from gis_app.grid.units import Level
 from gis_app.gui import drafts, performing, unit_work
 from gis_app.gui.compare_panel import ComparePanel
@@ -205,3 +207,105 @@ def test_the_plan_menu_turns_from_plan_to_plan(window: Window, qtbot: QtBot) -> 
     next(action for action in menu.actions() if action.text().startswith("Published")).trigger()
     window.tasks.wait()
     assert not session.drafting and plan.text().startswith("Published")
+
+
+def compared_with_a_merge(window: Window) -> tuple[Session, ComparePanel, int, int]:
+    """A draft in which a cell was merged into another one is compared with the published plan; the cells that stays and is gone."""
+    session = session_of(window)
+    village = session.state.units[fullest(session)].parent
+    keeps, goes = (cell.id for cell in session.state.units.children(village)[:2])
+    performing.perform_division(window, boundary_edit(merge_cells([keeps, goes], keeps)))
+    performing.perform_division(window, unit_edits.rename_unit(keeps, "甲网格"))
+    window.tasks.wait()
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    panel = window.findChild(ComparePanel)
+    assert panel is not None and panel.compared is not None
+    return session, panel, keeps, goes
+
+
+def test_a_cell_that_is_gone_can_be_chosen_in_the_comparison(window: Window, qtbot: QtBot) -> None:
+    session, _, keeps, goes = compared_with_a_merge(window)
+    page, overlay = window.page, window.findChild(ComparisonOverlay)
+    assert page is not None and overlay is not None
+    table, model = page.table.table, page.table.model
+    table.selectRow(model.row_of(goes))
+    QCoreApplication.processEvents()
+    assert not session.selection.ids.get("units"), "the map does not show such a cell"
+    exchange = next(one for one in overlay.exchanges if one.before == goes)
+    assert overlay.role_of(exchange) == "lost"
+    far = window.canvas.viewport.resolution
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    west, south, east, north = exchange.shape.bounds
+    shown = window.canvas.viewport.extent
+    assert window.canvas.viewport.resolution < far and shown[0] < west < east < shown[2] and shown[1] < south < north < shown[3]
+    table.selectRow(model.row_of(keeps))
+    assert session.selection.ids == {"units": (keeps,)} and overlay.role_of(exchange) == "gained"
+
+
+def test_the_comparison_names_what_was_and_all_workers(window: Window) -> None:
+    _, panel, keeps, _ = compared_with_a_merge(window)
+    assert window.page is not None and panel.compared is not None
+    rows = window.page.table.model.rows
+    name, code, _, *_, worker = rows.page(np.array([keeps]))[0]
+    assert name.endswith("→ 甲网格") and "→" not in code
+    workers = [len(side.workers) for cell in panel.compared.comparison.differing if cell.id == keeps and (side := cell.after)]
+    assert len(workers) == 1 and worker.split(" → ")[-1].count("*") == workers[0] == 2
+
+
+def test_a_village_shows_what_all_its_cells_gained_and_lost(window: Window) -> None:
+    session, _, keeps, goes = compared_with_a_merge(window)
+    overlay = window.findChild(ComparisonOverlay)
+    assert overlay is not None
+    exchange = next(one for one in overlay.exchanges if one.before == goes)
+    village = session.state.units[keeps].parent
+    other = next(unit.id for unit in session.state.units.at_level(Level.VILLAGE) if unit.id != village)
+    session.select("units", village)
+    assert overlay.role_of(exchange) == "", "it changed hands within the village"
+    session.select("units", other)
+    assert overlay.role_of(exchange) == ""
+    session.select("")
+    assert overlay.role_of(exchange) == "changed"
+
+
+def test_who_gets_another_worker_is_listed_and_written(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session = session_of(window)
+    cell = fullest(session)
+    unit_work.split_equally(window, 2, cell)
+    window.tasks.wait()
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    panel, page = window.findChild(ComparePanel), window.page
+    assert panel is not None and panel.compared is not None and page is not None
+    other = panel.compared.comparison.other_worker
+    assert len(other)
+    page.table.bar.setCurrentIndex(1)
+    assert page.table.bar.tabText(1) == f"Other worker {len(other)}"
+    assert sorted(page.table.model.ids) == other.tolist()
+    written = page.table.model.rows.page(other[:1])[0]
+    assert written[5].endswith("→ (vacant)") and written[0].endswith("*")
+    page.table.table.selectRow(0)
+    assert session.selection.ids == {"households": (int(page.table.model.ids[0]),)} and page.table.bar.currentIndex() == 1
+    home = next(int(i) for i in session.state.households.id if i not in other)
+    session.select("households", home)
+    assert page.table.bar.tabText(page.table.bar.currentIndex()).startswith("Households"), "other households have their own table"
+    panel.write_residents(tmp_path / "residents.csv")
+    window.tasks.wait()
+    assert len((tmp_path / "residents.csv").read_text("utf-8-sig").splitlines()) == len(other) + 1
+
+
+def test_a_comparison_says_that_the_draft_is_another_one_meanwhile(window: Window, qtbot: QtBot) -> None:
+    session, panel, _, _ = compared_with_a_merge(window)
+    assert panel.compared is not None
+    before = len(panel.compared.comparison.differing)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    QCoreApplication.processEvents()
+    assert any("since it was compared" in text for text in texts(panel))
+    press(qtbot, panel, "Compare again")
+    window.tasks.wait()
+    assert len(panel.compared.comparison.differing) == before + 1 and not any("since it was compared" in text for text in texts(panel))
+    drafts.discard(window, session.county.state.plans[session.plan_shown])
+    window.tasks.wait()
+    QCoreApplication.processEvents()
+    assert window.findChild(ComparisonOverlay) is None, "one of the two plans is gone"
