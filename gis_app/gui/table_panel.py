@@ -333,6 +333,8 @@ class TablePanel(QWidget):
         table, found = self._session.selected
         if self._scope == "selected" and table == "units":
             self._narrow()
+        if self._tabs[self.bar.currentIndex()][1].stays:
+            return
         if (table and self.model.row_of(found) < 0) or table != self._tabs[self.bar.currentIndex()][1].table:
             for at, (_, rows) in enumerate(self._tabs):
                 fits = rows.table == table and not isinstance(rows, ResidentRows)  # which holds but a few of the households

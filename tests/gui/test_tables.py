@@ -117,3 +117,20 @@ def test_tables_mask_people(window: Window) -> None:
     rows = session.county.store.rows("households", ids, ["head", "phone"])
     for written, head, phone in zip(HouseholdRows(session).page(ids), rows["head"], rows["phone"], strict=True):
         assert str(head) not in written and str(phone) not in written
+
+
+def test_the_history_stays_in_front_while_somebody_steps_through_it(window: Window) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    cell = max(session.state.units.at_level(Level.CELL), key=lambda unit: session.derived.figures[unit.id].households)
+    session.select("units", cell.id)
+    window.actions_by_id["halve"].trigger()
+    window.tasks.wait()
+    bar = page.table.bar
+    history = next(at for at in range(bar.count()) if bar.tabText(at).startswith("History"))
+    bar.setCurrentIndex(history)
+    for step in (window.undo, window.redo):
+        step()
+        window.tasks.wait()
+        window.turns.finish()
+        assert bar.currentIndex() == history

@@ -21,6 +21,9 @@ from gis_app.map.snapping import References, Snap, Snapper
 from gis_app.map.tools.events import Place, Sketch
 from gis_app.map.viewport import Viewport
 
+UNFINISHED = frozenset({"ends_inside", "not_parted", "no_area", "no_line", "does_not_meet", "not_one_border", "beyond", "nothing_to_do"})
+"""Codes of refusals that only say that a line is not drawn to its end yet."""
+
 
 class Editing(QObject):
     """The sketch, the snapped place, what is said at the pointer, the preview of what is proposed, and the edit that is being performed.
@@ -60,16 +63,24 @@ class Editing(QObject):
         """Return what is said at the pointer."""
         if self._said is not None:
             return self._said[0]
-        preview = self.previewing.preview
-        return preview.tried.reason if preview is not None and isinstance(preview.tried, Refusal) else None
+        refused = self._refused()
+        return refused.reason if refused is not None else None
 
     @property
     def refused_at(self) -> Place | None:
         """Return the place that what is said is about."""
         if self._said is not None:
             return self._said[1]
+        refused = self._refused()
+        return refused.at if refused is not None else None
+
+    def _refused(self) -> Refusal | None:
+        """Return why what is proposed cannot be; a line that is being drawn is not blamed for not being finished."""
         preview = self.previewing.preview
-        return preview.tried.at if preview is not None and isinstance(preview.tried, Refusal) else None
+        if preview is None or not isinstance(preview.tried, Refusal):
+            return None
+        drawing = self.sketch is not None and bool(self.sketch.points)
+        return None if drawing and preview.tried.code in UNFINISHED else preview.tried
 
     def snapper(self, state: CountyState) -> Snapper | None:
         """Return the snapper of a state, None while it is being made beside the window."""

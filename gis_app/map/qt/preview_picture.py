@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.county.following import rows_in
@@ -62,6 +62,7 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
     origin = next((float(arc.points[0, 0]), float(arc.points[0, 1])) for arc in now.values())
     figures = {found.cell: found for found in preview.consequences}
     fills = tuple((_path(after, cell, origin), _colour(scene, classes, cell, figures.get(cell))) for cell in cells)
+    fills = (*fills, *((path, scene.palette.map_ground) for path in _leaving(edited, origin)))
     above = _parents(preview, edited)
     kept: dict[int, list[QPolygonF]] = {}
     for number, arc in now.items():
@@ -122,14 +123,22 @@ def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewp
     _write(painter, picture, palette, viewport)
 
 
+def word_boxes(picture: PreviewPicture, viewport: Viewport) -> list[QRectF]:
+    """Return where the words of a picture stand, in pixels: at their places, or above or below where another one stands already."""
+    metrics = QFontMetrics(font(12, bold=True))
+    boxes: list[QRectF] = []
+    for x, y, text, _ in picture.words:
+        at = QPointF(*viewport.to_screen(x, y))
+        width = metrics.horizontalAdvance(text) + 12
+        tried = [QRectF(at.x() - width / 2, at.y() - 11 + aside, width, 22) for aside in (0, 25, -25, 50, -50)]
+        boxes.append(next((box for box in tried if not any(box.intersects(other) for other in boxes)), tried[0]))
+    return boxes
+
+
 def _write(painter: QPainter, picture: PreviewPicture, palette: Palette, viewport: Viewport) -> None:
     """Write the households of the touched cells on them, those below the floor in red with a sign."""
     painter.setFont(font(12, bold=True))
-    metrics = painter.fontMetrics()
-    for x, y, text, warns in picture.words:
-        at = QPointF(*viewport.to_screen(x, y))
-        width = metrics.horizontalAdvance(text) + 12
-        box = QRectF(at.x() - width / 2, at.y() - 11, width, 22)
+    for (_, _, text, warns), box in zip(picture.words, word_boxes(picture, viewport), strict=True):
         ground = QColor(palette.panel)
         ground.setAlphaF(0.88)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -164,6 +173,18 @@ def _path(coverage: Coverage, cell: int, origin: tuple[float, float]) -> QPainte
         for ring in part:
             path.addPolygon(_moved(ring_points(coverage, ring), origin))
     return path
+
+
+def _leaving(edited: Edited, origin: tuple[float, float]) -> list[QPainterPath]:
+    """Return the land that leaves the county."""
+    gone = shapely.get_parts(shapely.union_all([piece.shape for piece in edited.pieces if piece.owner == OUTSIDE]))
+    paths = []
+    for polygon in gone:
+        path = QPainterPath()
+        for ring in shapely.get_rings(polygon):
+            path.addPolygon(_moved(shapely.get_coordinates(ring), origin))
+        paths.append(path)
+    return paths
 
 
 def _colour(scene: Scene, classes: Classification | None, cell: int, found: CellConsequence | None) -> str:

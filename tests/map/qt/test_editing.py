@@ -21,6 +21,7 @@ from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 from gis_app.map.palette import LIGHT
 from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.qt.preview_picture import picture_of, word_boxes
 from gis_app.map.qt.previewing import Preview
 from gis_app.map.qt.shapes import image_pixels
 from gis_app.map.scene import Scene, Selection, default_layers
@@ -171,6 +172,51 @@ def test_a_refused_proposal_says_why_while_it_is_made(canvas: MapCanvas) -> None
     assert str(canvas.editing.message) == "Not here."
     canvas.propose(None)
     assert canvas.editing.message is None
+
+
+def test_a_line_under_way_is_not_blamed_for_not_being_finished(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
+    canvas.set_tool("split")
+    start, end = across(canvas, cell)
+    qtbot.mouseMove(canvas, start)
+    qtbot.mouseClick(canvas, LEFT, pos=start)
+    qtbot.mouseMove(canvas, (start + end) / 2)
+    canvas.editing.previewing.finish()
+    preview = canvas.editing.preview
+    assert preview is not None and isinstance(preview.tried, Refusal) and preview.tried.code == "ends_inside"
+    assert canvas.editing.message is None and canvas.editing.refused_at is None
+    qtbot.mouseClick(canvas, LEFT, pos=(start + end) / 2)
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert "ends here" in str(canvas.editing.message) and canvas.editing.refused_at is not None
+
+
+def test_land_that_leaves_the_county_looks_as_what_lies_beyond(canvas: MapCanvas) -> None:
+    canvas.zoom_to_whole()
+    canvas.wait_until_drawn()
+    arc = max((arc for arc in canvas.state.coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)), key=lambda arc: len(arc.points))
+    x, y = arc.points[len(arc.points) // 2].tolist()
+    size = 60 * canvas.viewport.resolution
+    leaves = shapely.box(x - size, y - size, x + size, y + size)
+    canvas.propose(boundary_edits.cut_county(shapely.get_coordinates(leaves.exterior)))
+    canvas.editing.previewing.finish()
+    preview = canvas.editing.preview
+    assert preview is not None and isinstance(preview.tried, Edited)
+    gone = shapely.union_all([piece.shape for piece in preview.tried.pieces if piece.owner == OUTSIDE])
+    inner = shapely.maximum_inscribed_circle(gone).coords[0]
+    assert shown(canvas).pixelColor(place(canvas, *inner)).name().upper() == LIGHT.map_ground
+
+
+def test_the_households_of_two_cells_are_not_written_over_one_another(canvas: MapCanvas, cell: int) -> None:
+    inside = polygons(canvas.state.coverage, [cell])[cell].representative_point().buffer(40 * canvas.viewport.resolution)
+    canvas.propose(boundary_edits.split_by_polygon(cell, shapely.get_coordinates(inside.exterior)))
+    canvas.editing.previewing.finish()
+    preview = canvas.editing.preview
+    assert preview is not None
+    picture = picture_of(preview, canvas.scene, None)  # type: ignore[arg-type]
+    assert picture is not None and len(picture.words) == 2
+    stacked = replace(picture, words=tuple((*picture.words[0][:2], *words[2:]) for words in picture.words))
+    boxes = word_boxes(stacked, canvas.viewport)
+    assert len(boxes) == 2 and not boxes[0].intersects(boxes[1])
+    assert abs(boxes[0].center().y() - boxes[1].center().y()) < 40
 
 
 def test_the_newest_proposal_wins_and_one_taken_back_is_not_shown(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:

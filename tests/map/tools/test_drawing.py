@@ -31,6 +31,14 @@ def test_clicks_add_points_and_the_line_goes_on_to_the_pointer(board: Board, han
     assert "20.0 m · 0.0°" in board.sketch.text
 
 
+def test_nothing_is_measured_while_the_pointer_is_on_the_last_point(board: Board, hand: Hand) -> None:
+    hand.click((150, 90))
+    hand.move(150, 90)
+    assert board.sketch is not None and board.sketch.text == ""
+    hand.key("5")
+    assert board.sketch.text.startswith("5▏")
+
+
 def test_a_double_click_ends_the_line_without_a_point_more(board: Board, hand: Hand) -> None:
     hand.click((150, 80))
     hand.double_click(150, 220)
