@@ -45,7 +45,7 @@ REPAIRS: Mapping[Repair, Message] = {
     Repair.HOUSEHOLDS: msg("Assign households"),
     Repair.WORKERS: msg("Assign a free worker"),
     Repair.CODE: msg("Give the next code"),
-    Repair.GIVE_PART: msg("Give the smallest part to its neighbour"),
+    Repair.GIVE_PART: msg("Give it to its neighbour"),
     Repair.MERGE: msg("Merge with the neighbour"),
 }
 """What the buttons say."""

@@ -167,14 +167,16 @@ def touched(before: CountyState, after: CountyState) -> frozenset[int] | None:
         return None
     cells = set(changed.cells | changed.lost_cells)
     if before.units is not after.units:
-        cells |= {number for number in before.units.keys() | after.units.keys() if before.units.get(number) is not after.units.get(number)}
+        numbers = before.units.keys() | after.units.keys()
+        cells |= {n for n in numbers if (one := before.units.get(n)) is not (other := after.units.get(n)) and one != other}
     if before.households is not after.households:
-        one, other = before.households, after.households
-        if not np.array_equal(one.id, other.id):
+        was, now = before.households, after.households
+        if not np.array_equal(was.id, now.id):
             return None
-        moved = (one.cell != other.cell) | (one.pinned != other.pinned) | (one.x != other.x) | (one.y != other.y)
-        moved &= ~(np.isnan(one.x) & np.isnan(other.x) & (one.cell == other.cell))
-        cells.update(np.union1d(one.cell[moved], other.cell[moved]).tolist())
+        moved = (was.cell != now.cell) | (was.pinned != now.pinned)
+        moved |= np.isfinite(was.x) & np.isfinite(now.x) & ((was.x != now.x) | (was.y != now.y))
+        moved |= np.isfinite(was.x) != np.isfinite(now.x)
+        cells.update(np.union1d(was.cell[moved], now.cell[moved]).tolist())
     if before.workers is not after.workers:
         cells |= _of_workers(before, after)
     return frozenset(cells - {0})

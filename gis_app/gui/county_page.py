@@ -3,12 +3,11 @@
 The map is there at once; the panels around it are built one turn of the event loop after the other, or when somebody asks for one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from gis_app.grid.checks import Issue
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
@@ -52,11 +51,14 @@ class CountyPage(QWidget):
     reference_wanted = Signal(str, object)  # see `ReferencePanel.wanted`
     edit_wanted = Signal(object)  # BoundaryEdit to perform
     operation_wanted = Signal(str)  # id of an operation
+    repair_wanted = Signal(object)  # BoundaryEdit | Edit that puts a problem right
+    ignore_wanted = Signal(object)  # Problem
+    limits_wanted = Signal()
     step_wanted = Signal(int)  # a step of the history to go to
 
-    def __init__(self, session: Session, preferences: Preferences, issues: Sequence[Issue] | None, turns: Turns) -> None:
+    def __init__(self, session: Session, preferences: Preferences, turns: Turns) -> None:
         super().__init__()
-        self._session, self._preferences, self._issues = session, preferences, issues
+        self._session, self._preferences = session, preferences
         self.view = MapView(session)
         self.canvas = self.view.canvas
         ReferenceSnapping(session, self.canvas)
@@ -132,9 +134,13 @@ class CountyPage(QWidget):
 
     def _made(self, name: str) -> QWidget:
         if name == "problems":
-            problems = ProblemsPanel(self._session, self._issues)
+            problems = ProblemsPanel(self._session)
             problems.wanted.connect(self._show_finding)
-            problems.check_wanted.clicked.connect(lambda _=False: self.check_wanted.emit())
+            problems.check_wanted.connect(self.check_wanted)
+            problems.preview_wanted.connect(self.view.preview)
+            problems.repair_wanted.connect(self.repair_wanted)
+            problems.ignore_wanted.connect(self.ignore_wanted)
+            problems.limits_wanted.connect(self.limits_wanted)
             return problems
         if name == "references":
             references = ReferencePanel(self._session)

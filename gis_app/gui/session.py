@@ -16,6 +16,7 @@ from gis_app.grid.coverage import extent
 from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, mask
 from gis_app.gui.derived import Derived
+from gis_app.gui.live_problems import LiveProblems
 from gis_app.gui.task import wait_aside
 from gis_app.gui.turns import Turns
 from gis_app.language import msg
@@ -45,6 +46,7 @@ class Signals(QObject):
     filter_changed = Signal(object)  # CaseFilter
     selection_changed = Signal(object)  # Selection
     workspace_changed = Signal(str)
+    problems_changed = Signal()  # the problems of the plan that is shown are others, or more of it was checked
 
 
 class Session(QObject):
@@ -74,6 +76,7 @@ class Session(QObject):
         self._forget: Callable[[], None] = county.subscribe(self._follow)
         self.scene = self._make_scene()
         self._read_history()
+        self.problems = LiveProblems(self)
 
     def _follow_shelf(self) -> None:
         """Redraw the map when tiles came that were not there at once, a few times a second."""
@@ -89,6 +92,7 @@ class Session(QObject):
             self._redraw.start()
 
     def _tell_references(self) -> None:
+        self.problems.follow_references()
         self.references_changed.emit()
 
     def _bounds(self) -> tuple[float, float, float, float] | None:
@@ -124,6 +128,11 @@ class Session(QObject):
     def workspace_changed(self) -> SignalInstance:
         """Tells the name of the new workspace."""
         return self._signals.workspace_changed
+
+    @property
+    def problems_changed(self) -> SignalInstance:
+        """Tells that `problems` knows other ones."""
+        return self._signals.problems_changed
 
     def forget_panels(self) -> None:
         """Tell nothing any more to whoever listens now: the panels are about to be built anew."""
@@ -206,7 +215,7 @@ class Session(QObject):
             self.workspace_changed.emit(workspace)
             self.turns.add(lambda: self.scene_changed.emit(self.scene))
             if other:
-                self.turns.add(self._tell_everything)
+                self.turns.add(self.problems.follow, self._tell_everything)
 
     def set_layer(self, kind: LayerKind, **options: object) -> None:
         """Change options of one layer of the present workspace (`visible`, `opacity`, `figure`, `style`)."""
@@ -247,6 +256,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop listening and close the county."""
         self.turns.forget()
+        self.problems.stop()
         self._redraw.stop()
         self.shelf.close()
         wait_aside()
@@ -304,6 +314,7 @@ class Session(QObject):
         self._keep_selection()
         self.turns.add(
             self._rescene,
+            self.problems.follow,
             lambda: self.county_changed.emit(changes),
             lambda: self.selection_changed.emit(self.selection),
         )

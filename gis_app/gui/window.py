@@ -11,8 +11,7 @@ from gis_app import language
 from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.grid.checks import Issue
-from gis_app.gui import drafts, garbage, opening, performing, reference_work, theme, work
+from gis_app.gui import drafts, garbage, opening, performing, problem_work, reference_work, theme, work
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
@@ -54,7 +53,6 @@ class Window(QMainWindow):
         self.tasks.started.connect(lambda _: self.refresh_actions())
         self.tasks.ended.connect(lambda _: self.refresh_actions())
         self.tool = "select"
-        self.issues: tuple[Issue, ...] | None = None
         self.actions_by_id: dict[str, QAction] = {}
         self._operations: tuple[Operation, ...] = ()
         self._assistant: QWidget | None = None
@@ -129,7 +127,7 @@ class Window(QMainWindow):
             does = {"demo": self.open_demo, "new": self.new_county, "open": self.choose_county, "import": self.begin_import}
             self.stack.addWidget(start_page(self.preferences.palette, self.preferences.recent, does, self._open_recent))
             return
-        self.page = page = CountyPage(session, self.preferences, self.issues, self.turns)
+        self.page = page = CountyPage(session, self.preferences, self.turns)
         self.stack.addWidget(page)
         page.canvas.tool_changed.connect(self._tool_taken)
         page.canvas.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
@@ -139,6 +137,9 @@ class Window(QMainWindow):
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
         page.view.next_wanted.connect(self.go_next)
         page.check_wanted.connect(self.check)
+        page.repair_wanted.connect(lambda edit: problem_work.put_right(self, edit))
+        page.ignore_wanted.connect(lambda problem: problem_work.ask_ignore(self, problem))
+        page.limits_wanted.connect(lambda: problem_work.show_limits(self))
         page.reference_wanted.connect(lambda wanted, of: reference_work.serve(self, wanted, of))
         page.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.operation_wanted.connect(lambda name: self.actions_by_id[name].trigger())
@@ -190,7 +191,6 @@ class Window(QMainWindow):
         """Show an opened county (with what was worked out of it already) in place of what is shown now."""
         self._let_go()
         self.session = session = Session(county, self.preferences.palette, derived, self.turns)
-        self.issues = None
         self.preferences.remember_county(county.store.name)
         self.build()
         self.opened.emit()
@@ -274,9 +274,7 @@ class Window(QMainWindow):
         """Check the whole county beside the window and list what is wrong."""
         work.check(self)
 
-    def _changed(self, changes: Changes) -> None:
-        if changes.touches("units"):
-            self.issues = None
+    def _changed(self, _: Changes) -> None:
         self.refresh_actions()
 
     # ------------------------------------------------------------ what operations ask for
@@ -365,7 +363,7 @@ class Window(QMainWindow):
             return
         if self.session.workspace in ("plan", "maps"):
             if not self.page.problems.next():
-                self.banner.news(tr("No problem is known. Press F8 to check the whole county."))
+                self.banner.news(tr("No problem is known."))
             return
         model = self.page.table.model
         table, chosen = self.session.selected

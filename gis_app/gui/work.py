@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.county.edits import check_county
-from gis_app.grid.checks import Issue
+from gis_app.county.problems import Problems, Severity
 from gis_app.gui import performing
 from gis_app.gui.history_rows import current_step
 from gis_app.gui.task import Task
-from gis_app.language import Message, msg, tr
+from gis_app.language import Message, format_number, msg, tr
 from gis_app.progress import Progress, Steps
 
 if TYPE_CHECKING:
@@ -101,17 +101,20 @@ def check(window: Window) -> None:
     session = window.session
     if session is None:
         return
-    state = session.state
+    state, live = session.state, session.problems
 
-    def ended(issues: tuple[Issue, ...]) -> None:
-        window.issues = issues
+    def ended(found: Problems) -> None:
+        live.checked(found, state)
         if window.page is not None:
-            window.page.problems.show_issues(issues)
             window.page.unfold("left")
-        count = len(issues)
-        window.banner.news(tr("The check found {count} issues.", count=count) if count else tr("The check found nothing wrong."))
+            window.page.problems.open()
+        counts = Counter(problem.severity for problem in live.listed)
+        errors, warnings, hints = (format_number(counts[severity]) for severity in Severity)
+        if not counts:
+            window.banner.news(tr("The check found nothing wrong."))
+            return
+        window.banner.news(
+            tr("The check found {errors} errors, {warnings} warnings and {hints} hints.", errors=errors, warnings=warnings, hints=hints)
+        )
 
-    def steps() -> Steps[tuple[Issue, ...]]:
-        return check_county(state)
-
-    window.tasks.run(Task(msg("Checking the whole county"), steps, ended))
+    window.tasks.run(Task(msg("Checking the whole county"), live.steps, ended))

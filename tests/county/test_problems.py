@@ -144,7 +144,8 @@ def test_what_an_edit_touched_is_told_by_comparing_states(county: County) -> Non
     worker = next(iter(state.workers.values()))
     held = replace(state, workers={**state.workers, worker.id: replace(worker, cell=4)})
     for one, other in ((state, held), (held, state)):
-        assert (found := touched(one, other)) is not None and 4 in found
+        found = touched(one, other)
+        assert found is not None and 4 in found
         known = rechecked(finish(checking(one)), other, found)
         assert {p.key: p.repair for p in known.all()} == {p.key: p.repair for p in finish(checking(other)).all()}
     shapes = polygons(state.coverage)
