@@ -116,6 +116,25 @@ def test_an_exact_coordinate_moves_a_vertex(window: Window, qtbot: QtBot) -> Non
     assert abs(total - sum(areas(session.county.state.coverage).values())) < 1e-3
 
 
+def test_the_table_of_vertices_shows_coordinates_in_full_and_marks_nodes(window: Window) -> None:
+    session = session_of(window)
+    outer = next(arc for arc in session.state.coverage.arcs.values() if not arc.left or not arc.right)
+    session.select("units", outer.left or outer.right)
+    window.actions_by_id["vertices"].trigger()
+    QCoreApplication.processEvents()
+    panel = window.findChild(VertexTable)
+    assert panel is not None
+    for column in range(panel.model.columnCount()):
+        shown = panel.table.horizontalHeader().sectionSize(column)
+        assert shown >= panel.table.sizeHintForColumn(column), "millimetres are not cut off"
+    assert panel.table.horizontalHeader().length() <= panel.table.viewport().width()
+    first = [str(panel.model.index(row, 0).data()) for row in range(panel.model.rowCount())]
+    assert {text[0] for text in first} == {"○", "●", "◎", "◉"} and first[0][2:] == "1"
+    node = next(row for row, text in enumerate(first) if text[0] == "◉")
+    assert panel.model.index(node, 0).data(Qt.ItemDataRole.ToolTipRole) == "node, outer border"
+    assert "◎ vertex, outer border" in " ".join(texts(panel))
+
+
 def test_the_right_button_merges_with_a_neighbour(window: Window, qtbot: QtBot) -> None:
     session = session_of(window)
     cell = fullest(session)
