@@ -163,6 +163,16 @@ def test_backspace_and_escape_take_back_what_is_typed_first(board: Board, hand: 
     assert drawn(board) == [(150, 110)] and board.sketch is not None and "▏" not in board.sketch.text
 
 
+def test_the_line_is_back_at_the_pointer_when_what_is_typed_is_dropped(board: Board, hand: Hand) -> None:
+    hand.click((150, 90))
+    hand.move(150, 120)
+    before = board.sketch
+    hand.key("7")
+    hand.escape()
+    assert before is not None and board.sketch is not None
+    assert board.sketch.cursor == before.cursor and board.sketch.text == before.text
+
+
 def test_digits_belong_to_the_map_while_nothing_is_drawn_that_they_could_be_for(board: Board, hand: Hand) -> None:
     assert "0" not in board.keys
     hand.click((150, 110))
