@@ -149,7 +149,8 @@ def publish(plan: int, valid_from: date) -> Edit:
         report = _published(state, draft, redrawn, plan, valid_from)
         there = sorted(cell for cell in redrawn if cell in draft.coverage.cells)
         rows = (*_division_rows(state, draft, there, valid_from), *_followers(state, draft), *_plan_rows(state, draft, plan, valid_from))
-        return Outcome(rows, draft.coverage, report, msg("Publish the plan {name}", name=state.plans[plan].name))
+        title = msg("Publish the plan {name}, valid from {day}", name=state.plans[plan].name, day=valid_from.isoformat())
+        return Outcome(rows, draft.coverage, report, title)
 
     return Edit(msg("Publish a draft"), planned, beside=plan)
 

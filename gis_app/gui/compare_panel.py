@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class ComparePanel(QWidget):
     """Compares two plans of the county and shows the difference on the map and in the table, until it is closed."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, before: int = 0, after: int = 0) -> None:
         super().__init__()
         assert window.session is not None
         self._window, self._session = window, window.session
@@ -53,9 +53,9 @@ class ComparePanel(QWidget):
         self.setAccessibleName(tr("Compare two plans"))
         plans = list(self._session.county.state.plans.values())
         live = drafts.published(self._session.county.state)
-        self._before = live.id if live is not None else plans[0].id
+        self._before = before or (live.id if live is not None else plans[0].id)
         others = [plan.id for plan in sorted(plans, key=lambda plan: -plan.id) if plan.id != self._before]
-        self._after = self._session.open_plan or (others[0] if others else self._before)
+        self._after = after or self._session.open_plan or (others[0] if others else self._before)
         self._found = column(spacing=6)
         self._build(plans)
         self._session.county_changed.connect(self._follow)
@@ -259,8 +259,8 @@ def _sign(role: str, text: str, palette: Palette) -> QWidget:
     return holding(row(sign, label(text), None, spacing=8))
 
 
-def show(window: Window) -> None:
-    """Show the page in place of the inspector."""
+def show(window: Window, before: int = 0, after: int = 0) -> None:
+    """Show the page in place of the inspector; by default for the published plan and the open draft, or the newest other plan."""
     if window.page is not None and window.session is not None:
-        panel = ComparePanel(window)
+        panel = ComparePanel(window, before, after)
         window.page.show_right(panel, panel.ended)

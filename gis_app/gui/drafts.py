@@ -27,6 +27,11 @@ def draft_plans(state: CountyState) -> list[Plan]:
     return sorted((plan for plan in state.plans.values() if plan.status == PlanStatus.DRAFT), key=lambda plan: -plan.id)
 
 
+def archived_plans(state: CountyState) -> list[Plan]:
+    """Return the plans that were in force once, the newest first."""
+    return sorted((plan for plan in state.plans.values() if plan.status == PlanStatus.ARCHIVED), key=lambda plan: -plan.id)
+
+
 def published(state: CountyState) -> Plan | None:
     """Return the published plan."""
     return next((plan for plan in state.plans.values() if plan.status == PlanStatus.PUBLISHED), None)
@@ -118,6 +123,13 @@ def ask_copy(window: Window) -> None:
     session = window.session
     if session is not None and session.drafting:
         _ask(window, tr("Copy the draft"), tr("The copy is worked on from now on; the draft stays as it is."), session.plan_shown)
+
+
+def ask_of(window: Window, plan: Plan) -> None:
+    """Ask for the name of a draft that divides the county as an earlier plan did."""
+    window.set_workspace("plan")
+    said = tr("A draft that divides the county as the plan “{name}” did; that plan and the published one stay as they are.", name=plan.name)
+    _ask(window, tr("Make a draft of an earlier plan"), said, plan.id)
 
 
 def _ask(window: Window, title: str, said: str, base: int) -> None:

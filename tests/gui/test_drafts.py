@@ -1,14 +1,17 @@
 """A planner works on a draft: it is made by the first edit, closed, opened, renamed, discarded."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import edits, unit_edits
 from gis_app.county.boundary_edits import boundary_edit, merge_cells
+from gis_app.county.changes import Refusal
+from gis_app.county.plan_edits import publish
 from gis_app.grid.units import Level
 from gis_app.gui import drafts, performing, unit_work
 from gis_app.gui.compare_panel import ComparePanel
@@ -120,6 +123,11 @@ def test_publishing_says_what_it_will_change_and_what_it_has(window: Window, qtb
     assert not session.drafting and len(session.county.state.coverage.cells) == before + 1
     said = texts(panel)
     assert "Published" in said and said[said.index("New cells") + 1] == "1"
+    assert any("valid from" in text for text in said), "the day is told"
+    press(qtbot, panel, "Compare with the plan before")
+    window.tasks.wait()
+    compared = window.findChild(ComparePanel)
+    assert compared is not None and compared.compared is not None and len(compared.compared.comparison.differing) == 2
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     window.tasks.wait()
     assert len(session.county.state.coverage.cells) == before
@@ -309,3 +317,23 @@ def test_a_comparison_says_that_the_draft_is_another_one_meanwhile(window: Windo
     window.tasks.wait()
     QCoreApplication.processEvents()
     assert window.findChild(ComparisonOverlay) is None, "one of the two plans is gone"
+
+
+def test_an_earlier_plan_can_be_taken_up_again(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    cells = len(session.state.coverage.cells)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    draft = session.plan_shown
+    assert not isinstance(session.county.perform(publish(draft, date(2030, 1, 1))), Refusal)
+    window.tasks.wait()
+    button = window.findChild(PlanButton)
+    assert button is not None and len(session.state.coverage.cells) == cells + 1
+    button.menu().aboutToShow.emit()
+    earlier = next(action.menu() for action in button.menu().actions() if action.text() == "Make a draft of an earlier plan")
+    assert isinstance(earlier, QMenu)
+    (old,) = earlier.actions()
+    assert "2030-01-01" in old.text()
+    old.trigger()
+    answer(window, qtbot, "恢复原方案")
+    assert session.drafting and len(session.state.coverage.cells) == cells
