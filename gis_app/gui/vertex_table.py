@@ -88,8 +88,8 @@ class VertexTable(QWidget):
         self._follow()
 
     def _follow(self, _: object = None) -> None:
-        """Show the vertices of the cell that is selected now; what is no cell leaves them as they are."""
-        session = self._session
+        """Show the vertices of the cell that is selected now; what is no cell leaves them as they are. A marked vertex stays marked."""
+        session, before = self._session, self._cell
         table, found = session.selected
         state = session.state
         if table == "units" and state.units[found].level == Level.CELL:
@@ -102,10 +102,12 @@ class VertexTable(QWidget):
         self._said.setText(
             tr("{count} vertices in {system}. Double click a coordinate to write another one.", count=count, system=state.settings.crs)
         )
-        if 0 <= kept < self.model.rowCount():
+        if self._cell == before and 0 <= kept < self.model.rowCount():
             chosen = self.table.selectionModel().blockSignals(True)
             self.table.selectRow(kept)
             self.table.selectionModel().blockSignals(chosen)
+            if self._window.page is not None and self._window.page.view.place_mark.place is not None:
+                self._show(self.table.currentIndex(), QModelIndex())  # it may have moved
 
     def _show(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid() and self._window.page is not None:

@@ -247,10 +247,13 @@ class Planner:
         self.window.tasks.wait()
 
     def type(self, text: str) -> None:
-        """Type characters, one by one, over the map."""
+        """Type characters, one by one, over the map; signs of a Chinese keyboard, too."""
         self.canvas.setFocus()
         for letter in text:
-            self.qtbot.keyClicks(self.canvas, letter)
+            if letter.isascii():
+                self.qtbot.keyClicks(self.canvas, letter)
+            else:
+                QApplication.sendEvent(self.canvas, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_unknown, PLAIN, letter))
 
     def write(self, field: QWidget, text: str) -> None:
         """Write into a field; Chinese comes from an input method, as it does on every desk of a county office."""
