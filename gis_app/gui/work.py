@@ -91,7 +91,9 @@ def go_to_step(window: Window, step: int) -> None:
     def ended(changes: Changes | None) -> None:
         if changes is not None:
             window.turns.add(lambda: performing.show_view(window, changes.view))
-            window.status.say(tr("Now: {what}", what=changes.title))
+            window.status.say("")
+            there = next((entry.title for entry in session.history if entry.id == step), msg("The draft as it was made"))
+            window.banner.news(tr("Now: {what}", what=there))
 
     window.tasks.run(Task(msg("Going through the history"), lambda: session.county.going_to(step), ended))
 

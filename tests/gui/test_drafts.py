@@ -170,6 +170,7 @@ def test_the_history_goes_to_any_step(window: Window, qtbot: QtBot) -> None:
     qtbot.keyClick(table, Qt.Key.Key_Return)
     window.tasks.wait()
     assert session.state.units[cell].name == "甲网格"
+    assert window.banner.text.startswith("Now: Rename") and window.banner.text.endswith("to 甲网格"), "the step that was gone to"
     model = page.table.model
     assert [model.index(row, 2).data() for row in range(4)] == ["undone", "undone", "● now", "done"]
     assert model.index(0, 0).data(Qt.ItemDataRole.ForegroundRole) is not None
