@@ -46,4 +46,4 @@ def ask_following(window: Window, state: CountyState, edited: Edited, chosen: Ca
         rule = Following(one.cell, one.cell, one.cell)
         choices.append((tr("All to {cell}", cell=one.name or one.code), lambda rule=rule: chosen(rule)))  # type: ignore[misc]
     said = tr("Households that are not pinned go with the land. Who goes where of the others?")
-    window.page.view.question.ask(tr("Who goes where?"), said, choices, (shown,))
+    window.page.view.question.ask(tr("Who goes where?"), said, choices, (shown,), window.canvas.forget_edit)

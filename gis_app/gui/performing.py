@@ -178,6 +178,7 @@ def _tell(window: Window, result: Changes | Refusal, known: int) -> None:
         more = " ".join(str(text) for text in said)
         window.banner.news(tr("Done: {what}. {more}", what=result.title, more=more), (tr("Undo"), window.undo))
     else:
+        window.banner.hide()  # what it says of the step before is no longer true
         window.status.say(tr("Done: {what}.", what=result.title))
 
 

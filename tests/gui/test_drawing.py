@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from gis_app.county import edits
+from gis_app.county import boundary_edits, edits
 from gis_app.county.boundary_edits import Following
 from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.units import Level
@@ -135,6 +135,21 @@ def test_the_table_of_vertices_shows_coordinates_in_full_and_marks_nodes(window:
     assert "◎ vertex, outer border" in " ".join(texts(panel))
 
 
+def test_what_was_said_of_a_step_goes_with_the_next(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    cell = fullest(session)
+    session.select("units", cell)
+    arc = next(abs(arc) for arc in session.state.coverage.cells[cell][0][0] if len(session.state.coverage.arcs[abs(arc)].points) > 6)
+    for step in range(2):
+        x, y = ((session.state.coverage.arcs[arc].points[2] + session.state.coverage.arcs[arc].points[3]) / 2).tolist()
+        performing.perform_boundary(window, boundary_edits.insert_vertex(arc, 2, (x, y)))
+        window.tasks.wait()
+        assert window.banner.isVisible() == (step == 0), "only the first one tells of the draft"
+        window.undo()
+        window.tasks.wait()
+        assert window.banner.isVisible() and "Undone" in window.banner.text
+
+
 def test_the_right_button_merges_with_a_neighbour(window: Window, qtbot: QtBot) -> None:
     session = session_of(window)
     cell = fullest(session)
@@ -167,6 +182,29 @@ def test_who_goes_where_is_asked_where_the_planner_wants_it(window: Window, qtbo
     assert not question.isVisible() and session.done_count == 1
     assert session.state.workers[worker].cell == cell
     assert performing.all_to(cell) == Following(cell, cell, cell)
+
+
+def test_a_split_is_not_shown_any_more_when_nobody_says_who_goes_where(window: Window, qtbot: QtBot) -> None:
+    session, page = session_of(window), window.page
+    assert page is not None
+    window.preferences.following = "ask"
+    cell = fullest(session)
+    session.select("units", cell)
+    look_at(window, cell)
+    click_tool(window, qtbot, "split")
+    for asked_again in (False, True):
+        draw(window, qtbot, *across(window, cell))
+        assert page.view.question.isVisible() and window.canvas.editing.pending
+        if asked_again:
+            window.actions_by_id["rename"].trigger()
+        else:
+            press(qtbot, page.view.question, "Cancel")
+        assert not window.canvas.editing.pending and window.canvas.editing.preview is None, "the map shows what is"
+    assert session.done_count == 0
+    draw(window, qtbot, *across(window, cell))
+    press(qtbot, page.view.question, "By location")
+    window.tasks.wait()
+    assert session.done_count == 1
 
 
 def test_a_unit_is_renamed_and_recoded_without_a_dialog(window: Window, qtbot: QtBot) -> None:
