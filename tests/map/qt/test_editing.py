@@ -238,6 +238,17 @@ def test_the_newest_proposal_wins_and_one_taken_back_is_not_shown(qtbot: QtBot, 
     assert preview is not None and preview.edit is slow
 
 
+def test_cells_that_a_tool_has_chosen_are_outlined(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
+    canvas.set_selection(Selection())
+    assert LIGHT.selection not in colours(canvas)
+    canvas.set_tool("merge")
+    qtbot.mouseClick(canvas, LEFT, pos=QPoint(400, 300))
+    assert canvas.editing.sketch is not None and canvas.editing.sketch.cells == (canvas.cell_at(400, 300),)
+    assert LIGHT.selection in colours(canvas)
+    qtbot.mouseClick(canvas, RIGHT, pos=QPoint(400, 300))
+    assert LIGHT.selection not in colours(canvas)
+
+
 def test_dragging_a_vertex_moves_both_sides_live(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
     wanted: list[BoundaryEdit] = []
     canvas.edit_wanted.connect(wanted.append)
