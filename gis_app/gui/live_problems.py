@@ -49,6 +49,7 @@ class LiveProblems(QObject):
         self._buildings: Buildings | None = None
         self.known = quickly(self._state)
         self.ignored: dict[str, Ignored] = {}
+        self._of: tuple[Problems, object, tuple[tuple[Problem, ...], tuple[tuple[Problem, Ignored], ...]]] | None = None
         self._stop = threading.Event()
         self._running = False
         self._idle = QTimer(self, singleShot=True, interval=IDLE)
@@ -60,12 +61,21 @@ class LiveProblems(QObject):
     @property
     def listed(self) -> tuple[Problem, ...]:
         """The problems that nobody ignores, the worst first."""
-        return tuple(problem for problem in self.known.all() if problem.key not in self.ignored)
+        return self._sorted()[0]
 
     @property
     def set_aside(self) -> tuple[tuple[Problem, Ignored], ...]:
         """The problems that somebody ignores and that are still there, with the note."""
-        return tuple((problem, self.ignored[problem.key]) for problem in self.known.all() if problem.key in self.ignored)
+        return self._sorted()[1]
+
+    def _sorted(self) -> tuple[tuple[Problem, ...], tuple[tuple[Problem, Ignored], ...]]:
+        """Return what is listed and what is ignored; found once for what is known."""
+        if self._of is None or self._of[0] is not self.known or self._of[1] is not self.ignored:
+            found, ignored = self.known.all(), self.ignored
+            kept = tuple(problem for problem in found if problem.key not in ignored)
+            ignored_ones = tuple((problem, ignored[problem.key]) for problem in found if problem.key in ignored)
+            self._of = (self.known, ignored, (kept, ignored_ones))
+        return self._of[2]
 
     def follow(self) -> None:
         """Look at what changed since the last time; milliseconds for an edit."""
@@ -76,7 +86,7 @@ class LiveProblems(QObject):
             self.known = _again(self.known, before, self._state, self._buildings)
             if not self.known.complete:
                 self._idle.start()
-        self._session.problems_changed.emit()
+        self._session.turns.add(self._session.problems_changed.emit)  # the panel is built in a turn of its own
 
     def follow_references(self) -> None:
         """Look for borders through buildings where a layer of buildings came or went."""
