@@ -1,6 +1,6 @@
 """The picture of a preview: the touched cells with their new borders, in the colours of their new figures, and the old borders faint."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,21 +21,28 @@ from gis_app.map.palette import Palette
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.point_layers import household_size
 from gis_app.map.qt.previewing import Preview
-from gis_app.map.qt.reference_layers import fill_share
+from gis_app.map.qt.reference_layers import AREA_WIDTH, LINE_WIDTH, fill_share, shown
 from gis_app.map.qt.shapes import to_polygon
+from gis_app.map.reference.rasters import Extent
+from gis_app.map.reference.style import colour_of
+from gis_app.map.reference.vectors import VectorLayer
 from gis_app.map.scene import Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
 
 MOST_WORDS = 12
 """So many touched cells have their households written on them at most."""
 
+MOST_TRACED = 1000
+"""Of a reference layer with more lines or areas (houses of a whole town) none are drawn: nobody could trace them, and frames would be late."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreviewPicture:
     """What a preview looks like, in metres from `origin` with y growing down: made once, drawn in every frame.
 
-    `fills` are paths with their colours, `kept` the borders that stay by rank, `new` and `old` those that come and go, `homes` the places
-    of households, `words` what is written where, and whether it warns; `bounds` is what all borders cover.
+    `fills` are paths with their colours, `kept` the borders that stay by rank, `new` and `old` those that come and go, `traced` the lines
+    of reference layers that the fills would hide, with colour and width, `homes` the places of households, `words` what is written where,
+    and whether it warns; `bounds` is what all borders cover.
     """
 
     origin: tuple[float, float]
@@ -43,6 +50,7 @@ class PreviewPicture:
     kept: Mapping[int, tuple[QPolygonF, ...]]
     new: tuple[QPolygonF, ...]
     old: tuple[QPolygonF, ...]
+    traced: tuple[tuple[tuple[QPolygonF, ...], str, float], ...]
     homes: QPolygonF
     words: tuple[tuple[float, float, str, bool], ...]
     bounds: QRectF
@@ -73,12 +81,14 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
     bounds = QRectF()
     for line in (*(line for lines in kept.values() for line in lines), *new, *old):
         bounds = bounds.united(line.boundingRect())
+    seen = (origin[0] + bounds.left(), origin[1] - bounds.bottom(), origin[0] + bounds.right(), origin[1] - bounds.top())
     return PreviewPicture(
         origin,
         fills,
         {rank: tuple(lines) for rank, lines in kept.items()},
         new,
         old,
+        tuple(_traced(scene, seen, origin)),
         _homes(preview, edited, origin),
         _words(preview, edited),
         bounds,
@@ -101,6 +111,8 @@ def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewp
         painter.fillPath(path, QColor(colour))
     painter.setOpacity(1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for lines, colour, width in picture.traced:
+        _stroke(painter, lines, _pen(QColor(colour), width * pixel))
     if picture.homes.size():
         ink = QColor(palette.household)
         ink.setAlphaF(0.55)
@@ -185,6 +197,25 @@ def _leaving(edited: Edited, origin: tuple[float, float]) -> list[QPainterPath]:
             path.addPolygon(_moved(shapely.get_coordinates(ring), origin))
         paths.append(path)
     return paths
+
+
+def _traced(scene: Scene, seen: Extent, origin: tuple[float, float]) -> Iterator[tuple[tuple[QPolygonF, ...], str, float]]:
+    """Yield what a planner traces where cells change: lines and outlines of areas of the reference layers that are shown."""
+    for reference in shown(scene, False):
+        layer = scene.shelf.found(reference) if scene.shelf is not None else None
+        if not isinstance(layer, VectorLayer):
+            continue
+        near = layer.within(seen)
+        for dimension, width in ((2, AREA_WIDTH), (1, LINE_WIDTH)):
+            shapes = layer.shapes[near[layer.dimensions[near] == dimension]]
+            if len(shapes) > MOST_TRACED:
+                continue
+            parts = shapely.get_parts(shapes)
+            lines = shapely.get_rings(parts) if dimension == 2 else parts
+            cut = shapely.get_parts(shapely.clip_by_rect(lines, *seen))
+            found = [_moved(shapely.get_coordinates(line), origin) for line in cut[shapely.get_dimensions(cut) == 1]]
+            if found:
+                yield tuple(found), colour_of(reference, layer, scene.palette), width
 
 
 def _colour(scene: Scene, classes: Classification | None, cell: int, found: CellConsequence | None) -> str:

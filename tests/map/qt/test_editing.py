@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gis_app.county import boundary_edits
 from gis_app.county.boundary_edits import BoundaryEdit
+from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE, polygons
 from gis_app.grid.edits.edited import Edited
@@ -24,7 +26,10 @@ from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.qt.preview_picture import picture_of, word_boxes
 from gis_app.map.qt.previewing import Preview
 from gis_app.map.qt.shapes import image_pixels
+from gis_app.map.reference.style import colour_of
 from gis_app.map.scene import Scene, Selection, default_layers
+from tests.map.reference.made import shelf
+from tests.map.reference.test_vectors import geojson
 from tests.map.synthetic import NOW, synthetic_state
 from tests.map.walk import after
 
@@ -217,6 +222,30 @@ def test_the_households_of_two_cells_are_not_written_over_one_another(canvas: Ma
     boxes = word_boxes(stacked, canvas.viewport)
     assert len(boxes) == 2 and not boxes[0].intersects(boxes[1])
     assert abs(boxes[0].center().y() - boxes[1].center().y()) < 40
+
+
+def test_what_is_traced_stays_in_sight_while_cells_are_previewed(canvas: MapCanvas, cell: int, tmp_path: Path) -> None:
+    shape = polygons(canvas.state.coverage, [cell])[cell]
+    middle, (west, _, east, _) = shape.representative_point(), shape.bounds
+    geojson(tmp_path / "road.geojson", [np.array([(west, middle.y), (east, middle.y)])], ["省道"])
+    road, own = Reference(1, "道路", ReferenceKind.VECTOR, "road.geojson"), shelf(tmp_path)
+    own.open(road)
+    scene = canvas.scene
+    assert scene is not None
+    canvas.set_scene(replace(scene, state=replace(scene.state, references={1: road}), shelf=own))
+    canvas.wait_until_drawn()
+
+    def road_pixels() -> int:
+        return int((image_pixels(shown(canvas)) & 0xFFFFFF == int(colour_of(road, None, LIGHT)[1:], 16)).sum())
+
+    before = road_pixels()
+    assert before > 100
+    inside = middle.buffer(60 * canvas.viewport.resolution)
+    canvas.propose(boundary_edits.split_by_polygon(cell, shapely.get_coordinates(inside.exterior)))
+    canvas.editing.previewing.finish()
+    assert isinstance(canvas.editing.preview, Preview) and isinstance(canvas.editing.preview.tried, Edited)
+    assert road_pixels() > 0.5 * before, "the words on the cells may hide some of it"
+    own.close()
 
 
 def test_the_newest_proposal_wins_and_one_taken_back_is_not_shown(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
