@@ -41,6 +41,16 @@ def free_name(state: CountyState) -> str:
     """Return a name for a new draft: the month of now, and a number where that name is taken."""
     now = state.settings.now()
     name = tr("Adjustment of {year}-{month}", year=now.year, month=f"{now.month:02}" if language.current() == "en" else now.month)
+    return _numbered(state, name)
+
+
+def copy_name(state: CountyState, plan: int) -> str:
+    """Return a name for a copy of a plan."""
+    return _numbered(state, tr("{name} (copy)", name=state.plans[plan].name))
+
+
+def _numbered(state: CountyState, name: str) -> str:
+    """Return a name, with a number where it is taken."""
     taken = {plan.name for plan in state.plans.values()}
     return next(text for number in range(1, len(taken) + 2) if (text := name if number == 1 else f"{name} {number}") not in taken)
 
@@ -143,7 +153,8 @@ def _ask(window: Window, title: str, said: str, base: int) -> None:
             make(window, name, base)
         return problem
 
-    window.page.view.question.ask_text(title, said, free_name(state), tr("Make"), answered)
+    proposed = copy_name(state, base) if base else free_name(state)
+    window.page.view.question.ask_text(title, said, proposed, tr("Make"), answered)
 
 
 def _wrong_name(state: CountyState, name: str, but: int = 0) -> Message | None:
@@ -196,6 +207,6 @@ def discard(window: Window, plan: Plan) -> None:
         if isinstance(result, Refusal):
             window.banner.problem(str(result.reason))
         else:
-            window.banner.news(tr("The draft “{name}” is discarded.", name=plan.name), (tr("Undo"), window.undo))
+            work.tell_step(window, tr("The draft “{name}” is discarded.", name=plan.name), result.title)
 
     window.tasks.run(Task(msg("Discarding the draft “{name}”", name=plan.name), steps, ended))

@@ -167,6 +167,7 @@ class Window(QMainWindow):
 
     def refresh_actions(self) -> None:
         """Tell of every operation whether it can be done now, and why not."""
+        work.forget_told_step(self)
         for operation in self._operations:
             action = self.actions_by_id[operation.id]
             reason = operation.why_not(self)

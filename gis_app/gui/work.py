@@ -33,9 +33,32 @@ def perform(
         elif done is not None:
             done(result)
         else:
-            window.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), window.undo))
+            tell_step(window, tr("Done: {what}.", what=result.title), result.title)
 
     window.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended, refused))
+
+
+def newest_step(window: Window) -> tuple[int, int]:
+    """Return which step "undo" would take back now: the draft (0: none) and the number in its history."""
+    session = window.session
+    return (session.plan_shown if session.drafting else 0, current_step(session)) if session is not None else (0, 0)
+
+
+def tell_step(window: Window, text: str, title: Message) -> None:
+    """Say what was done, with a way to undo it: as long as that is what would be undone (an open draft has steps of its own)."""
+    session, (_, number) = window.session, newest_step(window)
+    done = next((entry for entry in session.history if entry.id == number), None) if session is not None else None
+    if done is not None and str(done.title) == str(title):
+        window.banner.news(text, (tr("Undo"), window.undo), newest_step(window))
+    else:
+        window.banner.news(text)
+
+
+def forget_told_step(window: Window) -> None:
+    """Offer no longer to undo a step that is not the newest any more: something else would be undone."""
+    if window.banner.step is not None and window.banner.step != newest_step(window):
+        window.banner.step = None
+        window.banner.hide()
 
 
 def _refused(window: Window, refusal: Refusal, told: Callable[[Message], None] | None) -> None:

@@ -4,14 +4,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import QCoreApplication, QDate, Qt
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import edits, unit_edits
 from gis_app.county.boundary_edits import boundary_edit, merge_cells
 from gis_app.county.changes import Refusal
-from gis_app.county.plan_edits import publish
+from gis_app.county.plan_edits import publish, rename_plan
 from gis_app.grid.units import Level
 from gis_app.gui import drafts, performing, unit_work
 from gis_app.gui.compare_panel import ComparePanel
@@ -270,11 +270,11 @@ def test_a_village_shows_what_all_its_cells_gained_and_lost(window: Window) -> N
     village = session.state.units[keeps].parent
     other = next(unit.id for unit in session.state.units.at_level(Level.VILLAGE) if unit.id != village)
     session.select("units", village)
-    assert overlay.role_of(exchange) == "", "it changed hands within the village"
+    assert overlay.role_of(exchange) == "changed", "it changed hands within the village"
     session.select("units", other)
-    assert overlay.role_of(exchange) == ""
-    session.select("")
-    assert overlay.role_of(exchange) == "changed"
+    assert overlay.role_of(exchange) == "changed", "what gained and lost nothing hides nothing"
+    session.select("units", keeps)
+    assert overlay.role_of(exchange) == "gained"
 
 
 def test_who_gets_another_worker_is_listed_and_written(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
@@ -338,3 +338,79 @@ def test_an_earlier_plan_can_be_taken_up_again(window: Window, qtbot: QtBot) -> 
     old.trigger()
     answer(window, qtbot, "恢复原方案")
     assert session.drafting and len(session.state.coverage.cells) == cells
+
+
+def test_undo_in_a_banner_is_offered_only_for_the_step_that_it_tells_of(window: Window, qtbot: QtBot) -> None:
+    session, banner = session_of(window), window.banner
+    cell = fullest(session)
+    unit_work.split_equally(window, 2, cell)
+    window.tasks.wait()
+    assert "Split" in banner.text and banner.isVisible() and has_undo(banner)
+    performing.perform_division(window, unit_edits.lock_unit(cell, True))  # told in the status bar
+    window.tasks.wait()
+    assert not banner.isVisible(), "its Undo would take back the lock"
+    window.perform(edits.change_settings(rural_floor=51))
+    window.tasks.wait()
+    assert banner.isVisible() and not has_undo(banner), "what would be undone is a step of the draft"
+    drafts.close(window)
+    window.perform(edits.change_settings(rural_floor=52))
+    window.tasks.wait()
+    assert has_undo(banner)
+    press(qtbot, banner, "Undo")
+    window.tasks.wait()
+    assert session.state.settings.rural_floor == 51 and not has_undo(banner)
+
+
+def has_undo(banner: QWidget) -> bool:
+    QCoreApplication.processEvents()
+    return any(button.text() == "Undo" and button.isVisible() for button in banner.findChildren(QPushButton))
+
+
+def test_a_comparison_begins_with_the_differences_whatever_is_selected(window: Window) -> None:
+    session, panel, keeps, _ = compared_with_a_merge(window)
+    page = window.page
+    assert page is not None
+    panel.close_page()
+    far = max(session.state.units.at_level(Level.CELL), key=lambda unit: unit.code)
+    session.select("units", far.id)
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    assert far.id != keeps and page.table.bar.currentIndex() == 0 and page.table.bar.tabText(0).startswith("Differences")
+    overlay = window.findChildren(ComparisonOverlay)[-1]
+    assert {overlay.role_of(exchange) for exchange in overlay.exchanges} == {"changed"}
+
+
+def test_a_comparison_follows_the_names_and_the_status_of_plans(window: Window) -> None:
+    session, _, _, _ = compared_with_a_merge(window)
+    draft = session.plan_shown
+    assert not isinstance(session.county.perform(rename_plan(draft, "定稿")), Refusal)
+    window.tasks.wait()
+    QCoreApplication.processEvents()
+    window.tasks.wait()
+    panel = window.findChildren(ComparePanel)[-1]
+    assert panel.compared is not None and any(box.currentText() == "定稿 (draft)" for box in panel.findChildren(QComboBox))
+
+
+def test_a_copy_is_proposed_the_name_of_its_plan(window: Window) -> None:
+    drafts.make(window, "第一稿")
+    window.tasks.wait()
+    window.actions_by_id["copy_plan"].trigger()
+    assert window.page is not None and window.page.view.question.field is not None
+    assert window.page.view.question.field.text() == "第一稿 (copy)"
+
+
+def test_publishing_takes_an_old_refusal_from_sight(window: Window) -> None:
+    session = session_of(window)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    window.actions_by_id["publish"].trigger()
+    panel = window.findChild(PublishPanel)
+    assert panel is not None
+    panel.date.setDate(QDate(1999, 1, 1))
+    panel.run()
+    window.tasks.wait()
+    assert "cannot be valid from 1999-01-01" in window.banner.text
+    panel.date.setDate(QDate(2030, 1, 1))
+    panel.run()
+    window.tasks.wait()
+    assert "cannot" not in window.banner.text and "2030-01-01" in window.banner.text
