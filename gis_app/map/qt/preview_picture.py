@@ -33,7 +33,7 @@ MOST_WORDS = 12
 """So many touched cells have their households written on them at most."""
 
 MOST_TRACED = 1000
-"""Of a reference layer with more lines or areas (houses of a whole town) none are drawn: nobody could trace them, and frames would be late."""
+"""Of a layer with more lines or areas (the houses of a town) none are drawn: nobody could trace them, and frames would be late."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
