@@ -52,10 +52,8 @@ class ComparePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Compare two plans"))
         plans = list(self._session.county.state.plans.values())
-        live = drafts.published(self._session.county.state)
-        self._before = before or (live.id if live is not None else plans[0].id)
-        others = [plan.id for plan in sorted(plans, key=lambda plan: -plan.id) if plan.id != self._before]
-        self._after = after or self._session.open_plan or (others[0] if others else self._before)
+        usual = usual_pair(self._session.county.state, self._session.open_plan)
+        self._before, self._after = before or usual[0], after or usual[1]
         self._found = column(spacing=6)
         self._build(plans)
         self._session.county_changed.connect(self._follow)
@@ -259,8 +257,24 @@ def _sign(role: str, text: str, palette: Palette) -> QWidget:
     return holding(row(sign, label(text), None, spacing=8))
 
 
+def usual_pair(state: CountyState, draft: int) -> tuple[int, int]:
+    """Return the plans that are compared where nobody chose: what was with what is, or what is with what is to be.
+
+    The published plan with the open draft (0: none is open), else with the newest draft; where there is none, the plan before it with it.
+    """
+    live = drafts.published(state)
+    known = sorted(state.plans)
+    published = live.id if live is not None else known[0]
+    planned = draft or max((plan.id for plan in drafts.draft_plans(state)), default=0)
+    if planned:
+        return published, planned
+    past = [plan for plan in state.plans.values() if plan.id != published]
+    before = max(past, key=lambda plan: (str(plan.valid_to or ""), plan.id), default=None)
+    return before.id if before is not None else published, published
+
+
 def show(window: Window, before: int = 0, after: int = 0) -> None:
-    """Show the page in place of the inspector; by default for the published plan and the open draft, or the newest other plan."""
+    """Show the page in place of the inspector; where nobody chose for the usual pair."""
     if window.page is not None and window.session is not None:
         panel = ComparePanel(window, before, after)
         window.page.show_right(panel, panel.ended)

@@ -21,6 +21,7 @@ from gis_app.gui.inspector import heading
 from gis_app.gui.publish_figures import PublishFigures, publish_figures
 from gis_app.gui.task import Task, aside
 from gis_app.gui.widgets import button, clear, column, facts, holding, image, label, row, scrolled, small_button
+from gis_app.gui.work import newest_step
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.progress import Steps
 
@@ -89,6 +90,7 @@ class PublishPanel(QWidget):
     def _follow(self, _: Changes) -> None:
         """Count again after an edit; go where the draft is no longer shown."""
         if self._done:
+            self._undo.setEnabled(newest_step(self._window) == self._step)  # else something else would be undone
             return
         if self._session.plan_shown != self._plan:
             if self.publish.isEnabled():
@@ -195,7 +197,9 @@ class PublishPanel(QWidget):
                 icon("git-compare", palette),
             )
             self._body.addLayout(row(look, None))
-        self._body.addLayout(row(button(tr("Undo"), self._window.undo, "", icon("undo-2", palette)), None))
+        self._undo = button(tr("Undo"), self._window.undo, "", icon("undo-2", palette))
+        self._step = newest_step(self._window)
+        self._body.addLayout(row(self._undo, None))
         self._body.addStretch(1)
 
     def _close(self) -> None:
