@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ class ComparePanel(QWidget):
         plans = list(self._session.county.state.plans.values())
         usual = usual_pair(self._session.county.state, self._session.open_plan)
         self._before, self._after = before or usual[0], after or usual[1]
+        self._named = _names(plans)
+        self._gone = False
         self._found = column(spacing=6)
         self._build(plans)
         self._session.county_changed.connect(self._follow)
@@ -97,6 +99,9 @@ class ComparePanel(QWidget):
         if self._before not in plans or self._after not in plans:
             self.close_page()
             return
+        if self._named != _names(plans.values()):  # one was renamed, or published
+            self._window.turns.add(lambda: show(self._window, self._before, self._after))
+            return
         if self.compared is None:
             return
         now = {state.plan: state for state in (session.county.state, session.county.draft) if state is not None}
@@ -127,7 +132,7 @@ class ComparePanel(QWidget):
     def _show(self, compared: Compared) -> None:
         """Show the difference: its sums here, the land on the map, the cells in the table."""
         page = self._window.page
-        if page is None or page.right.indexOf(self) < 0:  # closed meanwhile
+        if page is None or self._gone:  # closed meanwhile
             return
         self.compared = compared
         self._remove_overlay()
@@ -218,6 +223,7 @@ class ComparePanel(QWidget):
 
     def ended(self) -> None:
         """Show map and table as they were."""
+        self._gone = True
         self._remove_overlay()
         if self._window.page is not None:
             self._window.page.table.show_comparison(None)
@@ -232,6 +238,10 @@ class ComparePanel(QWidget):
         """Show the inspector again, and the map and the table as they were."""
         if self._window.page is not None:
             self._window.page.show_right(None)
+
+
+def _names(plans: Iterable[Plan]) -> list[tuple[int, str, str]]:
+    return [(plan.id, plan.name, plan.status) for plan in plans]
 
 
 def _same_division(one: CountyState, other: CountyState) -> bool:

@@ -37,6 +37,7 @@ class ComparisonOverlay(QWidget):
         self.exchanges = compared.comparison.exchanges
         self._chosen = 0  # a cell that the map does not show: it is in another plan
         self._sides: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
+        self._concerned = False  # the selection gained or lost something
         x, y = (canvas.viewport.x, canvas.viewport.y)
         self._origin = (x, y)  # painting far from zero loses digits
         self._paths = [_path(exchange.shape, x, y) for exchange in self.exchanges]
@@ -71,14 +72,16 @@ class ComparisonOverlay(QWidget):
         states = self._compared.before, self._compared.after
         one, two = (frozenset(cell.id for unit in ids for cell in state.units.cells(unit)) for state in states)
         self._sides = one, two
+        self._concerned = any(self._role(exchange) for exchange in self.exchanges)
         self.update()
 
-    def role_of(self, exchange: Exchange) -> str:
-        """Return what a piece of land is to the selection."""
+    def _role(self, exchange: Exchange) -> str:
         before, after = exchange.before in self._sides[0], exchange.after in self._sides[1]
-        if before != after:
-            return GAINED if after else LOST
-        return "" if self._sides != (frozenset(), frozenset()) else CHANGED
+        return "" if before == after else GAINED if after else LOST
+
+    def role_of(self, exchange: Exchange) -> str:
+        """Return what a piece of land is to the selection; where that gained and lost nothing, all land that changed hands is shown."""
+        return self._role(exchange) if self._concerned else CHANGED
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Fill every piece of land that is in view."""

@@ -171,6 +171,8 @@ class PublishPanel(QWidget):
 
         def ended(changes: Changes) -> None:
             drafts.remember(window)
+            window.status.say("")
+            window.banner.news(tr("Done: {what}.", what=changes.title))
             self._show_report(changes)
 
         def refused(reason: Message) -> None:

@@ -169,8 +169,8 @@ class TablePanel(QWidget):
         top = row(self.bar, None, self.words, self.scope, margins=(16, 4, 12, 4))
         self.setLayout(column(holding(top), self.stack, spacing=0))
 
-    def rebuild(self) -> None:
-        """Build the tables of the present workspace; each is filled when it is first shown."""
+    def rebuild(self, *, follow: bool = True) -> None:
+        """Build the tables of the present workspace; each is filled when it is first shown. `follow` turns to that of the selection."""
         self.bar.blockSignals(True)
         while self.bar.count():
             self.bar.removeTab(0)
@@ -187,13 +187,14 @@ class TablePanel(QWidget):
         self._count()
         self.bar.blockSignals(False)
         self._turn(0)
-        self._follow(self._session.selection)
+        if follow:
+            self._follow(self._session.selection)
 
     def show_comparison(self, compared: Compared | None) -> None:
         """Put the cells in which two plans differ in front, or take their table away."""
         if compared is not self._compared:
             self._compared = compared
-            self.rebuild()
+            self.rebuild(follow=compared is None)
 
     def _count(self) -> None:
         """Write on every tab how many rows there are, one tab a turn: figures by unit take a moment."""

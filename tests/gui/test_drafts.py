@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QDate, Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, Qt
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import edits, unit_edits
@@ -414,3 +414,16 @@ def test_publishing_takes_an_old_refusal_from_sight(window: Window) -> None:
     panel.run()
     window.tasks.wait()
     assert "cannot" not in window.banner.text and "2030-01-01" in window.banner.text
+
+
+def test_a_comparison_that_is_closed_while_it_is_made_shows_nothing(window: Window) -> None:
+    compared_with_a_merge(window)
+    window.actions_by_id["compare"].trigger()  # in place of the one that is there
+    window.actions_by_id["compare"].trigger()
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.processEvents()
+    window.tasks.wait()
+    assert window.page is not None
+    window.page.show_right(None)
+    assert window.page.table.bar.tabText(0).startswith("Cells")
