@@ -233,10 +233,12 @@ class CountyPage(QWidget):
         assert isinstance(finding, Finding)
         if finding.id:
             self._session.select(finding.table, finding.id)
-        if finding.at is not None:
+        if finding.at is not None and not finding.whole:
             self.view.show_place(*finding.at)
         elif finding.id:
             self.zoom_to(finding.table, finding.id)
+        if finding.at is not None:
+            self.view.mark(*finding.at)
 
     def _show_cells(self, cells: tuple[int, ...]) -> None:
         self._session.select("units", *cells)

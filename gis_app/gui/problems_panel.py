@@ -22,11 +22,12 @@ SIGNS = {Severity.ERROR: "circle-alert", Severity.WARNING: "triangle-alert", Sev
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is gone to: a row of a table (id 0: none), and the place on the map where there is one."""
+    """What is gone to: a row of a table (id 0: none), and the place on the map where there is one; `whole`: the row is shown whole."""
 
     table: str
     id: int
     at: tuple[float, float] | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class ProblemsPanel(Section):
         ]
         if shown:
             self._bring(shown[-1])
-        self.wanted.emit(Finding(problem.table, found, problem.at))
+        self.wanted.emit(Finding(problem.table, found, problem.at, kind == ProblemKind.NOT_CONTIGUOUS))
 
     def next(self) -> bool:
         """Go to the next problem of any kind; tell whether there is one."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 from pytestqt.qtbot import QtBot
 
 from gis_app.county.edits import change_settings
+from gis_app.county.problem_edits import neighbour
 from gis_app.county.problems import ProblemKind, checking, quickly
 from gis_app.county.reference_edits import add_reference
 from gis_app.county.references import ReferenceKind
@@ -80,12 +81,15 @@ def test_a_kind_is_gone_through_explained_and_repaired_by_one_click(window: Wind
     press(qtbot, page.problems, f"Too few households: {count}")
     assert session.selected != first and f"2 of {count}" in card_of(window)
     cell = session.selected[1]
+    qtbot.waitUntil(lambda: "Advice" in texts(page.inspector))
+    other = session.state.units[neighbour(session.state, cell)].name
+    assert any(f"Together with {other}" in text for text in texts(page.inspector)), "the list and the inspector advise the same"
     press(qtbot, page.problems, "See how")
     qtbot.waitUntil(lambda: window.canvas.editing.preview is not None)
     assert cell in session.state.units and not session.drafting
     press(qtbot, page.problems, "Merge with the neighbour")
     window.tasks.wait()
-    assert session.drafting and cell not in session.state.units
+    assert session.drafting and len(session.state.coverage.cells) == len(session.county.state.coverage.cells) - 1
     assert not any(cell in p.ids and p.table == "units" for p in session.problems.listed)
 
 
