@@ -6,7 +6,7 @@ from pathlib import Path
 import shapely
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap
@@ -266,10 +266,10 @@ class Planner:
 
     # buttons, menus, questions
 
-    def button(self, text: str, part: QWidget | None = None) -> QPushButton:
+    def button(self, text: str, part: QWidget | None = None) -> QAbstractButton:
         """The visible button of a text (or accessible name)."""
         QCoreApplication.processEvents()
-        found = (part or self.window).findChildren(QPushButton)
+        found = (part or self.window).findChildren(QAbstractButton)
         seen = [one for one in found if one.isVisible() and text in (one.text(), one.accessibleName())]
         assert seen, f"no button {text!r} among {[one.text() for one in found if one.isVisible()]}"
         return seen[0]
