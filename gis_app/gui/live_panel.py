@@ -37,6 +37,9 @@ TITLES: dict[str, Message] = {
 
 MOST_CELLS = 5
 MARGIN, LINE, GAP = 12.0, 19.0, 5.0
+WIDTH = 380.0
+"""Pixels of what is told of a cell at most; longer remarks take several lines."""
+
 AWAY = 28
 """Pixels that the panel keeps from the pointer."""
 
@@ -69,14 +72,18 @@ def row_of(found: CellConsequence) -> Row:
         households = tr("{before} → {after} households", before=format_number(before.households), after=count)
     else:
         households = tr("{count} households", count=count)
-    verdict = tr("below {floor}", floor=format_number(after.floor)) if after.below_floor else "✓"
+    verdict = "✓"
+    if after.below_floor:
+        verdict = tr("below {floor}", floor=format_number(after.floor))
+    elif after.above_maximum:
+        verdict = tr("above {most}", most=format_number(after.most))
     parts = [
         tr("{area} km²", area=_change(before, after, "area", 2)),
         tr("compactness {value}", value=_change(before, after, "compactness", 2)),
     ]
     if after.whistles or (before is not None and before.whistles):
         parts.append(tr("open whistles {count}", count=_change(before, after, "whistles", 0)))
-    return Row(found.name, households, verdict, after.below_floor, " · ".join(parts))
+    return Row(found.name, households, verdict, after.below_floor or after.above_maximum, " · ".join(parts))
 
 
 def _change(before: CellFigures | None, after: CellFigures, name: str, digits: int) -> str:
@@ -98,6 +105,7 @@ class LivePanel(QWidget):
         self.title = ""
         self.rows: tuple[Row, ...] = ()
         self.remarks: tuple[str, ...] = ()
+        self._lines: tuple[str, ...] = ()  # the remarks as they are written
         self._widths: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.hide()
         canvas.previewed.connect(self.show_preview)
@@ -131,11 +139,13 @@ class LivePanel(QWidget):
         counts = max((bold.horizontalAdvance(row.households) for row in self.rows), default=0.0)
         verdicts = max((plain.horizontalAdvance(row.verdict) for row in self.rows), default=0.0)
         self._widths = (names, counts, verdicts)
+        room = max(names + counts + verdicts + 28, WIDTH)
+        self._lines = tuple(line for remark in self.remarks for line in broken(remark, plain, room))
         details = max(
-            (plain.horizontalAdvance(text) for text in (self.title, *self.remarks, *(row.details for row in self.rows))), default=0.0
+            (plain.horizontalAdvance(text) for text in (self.title, *self._lines, *(row.details for row in self.rows))), default=0.0
         )
-        width = max(names + counts + verdicts + 28, min(details, 380.0)) + 2 * MARGIN
-        lines = 1 + sum(2 if row.details else 1 for row in self.rows) + len(self.remarks)
+        width = max(names + counts + verdicts + 28, min(details, WIDTH)) + 2 * MARGIN
+        lines = 1 + sum(2 if row.details else 1 for row in self.rows) + len(self._lines)
         self.resize(QSize(round(width), round(lines * LINE + len(self.rows) * GAP + 2 * MARGIN)))
 
     def _place(self, preview: Preview) -> None:
@@ -194,7 +204,7 @@ class LivePanel(QWidget):
                 if row.details:
                     self._write(painter, MARGIN, row.details, 12, palette.secondary)
                     self._y += LINE
-            for remark in self.remarks:
+            for remark in self._lines:
                 self._write(painter, MARGIN, remark, 12, palette.warning)
                 self._y += LINE
         finally:
@@ -207,6 +217,20 @@ class LivePanel(QWidget):
         box = QRectF(x, self._y, self.width() - x - 4, LINE)
         shown = QFontMetricsF(letters).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def broken(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
+    """Return a text as lines of a width at most, broken at spaces where it has some."""
+    lines: list[str] = []
+    while text:
+        fits = len(text)
+        while fits > 1 and metrics.horizontalAdvance(text[:fits]) > width:
+            fits -= 1
+        space = text.rfind(" ", 0, fits + 1) if fits < len(text) else -1
+        end = space if space > 0 else fits
+        lines.append(text[:end].rstrip())
+        text = text[end:].lstrip()
+    return lines
 
 
 def extent_of(coverage: Coverage, cells: frozenset[int]) -> tuple[float, float, float, float] | None:

@@ -1,10 +1,12 @@
 """The panel that says, beside the pointer, what an edit would mean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,10 +17,11 @@ from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.refusal import Refusal
 from gis_app.gui.banner import Banner
-from gis_app.gui.live_panel import LivePanel, crosses, place_beside, row_of
+from gis_app.gui.live_panel import LivePanel, broken, crosses, place_beside, row_of
 from gis_app.language import msg
 from gis_app.map.palette import LIGHT
 from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.qt.marks import font
 from gis_app.map.scene import Scene, default_layers
 from gis_app.map.tools.events import Sketch
 from tests.map.synthetic import NOW, synthetic_state
@@ -54,8 +57,21 @@ def test_a_row_tells_before_and_after_and_warns_below_the_floor() -> None:
     assert (new.households, new.verdict, new.warns) == ("61 households", "✓", False)
     gone = row_of(CellConsequence(3, "3", "Cell 3", figures(12), None))
     assert gone.households == "12 → none" and not gone.details
+    crowded = row_of(CellConsequence(1, "1", "Cell 1", figures(80), replace(figures(120), most=100)))
+    assert (crowded.verdict, crowded.warns) == ("above 100", True)
     language.use("zh_CN")
     assert row_of(CellConsequence(1, "1", "一", figures(108), figures(47))).verdict == "低于 50 户"
+
+
+@pytest.mark.parametrize(
+    "text", ["Equal parts were not possible, because households share a place", "住户共用同一地点，无法完全等分各部分", "a"]
+)
+def test_a_long_remark_takes_several_lines_and_loses_nothing(qtbot: QtBot, text: str) -> None:
+    metrics = QFontMetricsF(font(12))
+    lines = broken(text, metrics, 120.0)
+    assert all(metrics.horizontalAdvance(line) <= 120.0 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert (len(lines) > 1) == (len(text) > 1)
 
 
 def test_it_shows_what_is_proposed_and_hides_what_is_not(canvas: MapCanvas) -> None:

@@ -289,8 +289,8 @@ def _words(preview: Preview, edited: Edited) -> tuple[tuple[float, float, str, b
     for found, point in zip(told, shapely.point_on_surface(list(shapes.values())) if told else (), strict=True):
         if found.after is not None and not point.is_empty:
             count = tr("{count} households", count=format_number(found.after.households))
-            text = f"▲ {count}" if found.after.below_floor else count
-            words.append((float(point.x), float(point.y), text, found.after.below_floor))
+            warns = found.after.below_floor or found.after.above_maximum
+            words.append((float(point.x), float(point.y), f"▲ {count}" if warns else count, warns))
     return tuple(words)
 
 
