@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 from gis_app.cases import hotspots
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
+from gis_app.county.ports import HistoryEntry
 from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.coverage import extent
 from gis_app.gui import garbage
@@ -30,8 +31,9 @@ from gis_app.progress import Progress, Steps, part
 WORKSPACES = ("plan", "cases", "analyse", "maps")
 
 
-HISTORY = 2000
-"""So many steps are listed at most; going back beyond them is possible all the same."""
+RECENT = 200
+"""So many steps of the history are read after a change; the older ones are known."""
+EVERY = 1_000_000_000
 
 Pair = tuple[Derived, Derived | None]
 """What follows from the published plan, and from the draft where one is open."""
@@ -176,10 +178,21 @@ class Session(QObject):
 
     def _read_history(self) -> None:
         """Note what was done in the plan that is shown, and whether something can be undone and redone."""
-        self.history = self.county.store.history(HISTORY, self.plan_shown if self.drafting else 0)
+        plan = self.plan_shown if self.drafting else 0
+        recent = self.county.store.history(RECENT, plan)
+        if len(recent) == RECENT:  # there may be more
+            recent = self._with_older(recent, plan)
+        self.history, self._history_of = recent, plan
         self.done_count = sum(not entry.undone for entry in self.history)
         self.undoable = self.done_count > 0
         self.redoable = self.done_count < len(self.history)
+
+    def _with_older(self, recent: list[HistoryEntry], plan: int) -> list[HistoryEntry]:
+        """Return a whole history: what is known of it goes on where it is done, for only the newest steps are ever undone."""
+        oldest = recent[-1].id
+        if plan != self._history_of or all(entry.undone for entry in recent) or all(entry.id != oldest for entry in self.history):
+            return self.county.store.history(EVERY, plan)
+        return recent + [replace(entry, undone=False) if entry.undone else entry for entry in self.history if entry.id < oldest]
 
     def shown_cases(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter."""

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QCoreApplication, QDate, QEvent, Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,7 +14,7 @@ from gis_app.county.boundary_edits import boundary_edit, merge_cells
 from gis_app.county.changes import Refusal
 from gis_app.county.plan_edits import publish, rename_plan
 from gis_app.grid.units import Level
-from gis_app.gui import drafts, performing, unit_work
+from gis_app.gui import drafts, performing, unit_work, work
 from gis_app.gui.compare_panel import ComparePanel
 from gis_app.gui.comparison_overlay import ComparisonOverlay
 from gis_app.gui.plan_button import PlanButton
@@ -427,3 +428,36 @@ def test_a_comparison_that_is_closed_while_it_is_made_shows_nothing(window: Wind
     assert window.page is not None
     window.page.show_right(None)
     assert window.page.table.bar.tabText(0).startswith("Cells")
+
+
+def test_everything_can_be_undone_however_much_it_is(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the newest steps are read after a change; the list is whole all the same, and the way back has no end before the first step."""
+    monkeypatch.setattr("gis_app.gui.session.RECENT", 3)
+    session = session_of(window)
+    cell = fullest(session)
+    start = session.state.units[cell].name
+
+    def whole() -> int:
+        window.tasks.wait()
+        assert session.history == session.county.store.history(1000, session.plan_shown)
+        return session.done_count
+
+    for number in range(8):
+        performing.perform_division(window, unit_edits.rename_unit(cell, f"第{number}稿"))
+        assert whole() == number + 1
+    for number in range(7, -1, -1):
+        assert session.undoable
+        window.undo()
+        assert whole() == number
+    assert not session.undoable and session.state.units[cell].name == start
+    for number in range(5):
+        window.redo()
+        assert whole() == number + 1
+    work.go_to_step(window, session.history[0].id)
+    assert whole() == 8
+    work.go_to_step(window, session.history[-2].id)
+    assert whole() == 2
+    performing.perform_division(window, unit_edits.rename_unit(cell, "另一稿"))
+    assert whole() == 3 and not session.redoable
+    work.go_to_step(window, 0)
+    assert whole() == 0 and session.redoable
