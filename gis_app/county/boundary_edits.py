@@ -6,7 +6,7 @@ it is tried. `boundary_edit` makes of it, and of the user's rule `Following`, th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gis_app.county.boundary_rows import outcome_of
 from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.content import next_id
+from gis_app.county.crossings import crossings
 from gis_app.county.following import Following, rows_in
 from gis_app.county.locks import locked_cell, not_a_draft
 from gis_app.county.state import CountyState
@@ -86,13 +87,15 @@ class BoundaryEdit:
 
 
 def _edit(verb: str, attempt: Attempt, title: Callable[[CountyState, Edited], Message]) -> BoundaryEdit:
-    """Return a boundary edit that also looks after locks and the last cell of a village."""
+    """Return a boundary edit that also looks after locks, and says what land comes to another village."""
 
     def tried(state: CountyState) -> Tried:
         edited = attempt(state)
         if isinstance(edited, Refusal):
             return edited
-        return locked_cell(state, edited) or edited
+        if locked := locked_cell(state, edited):
+            return locked
+        return replace(edited, warnings=(*edited.warnings, *crossings(state, edited)))
 
     return BoundaryEdit(verb, tried, title)
 

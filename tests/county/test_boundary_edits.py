@@ -153,6 +153,23 @@ def test_a_worker_goes_to_the_village_of_his_new_cell(county: County) -> None:
     assert any(text.startswith("Workers who come to another village: ") for text in said)
 
 
+def test_land_that_comes_to_another_village_or_township_is_told_before_and_after(county: County) -> None:
+    for west, south, into, moves in (
+        (60, 10, 22, ()),
+        (160, 10, 23, ("Land comes to another township: 东风镇 → 西山乡.",)),
+        (160, 110, 18, ("Land comes to another township: 西山乡 → 东风镇.",)),
+        (60, 160, 14, ("Land comes to another village: 永安村 → 北岸村.",)),
+    ):
+        edit = boundary_edits.transfer_area(
+            np.array([at(west + x, south + y) for x, y in ((0, 0), (60, 0), (60, 50), (0, 50), (0, 0))]), into
+        )
+        tried = edit.attempt(county.working)
+        assert isinstance(tried, Edited)
+        told, said = tried.warnings, report_of(done(county, edit)).sentences
+        for texts in (told, said):  # while it is drawn, and when it is done
+            assert tuple(str(text) for text in texts if str(text).startswith("Land comes")) == moves
+
+
 def test_land_is_transferred(county: County) -> None:
     lasso = np.array([at(60, 10), at(160, 10), at(160, 60), at(60, 60), at(60, 10)])
     changes = done(county, boundary_edits.transfer_area(lasso, 22))

@@ -155,6 +155,7 @@ class Planner:
     def settle(self) -> None:
         """Wait until the work is done, the map drawn, and the borders can be snapped to."""
         self.window.tasks.wait()
+        QCoreApplication.processEvents()
         self.canvas.wait_until_drawn()
         self.qtbot.waitUntil(lambda: self.canvas.snapper is not None and self.canvas.snapper.coverage is self.state.coverage)
 
