@@ -19,7 +19,7 @@ from gis_app.county.crossings import crossings
 from gis_app.county.following import Following, rows_in
 from gis_app.county.locks import locked_cell, not_a_draft
 from gis_app.county.state import CountyState
-from gis_app.county.titles import areas_title, codes_of, counts_title
+from gis_app.county.titles import areas_title, codes_of, counts_title, taking_title
 from gis_app.grid.edits.cut_county import cut_county as county_cut
 from gis_app.grid.edits.delete_cell import delete_cell as cell_deleted
 from gis_app.grid.edits.draw_cell import draw_cell as cell_drawn
@@ -263,7 +263,7 @@ def _merged(code: str, counts: str) -> Message:
 
 def transfer_area(shape: Shape, target: int, source: int | None = None) -> BoundaryEdit:
     """Give the land in a lasso, or the land that a line cuts off, to the cell `target` (only that of `source`, if given)."""
-    title = areas_title(lambda codes, area: msg("Transfer land between {codes}, {area}", codes=codes, area=area))
+    title = taking_title(lambda into, codes, area: msg("Transfer {area} to {into}, from {codes}", area=area, into=into, codes=codes))
     return _edit("transfer_area", lambda state: area_transferred(state.coverage, shape, target, source), title)
 
 
@@ -282,7 +282,7 @@ def _drawn(code: str, counts: str) -> Message:
 
 def paint_cells(brush: Shape, into: int, blocks: Sequence[shapely.Geometry] | None = None) -> BoundaryEdit:
     """Let what a brush covers join the cell `into`: whole reference `blocks` where there are any."""
-    title = areas_title(lambda codes, area: msg("Paint land between {codes}, {area}", codes=codes, area=area))
+    title = taking_title(lambda into, codes, area: msg("Paint {area} into {into}, from {codes}", area=area, into=into, codes=codes))
     return _edit("paint_cells", lambda state: cells_painted(state.coverage, brush, into, blocks), title)
 
 

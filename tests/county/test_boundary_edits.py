@@ -176,7 +176,8 @@ def test_land_is_transferred(county: County) -> None:
     assert cells_of(county, 3, 5, 1) == [22, 22, 21], "a pinned one goes with the land that it lies in"
     assert cases_of(county, 10, 60) == [22, 21]
     assert county.working.workers[1].cell == 21, "a worker keeps his cell as long as there is one"
-    assert report_of(changes).households == 3 and "2,000 m²" in str(changes.title)
+    assert report_of(changes).households == 3
+    assert str(changes.title) == "Transfer 2,000 m² to 230225 101 201 004, from 230225 101 201 003"
     assert {one.cell for one in report_of(changes).consequences} == {21, 22}
 
 

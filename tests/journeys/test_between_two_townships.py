@@ -65,7 +65,7 @@ def test_the_border_between_two_townships_is_moved(planner: Planner, county_file
     planner.click(*peak)
     planner.point(*end)
     planner.qtbot.waitUntil(lambda: "→" in planner.live)
-    assert "households" in planner.live and planner.session.done_count == 0
+    assert "households" in planner.live and "Land comes to another township" in planner.live and planner.session.done_count == 0
     planner.hold(ALT)
     assert planner.snapped == "", "Alt switches snapping off"
     planner.release()
@@ -92,6 +92,7 @@ def test_the_border_between_two_townships_is_moved(planner: Planner, county_file
     ]
     assert len(changed) == abs(moved) and set(changed) == {WEST if moved > 0 else EAST}
     assert f"Households that came to another cell with the land: {len(changed_cells(before, after))}" in planner.window.banner.text
+    assert f"another township: {EAST if moved > 0 else WEST} → {WEST if moved > 0 else EAST}" in planner.window.banner.text
     assert planner.history()[0].startswith("Reshape the border of 230225")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from gis_app.grid.coverage import areas
 from gis_app.gui.context_menu import neighbours_of
+from gis_app.language import format_code
 from tests.journeys.planner import Place, Planner, assert_sound, draft_in, same_borders, stored
 
 
@@ -51,7 +52,8 @@ def test_a_cell_is_painted_over_its_neighbours(planner: Planner, county_file: Pa
     (row,) = [row for row in planner.tab("Cells") if row["Name"] == unit.name]
     assert row["Households"] == str(int((after.households.cell == unit.id).sum()))
     assert not len(came) or f"with the land: {len(came)}" in planner.window.banner.text
-    assert planner.history()[0].startswith("Paint land") and planner.history()[1] == "The draft as it was made"
+    assert planner.history()[0].startswith("Paint ") and f"into {format_code(unit.code)}, from 230225" in planner.history()[0]
+    assert planner.history()[1] == "The draft as it was made"
 
     planner.take_hold(*way[0])
     planner.drag_on(way[2])
