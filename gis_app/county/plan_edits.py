@@ -82,7 +82,7 @@ def create_draft(name: str, base: int = 0) -> Edit:
         rows = (
             RowChange("plans", insert=value_rows("plans", [made])),
             _unit_rows(copied, made.id),
-            *_override_rows(copied.overrides, made.id),
+            *_override_rows(_decided(state, copied), made.id),
         )
         return Outcome(rows, report=made)
 
@@ -207,6 +207,15 @@ def _unit_rows(state: CountyState, plan: int) -> RowChange:
     columns = value_rows("units", units)
     columns |= {"id": plan_rows(plan, columns["id"]), "plan": np.full(len(units), plan)}
     return RowChange("plan_units", insert={**columns, "geom": objects([shapes.get(unit.id) for unit in units])})
+
+
+def _decided(state: CountyState, copied: CountyState) -> Overrides:
+    """Return what a copy of a plan decides by hand: of an archived one also that nobody is pinned whom the published plan pins since."""
+    known = state.plans.get(copied.plan)
+    if known is None or known.status != PlanStatus.ARCHIVED:
+        return copied.overrides
+    pinned = state.households.id[state.households.pinned].tolist()
+    return replace(copied.overrides, pins={**dict.fromkeys(pinned, 0), **copied.overrides.pins})
 
 
 def _override_rows(overrides: Overrides, plan: int) -> tuple[RowChange, ...]:

@@ -474,3 +474,22 @@ def test_what_publishing_will_change_is_counted_as_its_report_and_a_comparison_c
     assert [counted[fate] for fate in (Fate.NEW, Fate.CLOSED, Fate.CHANGED, Fate.MOVED)] == found
     residents = int(draft.households.members[np.isin(draft.households.id, compared.other_worker)].sum())
     assert told.residents == report.residents_with_other_worker == residents
+
+
+def test_a_draft_of_an_earlier_plan_pins_nobody_whom_that_plan_did_not(county: County) -> None:
+    """What was pinned since is free again: the households are where the earlier plan had them."""
+    done(county.perform(pin_household(2, 6)))
+    first = county.state.households
+    drafted(county)
+    done(county.perform(cut()))
+    done(county.perform(replace(pin_household(1, 7), division=True)))
+    done(county.perform(replace(pin_household(2, 5), division=True)))
+    done(county.perform(publish(2, DAY)))
+    assert county.state.households.pinned[0] and county.state.households.cell[1] == 5
+    again = drafted(county, "回到从前", 1)
+    assert again.households.cell.tolist() == first.cell.tolist() and again.households.pinned.tolist() == first.pinned.tolist()
+    compared = finish(comparing(finish(county.reading_plan(1)), again))
+    assert not compared.differing and not len(compared.moved) and not len(compared.other_worker)
+    done(county.perform(publish(3, date(2020, 8, 1))))
+    assert county.state.households.cell.tolist() == first.cell.tolist() and county.state.households.pinned.tolist() == first.pinned.tolist()
+    same_state(county.state, county.store.load())
