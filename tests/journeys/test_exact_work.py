@@ -40,6 +40,9 @@ def test_a_cell_is_split_by_a_line_of_typed_lengths_and_angles(planner: Planner)
 
     planner.click(middle.x, middle.y, RIGHT)
     assert len(planner.sketch.points) == 2, "the right button takes the last point back"
+    planner.click(middle.x, middle.y)
+    planner.key("Ctrl+Z")
+    assert len(planner.sketch.points) == 2 and planner.session.done_count == 0, "and so does Ctrl+Z"
     drawn = planner.sketch.points
     planner.wheel(-2, middle.x, middle.y)
     planner.wheel(3, middle.x, middle.y)

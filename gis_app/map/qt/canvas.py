@@ -26,7 +26,7 @@ from gis_app.map.qt.overlay import Overlay
 from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, widened
 from gis_app.map.qt.tool_view import ToolView
 from gis_app.map.scene import MapHit, Scene, Selection
-from gis_app.map.tools.events import MapEvent
+from gis_app.map.tools.events import BACKSPACE, MapEvent
 from gis_app.map.viewport import Viewport
 
 KEY_STEP = 90
@@ -320,8 +320,13 @@ class MapCanvas(ToolView):
         return super().event(event)
 
     def _is_wanted(self, event: QKeyEvent) -> bool:
-        text = typed(event)
+        text = self._typed(event)
         return bool(text) and text in self.editing.keys
+
+    def _typed(self, event: QKeyEvent) -> str:
+        """Return what a key types for the tool; Ctrl+Z takes back a point of the line under way, before it undoes what was done."""
+        undo = event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        return BACKSPACE if undo and self.editing.draws_line else typed(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows pan, + and - zoom, 0 shows the whole county, Space pans while it is held, Escape drops what is under way.
@@ -332,7 +337,7 @@ class MapCanvas(ToolView):
         if key in MODIFIERS:
             self._hand.again(event.modifiers())
         if self._is_wanted(event):
-            self._hand.key(event)
+            self._hand.key(self._typed(event))
             return
         step = {
             Qt.Key.Key_Left: (KEY_STEP, 0),

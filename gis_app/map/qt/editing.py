@@ -18,7 +18,7 @@ from gis_app.map.qt.previewing import Preview, Previewing
 from gis_app.map.qt.sketching import draw_bubble, draw_ring, draw_sketch, draw_snap, draw_tag, on_screen, pointer_words_box, snap_word_box
 from gis_app.map.scene import Scene
 from gis_app.map.snapping import References, Snap, Snapper
-from gis_app.map.tools.events import Place, Sketch
+from gis_app.map.tools.events import BACKSPACE, DELETE, Place, Sketch
 from gis_app.map.viewport import Viewport
 
 UNFINISHED = frozenset({"ends_inside", "not_parted", "no_area", "no_line", "does_not_meet", "not_one_border", "beyond", "nothing_to_do"})
@@ -81,6 +81,12 @@ class Editing(QObject):
             return None
         drawing = self.sketch is not None and bool(self.sketch.points)
         return None if drawing and preview.tried.code in UNFINISHED else preview.tried
+
+    @property
+    def draws_line(self) -> bool:
+        """Tell whether a line is being drawn, point by point."""
+        drawn = self.sketch is not None and bool(self.sketch.points)
+        return drawn and BACKSPACE in self.keys and DELETE not in self.keys  # what is removed by Delete is no line
 
     def snapper(self, state: CountyState) -> Snapper | None:
         """Return the snapper of a state, None while it is being made beside the window."""

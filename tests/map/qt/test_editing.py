@@ -320,6 +320,35 @@ def test_keys_that_a_tool_wants_are_not_shortcuts(qtbot: QtBot, canvas: MapCanva
     assert canvas.editing.sketch is None and canvas.editing.keys == ""
 
 
+def test_undo_takes_back_a_point_while_a_line_is_drawn(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
+    from PySide6.QtGui import QKeySequence, QShortcut
+
+    window = canvas.window()
+    undone: list[str] = []
+    QShortcut(QKeySequence("Ctrl+Z"), window).activated.connect(lambda: undone.append("edit"))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    canvas.setFocus()
+    canvas.set_tool("split")
+    start, end = across(canvas, cell)
+    for at in (start, (start + end) / 2):
+        qtbot.mouseMove(canvas, at)
+        qtbot.mouseClick(canvas, LEFT, pos=at)
+    for left in (1, 0):
+        qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert len(canvas.editing.sketch.points if canvas.editing.sketch is not None else ()) == left and not undone
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == ["edit"], "with nothing drawn it is the window's"
+    canvas.set_tool("edit_nodes")
+    _, vertex = a_vertex(canvas.state, cell)
+    qtbot.mouseMove(canvas, place(canvas, *vertex))
+    qtbot.mousePress(canvas, LEFT, pos=place(canvas, *vertex))
+    qtbot.mouseMove(canvas, place(canvas, *vertex) + QPoint(12, 12))
+    assert not canvas.editing.draws_line
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(canvas, LEFT, pos=place(canvas, *vertex))
+
+
 def test_the_right_button_is_the_tools_and_else_opens_a_menu(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
     from PySide6.QtGui import QContextMenuEvent
 
