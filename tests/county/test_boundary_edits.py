@@ -170,6 +170,13 @@ def test_land_that_comes_to_another_village_or_township_is_told_before_and_after
             assert tuple(str(text) for text in texts if str(text).startswith("Land comes")) == moves
 
 
+def test_a_point_put_onto_a_border_between_villages_gives_no_land_away(county: County) -> None:
+    arc = next(number for number, arc in county.working.coverage.arcs.items() if {arc.left, arc.right} == {22, 23})
+    (x, y), (u, v) = county.working.coverage.arcs[arc].points[:2].tolist()
+    changes = done(county, boundary_edits.insert_vertex(arc, 0, ((x + u) / 2 + 0.001, (y + v) / 2)))
+    assert not report_of(changes).sentences
+
+
 def test_land_is_transferred(county: County) -> None:
     lasso = np.array([at(60, 10), at(160, 10), at(160, 60), at(60, 60), at(60, 10)])
     changes = done(county, boundary_edits.transfer_area(lasso, 22))
@@ -234,6 +241,26 @@ def test_a_full_village_has_no_code_for_another_cell(county: County) -> None:
     full = replace(county.working, units=type(county.working.units)([*units, *more]))
     answer = finish(boundary_edit(boundary_edits.split_cell(21, [MIDDLE])).plan(full))
     assert isinstance(answer, Refusal) and answer.code == "code"
+
+
+def test_a_cell_drawn_apart_from_the_county_is_refused_while_it_is_drawn(county: County) -> None:
+    away = shapely.box(*at(5000, 5000), *at(5200, 5200))
+    tried = boundary_edits.draw_cell(away, outside=True).attempt(county.working)
+    assert isinstance(tried, Refusal) and tried.code == "code" and "belongs to no village" in str(tried.reason)
+    assert tried.at is not None and away.contains(shapely.Point(tried.at))
+
+
+def test_rounding_to_the_grid_is_not_told_as_land_that_moves(county: County) -> None:
+    coverage, units = county.working.coverage, county.working.units
+    number, arc = next(
+        (number, arc)
+        for number, arc in coverage.arcs.items()
+        if arc.left in units and arc.right in units and units[arc.left].parent != units[arc.right].parent
+    )
+    (x, y), (u, v) = arc.points[:2].tolist()
+    beside = (round((x + u) / 2, 3) + 0.002 * (x == u), round((y + v) / 2, 3) + 0.002 * (x != u))
+    tried = boundary_edits.insert_vertex(number, 0, beside).attempt(county.working)
+    assert isinstance(tried, Edited) and not tried.warnings and sum(piece.shape.area for piece in tried.pieces) > 0
 
 
 def test_points_move_and_the_edit_is_refused_where_borders_would_cross(county: County) -> None:
