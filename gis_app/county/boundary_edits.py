@@ -18,8 +18,11 @@ from gis_app.county.content import next_id
 from gis_app.county.crossings import crossings
 from gis_app.county.following import Following, rows_in
 from gis_app.county.locks import locked_cell, not_a_draft
+from gis_app.county.numbering import new_units
 from gis_app.county.state import CountyState
 from gis_app.county.titles import areas_title, codes_of, counts_title, taking_title
+from gis_app.grid.codes import CodeError
+from gis_app.grid.coverage import polygons
 from gis_app.grid.edits.cut_county import cut_county as county_cut
 from gis_app.grid.edits.delete_cell import delete_cell as cell_deleted
 from gis_app.grid.edits.draw_cell import draw_cell as cell_drawn
@@ -87,17 +90,27 @@ class BoundaryEdit:
 
 
 def _edit(verb: str, attempt: Attempt, title: Callable[[CountyState, Edited], Message]) -> BoundaryEdit:
-    """Return a boundary edit that also looks after locks, and says what land comes to another village."""
+    """Return a boundary edit that also looks after locks and codes for new cells, and says what land comes to another village."""
 
     def tried(state: CountyState) -> Tried:
         edited = attempt(state)
         if isinstance(edited, Refusal):
             return edited
-        if locked := locked_cell(state, edited):
-            return locked
+        if refused := locked_cell(state, edited) or _unnumbered(state, edited):
+            return refused
         return replace(edited, warnings=(*edited.warnings, *crossings(state, edited)))
 
     return BoundaryEdit(verb, tried, title)
+
+
+def _unnumbered(state: CountyState, edited: Edited) -> Refusal | None:
+    """Refuse ("code") new cells for which there is no code; the place is that of the first of them."""
+    try:
+        new_units(state, edited)
+    except CodeError as error:
+        point = shapely.point_on_surface(polygons(edited.coverage, edited.added(state.coverage)[:1]).popitem()[1])
+        return Refusal("code", error.message, (float(point.x), float(point.y)))
+    return None
 
 
 def boundary_edit(edit: BoundaryEdit, following: Following = Following()) -> Edit:  # noqa: B008 - a frozen value

@@ -7,7 +7,6 @@ from gis_app.county.locks import named
 from gis_app.county.numbering import shown_units
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
-from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.units import Level, Unit
 from gis_app.language import Message, msg
@@ -17,10 +16,6 @@ MANY = 2
 
 LEAST = 1.0
 """Square metres: less land than this moves where a point on a border was rounded to the 1 mm grid; nobody means it."""
-
-
-LEAST = 1.0
-"""Less land than so many m² is not spoken of: a point that is put onto a border lies beside it by a fraction of a millimetre."""
 
 
 def crossings(state: CountyState, edited: Edited) -> tuple[Message, ...]:
@@ -54,11 +49,8 @@ def _parts_of_cells(state: CountyState, edited: Edited, made: Mapping[int, Unit]
                 pair = (here.name or here.code, there.name or there.code)
                 known[pair] = known.get(pair, 0.0) + piece.shape.area
                 break
-    least = LEAST / metres_per_unit(state.settings.crs) ** 2
-    told = {level: {pair: area for pair, area in known.items() if area >= least} for level, known in moves.items()}
     square = metres_per_unit(state.settings.crs) ** 2
-    for level, known in moves.items():
-        moves[level] = {pair: area for pair, area in known.items() if area * square >= LEAST}
+    told = {level: {pair: area for pair, area in known.items() if area * square >= LEAST} for level, known in moves.items()}
     said = []
     if told[Level.TOWNSHIP]:
         said.append(msg("Land comes to another township: {moves}.", moves=_written(told[Level.TOWNSHIP])))

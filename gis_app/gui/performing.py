@@ -102,8 +102,16 @@ def perform_boundary(window: Window, edit: BoundaryEdit, following: Following | 
             ask_following(window, result.state, result.edited, lambda chosen: perform_boundary(window, edit, chosen))
         else:
             _tell(window, result, known)
+            if isinstance(result, Changes) and window.page is not None:
+                canvas = window.canvas
+                window.turns.add(lambda: canvas.edit_performed(edit))  # when the map has heard of it
 
-    window.tasks.run(Task(msg("Changing boundaries"), steps, ended))
+    def failed(reason: Message) -> None:
+        if window.page is not None:
+            window.canvas.forget_edit()
+        window.tasks.failed.emit(reason)
+
+    window.tasks.run(Task(msg("Changing boundaries"), steps, ended, failed))
 
 
 def perform_division(window: Window, edit: Edit) -> None:

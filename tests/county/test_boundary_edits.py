@@ -170,13 +170,6 @@ def test_land_that_comes_to_another_village_or_township_is_told_before_and_after
             assert tuple(str(text) for text in texts if str(text).startswith("Land comes")) == moves
 
 
-def test_a_point_put_onto_a_border_between_villages_gives_no_land_away(county: County) -> None:
-    arc = next(number for number, arc in county.working.coverage.arcs.items() if {arc.left, arc.right} == {22, 23})
-    (x, y), (u, v) = county.working.coverage.arcs[arc].points[:2].tolist()
-    changes = done(county, boundary_edits.insert_vertex(arc, 0, ((x + u) / 2 + 0.001, (y + v) / 2)))
-    assert not report_of(changes).sentences
-
-
 def test_land_is_transferred(county: County) -> None:
     lasso = np.array([at(60, 10), at(160, 10), at(160, 60), at(60, 60), at(60, 10)])
     changes = done(county, boundary_edits.transfer_area(lasso, 22))

@@ -144,7 +144,7 @@ def test_what_was_said_of_a_step_goes_with_the_next(window: Window, qtbot: QtBot
         x, y = ((session.state.coverage.arcs[arc].points[2] + session.state.coverage.arcs[arc].points[3]) / 2).tolist()
         performing.perform_boundary(window, boundary_edits.insert_vertex(arc, 2, (x, y)))
         window.tasks.wait()
-        assert window.banner.isVisible() == (step == 0), "only the first one tells of the draft"
+        assert window.banner.isVisible() == (step == 0), window.banner.text
         window.undo()
         window.tasks.wait()
         assert window.banner.isVisible() and "Undone" in window.banner.text

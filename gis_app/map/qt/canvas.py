@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.language import tr
 from gis_app.map.qt.base_picture import BasePicture
 from gis_app.map.qt.drawing import Drawing
@@ -392,10 +393,16 @@ class MapCanvas(ToolView):
         if self.cursor().shape() != self._hand.cursor:
             self.setCursor(QCursor(self._hand.cursor))
 
+    def edit_performed(self, edit: BoundaryEdit) -> None:
+        """Show what an edit does no longer than until the picture is that of the scene of now, which knows of it."""
+        self.editing.performed(edit)
+        if self._base.shown is not None and self.is_drawn():
+            self.editing.drawn(self._base.shown, self._base.shown is self._scene)
+
     def _base_changed(self) -> None:
         """Show no longer what the picture shows by now; what lies under a resting pointer may be another cell."""
         if self._base.shown is not None:
-            self.editing.drawn(self._base.shown)
+            self.editing.drawn(self._base.shown, self._base.shown is self._scene)
         if self.editing.pointer is not None and self._hand.rests:
             self._set_hover(self.hit_at(self.editing.pointer.x(), self.editing.pointer.y()))
 

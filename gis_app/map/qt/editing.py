@@ -43,6 +43,7 @@ class Editing(QObject):
         self.keys = ""
         self._said: tuple[Message, Place | None] | None = None
         self._pending: Preview | None = None
+        self._performed = False
         self._pictures: list[tuple[Preview, Classification | None, PreviewPicture | None]] = []
         self._references: References | None = None
         self.previewing = Previewing(self)
@@ -132,7 +133,7 @@ class Editing(QObject):
             self.say(preview.tried.reason, preview.tried.at)
             return False
         self._said = None
-        self._pending = preview
+        self._pending, self._performed = preview, False
         self.changed.emit()
         return True
 
@@ -142,9 +143,13 @@ class Editing(QObject):
             self._pending = None
             self.changed.emit()
 
-    def drawn(self, scene: Scene) -> None:
-        """The base picture shows a scene: if it is the edited county, the preview has done its work."""
-        if self._pending is not None and not self._pending.is_still_to_come(scene.state):
+    def performed(self, edit: BoundaryEdit) -> None:
+        """An edit is done and the newest scene knows of it, even if it was undone since then."""
+        self._performed = self._performed or (self._pending is not None and self._pending.edit is edit)
+
+    def drawn(self, scene: Scene, newest: bool) -> None:
+        """The base picture shows a scene: if it is the edited county, or the `newest` one after the edit, the preview has done its work."""
+        if self._pending is not None and ((newest and self._performed) or not self._pending.is_still_to_come(scene.state)):
             self.forget_edit()
 
     def clear(self) -> None:

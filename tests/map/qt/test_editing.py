@@ -16,7 +16,7 @@ from gis_app.county import boundary_edits
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import OUTSIDE, polygons
+from gis_app.grid.coverage import OUTSIDE, neighbours, polygons
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.refusal import Refusal
@@ -148,6 +148,35 @@ def test_a_draft_with_the_same_borders_is_still_to_be_edited(canvas: MapCanvas, 
     canvas.wait_until_drawn()
     assert canvas.editing.pending
     canvas.forget_edit()
+    assert not canvas.editing.pending
+
+
+def test_a_merger_that_moves_no_border_is_not_shown_for_ever(canvas: MapCanvas, cell: int) -> None:
+    scene = canvas.scene
+    assert scene is not None
+    coverage = scene.state.coverage
+    apart = next(other for other in sorted(coverage.cells) if other != cell and other not in neighbours(coverage)[cell])
+    edit = boundary_edits.merge_cells([cell, apart], cell)
+    assert canvas.commit(edit)
+    edited = edit.attempt(scene.state)
+    assert isinstance(edited, Edited)
+    following = after(scene.state, edited)
+    canvas.drawing.follow(following)
+    canvas.set_scene(replace(scene, state=following))
+    canvas.wait_until_drawn()
+    assert not canvas.editing.pending
+
+
+def test_an_edit_that_is_undone_before_it_was_drawn_is_shown_no_longer(canvas: MapCanvas, cell: int) -> None:
+    scene = canvas.scene
+    vertex, _ = a_vertex(canvas.state, cell)
+    edit = boundary_edits.move_vertices([vertex], (4.0, 4.0))
+    assert canvas.commit(edit) and scene is not None
+    canvas.edit_performed(boundary_edits.move_vertices([vertex], (4.0, 4.0)))
+    assert canvas.editing.pending, "that was another one"
+    canvas.set_scene(replace(scene))  # the same county again: done and undone
+    canvas.edit_performed(edit)
+    canvas.wait_until_drawn()
     assert not canvas.editing.pending
 
 
