@@ -12,6 +12,7 @@ from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects, settings_change
 from gis_app.county.locks import named
 from gis_app.county.responsible import locator_of, route_at
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Settings
 from gis_app.county.unit_edits import rename_unit
 from gis_app.grid import checks, repair
@@ -198,7 +199,13 @@ def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: floa
 
 
 def check_county(state: CountyState) -> Steps[tuple[checks.Issue, ...]]:
-    """Run every check of the grid over a state and return what is wrong, by kind; metres and m² whatever the county measures in."""
+    """Run every check of the grid over a state and return what is wrong, by kind; metres and m² whatever the county measures in.
+
+    Codes that a draft gives again although they were retired come last.
+    """
     settings = state.settings
     metres = metres_per_unit(settings.crs)
-    return checks.check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code, metres=metres)
+    found = yield from checks.check_county(
+        state.units, state.coverage, state.households, settings.code_scheme, settings.code, metres=metres
+    )
+    return (*found, *retired_codes(state))

@@ -17,6 +17,7 @@ from gis_app.county.comparison import Fate, fates, redrawn_cells, residents_of, 
 from gis_app.county.content import next_id, objects, settings_change, value_rows
 from gis_app.county.divisions import plan_rows
 from gis_app.county.numbering import used_codes
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Overrides
 from gis_app.grid import checks
 from gis_app.grid.coverage import polygons
@@ -129,8 +130,9 @@ def discard_draft(plan: int) -> Edit:
 def publish(plan: int, valid_from: date) -> Edit:
     """Put a draft into force from a day on: its division becomes the county's, the plan so far is archived, units that end are closed.
 
-    Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code. Households, workers and open
-    whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has most of their land. Refusals
+    Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code; so does a code that was retired.
+    Households, workers and open whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has
+    most of their land. Refusals
     "no_plan", "not_a_draft", "date" too. Report: `Published`.
     """
 
@@ -195,7 +197,7 @@ def _checking(draft: CountyState) -> Steps[list[Issue]]:
     settings = draft.settings
     metres = metres_per_unit(settings.crs)
     found = yield from checks.check_county(draft.units, draft.coverage, None, settings.code_scheme, settings.code, metres=metres)
-    return [issue for issue in found if issue.kind not in TOLERATED]
+    return [*(issue for issue in found if issue.kind not in TOLERATED), *retired_codes(draft)]
 
 
 # Rows of a plan

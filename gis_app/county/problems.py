@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from gis_app.county.following import rows_in
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Settings
 from gis_app.grid import shape_checks
 from gis_app.grid.checks import check_county, check_units
@@ -231,7 +232,8 @@ def _of_issue(state: CountyState, issue: Issue) -> Problem:
 
 def _counted(state: CountyState) -> tuple[Problem, ...]:
     settings = state.settings
-    found = [_of_issue(state, issue) for issue in check_units(state.units, settings.code_scheme, settings.code)]
+    issues = (*check_units(state.units, settings.code_scheme, settings.code), *retired_codes(state))
+    found = [_of_issue(state, issue) for issue in issues]
     found += _workers(state)
     reason = state.households.reason
     for kind, why, text, repair in _LOST:

@@ -20,10 +20,14 @@ from gis_app.county.changes import Changes, Edit, Refusal, RowChange
 from gis_app.county.comparison import Fate, comparing
 from gis_app.county.content import next_id, objects
 from gis_app.county.county import County, CountyBusy, PlanError
-from gis_app.county.edits import assign_households, assign_workers, pin_household, rename_unit
+from gis_app.county.edits import assign_households, assign_workers, check_county, pin_household, rename_unit
 from gis_app.county.integrity import InvalidChange
 from gis_app.county.plan_edits import create_draft, discard_draft, plan_called, publish, rename_plan, used_codes
+from gis_app.county.problem_edits import repair_of
+from gis_app.county.problems import ProblemKind, quickly
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, with_past_cells
+from gis_app.county.unit_edits import renumber
 from gis_app.grid.plans import PlanStatus
 from gis_app.grid.units import Level
 from gis_app.gui.publish_figures import publish_figures
@@ -493,3 +497,35 @@ def test_a_draft_of_an_earlier_plan_pins_nobody_whom_that_plan_did_not(county: C
     done(county.perform(publish(3, date(2020, 8, 1))))
     assert county.state.households.cell.tolist() == first.cell.tolist() and county.state.households.pinned.tolist() == first.pinned.tolist()
     same_state(county.state, county.store.load())
+
+
+def test_two_drafts_cannot_both_bring_a_code_into_force(county: County) -> None:
+    for name, new in (("甲案", 8), ("乙案", 9)):
+        drafted(county, name)
+        done(county.perform(cut(new, "230225101201077")))
+        county.close_draft()
+    done(county.perform(publish(2, DAY)))
+    result = county.perform(publish(3, DAY))
+    assert isinstance(result, Refusal) and result.code == "code_repeated" and "230225 101 201 077" in str(result.reason)
+    finish(county.opening_draft(3))
+    assert [issue.units for issue in finish(check_county(county.working)) if issue.kind == "code_repeated"] == [(9,)]
+    problem = next(one for one in quickly(county.working).all() if one.kind == ProblemKind.CODE_REPEATED)
+    repaired = repair_of(problem, county.working)
+    assert isinstance(repaired, Edit)
+    done(county.perform(repaired))
+    done(county.perform(publish(3, DAY)))
+    assert county.state.closed[8].code == "230225101201077" != county.state.units[9].code
+
+
+def test_a_code_that_was_dealt_to_another_cell_stays_retired_when_its_cell_goes(county: County) -> None:
+    drafted(county)
+    codes = [county.working.units[cell].code for cell in (4, 5)]
+    swapped = RowChange("units", update={"id": np.array([4, 5]), "code": objects(codes[::-1])})
+    done(county.perform(division(swapped)))
+    assert not retired_codes(county.working), "both are there: their codes are dealt anew"
+    done(county.perform(merge()))
+    assert [issue.units for issue in retired_codes(county.working)] == [(4,)]
+    assert isinstance(county.perform(publish(2, DAY)), Refusal)
+    done(county.perform(renumber(2)))
+    done(county.perform(publish(2, DAY)))
+    assert codes[1] not in county.state.units.codes
