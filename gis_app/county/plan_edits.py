@@ -132,8 +132,7 @@ def publish(plan: int, valid_from: date) -> Edit:
 
     Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code; so does a code that was retired.
     Households, workers and open whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has
-    most of their land. Refusals
-    "no_plan", "not_a_draft", "date" too. Report: `Published`.
+    most of their land. Refusals "no_plan", "not_a_draft", "date" too. Report: `Published`.
     """
 
     def planned(state: CountyState) -> Steps[Outcome | Refusal]:
