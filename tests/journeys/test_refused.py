@@ -45,6 +45,7 @@ def test_a_locked_village_refuses_every_tool_until_it_is_unlocked(planner: Plann
     planner.press(f"{village.name} ›", planner.page.inspector)
     planner.press("Lock", planner.page.inspector)
     planner.settle()
+    assert f"Cells in it: {len(planner.state.units.children(village.id))}" in planner.inspector
     assert "Locked against editing." in planner.inspector and planner.history()[0].startswith(f"Lock {village.name}")
     locked = planner.state.coverage
 
