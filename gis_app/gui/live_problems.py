@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gis_app.county.problems import Problem, Problems, checking, quickly, rechecked, touched
 from gis_app.county.state import CountyState
+from gis_app.grid.coverage import OUTSIDE
+from gis_app.grid.difference import difference
 from gis_app.grid.shape_checks import Buildings
 from gis_app.gui.task import aside
 from gis_app.map.reference.vectors import VectorLayer
@@ -164,9 +166,19 @@ def _again(known: Problems, before: CountyState, after: CountyState, buildings: 
     """Return the problems of a state from what is known of another one."""
     cells = touched(before, after)
     if cells is not None and len(cells) * 4 <= max(len(after.coverage.cells), 100):
-        return rechecked(known, after, cells, buildings)
+        found = rechecked(known, after, cells, buildings)
+        sure = len(found.whole) == len(known.whole) and not _outline_changed(before, after)
+        return found if sure else replace(found, complete=False)
     glance = quickly(after)
     return Problems(glance.cells, glance.counted, known.whole if before.coverage is after.coverage else ())
+
+
+def _outline_changed(before: CountyState, after: CountyState) -> bool:
+    """Tell whether the border of the county is another one: then there may be a hole, which only the check of the whole county finds."""
+    changed = difference(before.coverage, after.coverage)
+    arcs = [after.coverage.arcs[number] for number in changed.arcs]
+    arcs += [before.coverage.arcs[number] for number in changed.lost_arcs]
+    return any(OUTSIDE in (arc.left, arc.right) for arc in arcs)
 
 
 def _buildings_of(layers: Sequence[VectorLayer]) -> Buildings | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame
 from pytestqt.qtbot import QtBot
 
+from gis_app.county import boundary_edits
 from gis_app.county.edits import change_settings
 from gis_app.county.problem_edits import neighbour
 from gis_app.county.problems import ProblemKind, checking, quickly
@@ -15,7 +16,7 @@ from gis_app.county.reference_edits import add_reference
 from gis_app.county.references import ReferenceKind
 from gis_app.grid.coverage import polygons
 from gis_app.grid.units import Level
-from gis_app.gui import unit_work
+from gis_app.gui import performing, unit_work
 from gis_app.gui.limits_form import LimitsForm
 from gis_app.gui.window import Window
 from gis_app.progress import finish
@@ -63,6 +64,17 @@ def test_an_edit_is_checked_at_once_and_undone_with_it(window: Window) -> None:
     window.undo()
     window.tasks.wait()
     assert {p.key for p in session.problems.listed} == before
+
+
+def test_a_hole_that_was_cut_into_the_county_is_found_in_idle_time(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    session.problems.finish()
+    middle = polygons(session.state.coverage, [fullest(session)])[fullest(session)].representative_point()
+    performing.perform_boundary(window, boundary_edits.cut_county(middle.buffer(3.0)))
+    window.tasks.wait()
+    qtbot.waitUntil(lambda: session.problems.known.complete, timeout=15_000)
+    assert {p.key for p in session.problems.listed} == {p.key for p in finish(checking(session.state)).all()}
+    assert kinds(window)[ProblemKind.GAP] == 1
 
 
 def test_a_kind_is_gone_through_explained_and_repaired_by_one_click(window: Window, qtbot: QtBot) -> None:
