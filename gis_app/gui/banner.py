@@ -65,6 +65,8 @@ class Banner(QFrame):
         if action is not None:
             self._row.addWidget(button(action[0], action[1], "link"))
         self._row.addWidget(small_button(self._palette, "x", tr("Close"), self.hide))
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            child.setVisible(self._row.indexOf(child) >= 0)  # a layout takes a widget for nothing until it is shown, and height counts now
         self.setProperty("role", role)
         self.style().unpolish(self)
         self.style().polish(self)
