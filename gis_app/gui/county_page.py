@@ -73,6 +73,7 @@ class CountyPage(QWidget):
         self._split()
         self._connect()
         pieces = [lambda name=name: self._section(name) for name in ORDERS[session.workspace]]
+        turns.give_way(lambda: not self.canvas.is_drawn())
         turns.add(*pieces, self.build, lambda: self.inspector, lambda: self.table)
         ahead = {name: None for order in ORDERS.values() for name in order if name not in ORDERS[session.workspace]}
         turns.add(*(lambda name=name: self._polish(name) for name in ahead))

@@ -325,8 +325,8 @@ class Session(QObject):
         self._published, self._drafted = pair
         self._read_history()
         self._keep_selection()
+        self.turns.add(self._rescene, first=True)
         self.turns.add(
-            self._rescene,
             self.problems.follow,
             lambda: self.county_changed.emit(changes),
             lambda: self.selection_changed.emit(self.selection),
