@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
@@ -28,6 +29,8 @@ from gis_app.map.reference.style import colour_of
 from gis_app.map.reference.vectors import VectorLayer
 from gis_app.map.scene import Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
+
+Floats = NDArray[np.float64]
 
 MOST_WORDS = 12
 """So many touched cells have their households written on them at most."""
@@ -77,7 +80,8 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
         if before.arcs.get(number) is arc or _same_points(before.arcs.get(number), arc):
             kept.setdefault(_rank(arc, above), []).append(_line(arc, origin))
     new = tuple(_line(arc, origin) for number, arc in now.items() if not _same_points(before.arcs.get(number), arc))
-    old = tuple(_line(arc, origin) for number, arc in then.items() if not _same_points(after.arcs.get(number), arc))
+    gone = {number: arc for number, arc in then.items() if not _same_points(after.arcs.get(number), arc)}
+    old = tuple(_moved(differing_stretch(arc, after.arcs.get(number)), origin) for number, arc in gone.items())
     bounds = QRectF()
     for line in (*(line for lines in kept.values() for line in lines), *new, *old):
         bounds = bounds.united(line.boundingRect())
@@ -171,7 +175,7 @@ def _same_points(one: Arc | None, other: Arc) -> bool:
     return one is other or (one is not None and (one.points is other.points or np.array_equal(one.points, other.points)))
 
 
-def _moved(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], origin: tuple[float, float]) -> QPolygonF:
+def _moved(points: Floats, origin: tuple[float, float]) -> QPolygonF:
     return to_polygon(np.ascontiguousarray((points - origin) * (1.0, -1.0)))
 
 
@@ -266,6 +270,18 @@ def _parents(preview: Preview, edited: Edited) -> dict[int, tuple[int, int]]:
         path = {unit.level: unit.id for unit in units.path(origins.get(cell, cell))}
         found[cell] = (path.get(Level.TOWNSHIP, 0), path.get(Level.VILLAGE, 0))
     return found
+
+
+def differing_stretch(arc: Arc, other: Arc | None) -> Floats:
+    """Return the stretch of a border (n, 2) that is not as in the other one, with a point on either side."""
+    if other is None:
+        return arc.points
+    count = min(len(arc.points), len(other.points))
+    ahead = (arc.points[:count] == other.points[:count]).all(axis=1)
+    back = (arc.points[-count:] == other.points[-count:]).all(axis=1)[::-1]
+    head = int(np.argmin(np.append(ahead, False)))
+    tail = min(int(np.argmin(np.append(back, False))), count - head)
+    return arc.points[max(head - 1, 0) : len(arc.points) - max(tail - 1, 0)]
 
 
 def _rank(arc: Arc, above: Mapping[int, tuple[int, int]]) -> int:

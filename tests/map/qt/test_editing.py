@@ -16,14 +16,14 @@ from gis_app.county import boundary_edits
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import OUTSIDE, neighbours, polygons
+from gis_app.grid.coverage import OUTSIDE, Arc, neighbours, polygons
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 from gis_app.map.palette import LIGHT
 from gis_app.map.qt.canvas import MapCanvas
-from gis_app.map.qt.preview_picture import picture_of, word_boxes
+from gis_app.map.qt.preview_picture import differing_stretch, picture_of, word_boxes
 from gis_app.map.qt.previewing import Preview
 from gis_app.map.qt.shapes import image_pixels
 from gis_app.map.reference.style import colour_of
@@ -444,3 +444,15 @@ def test_a_large_area_is_previewed_beside_the_window(qtbot: QtBot, canvas: MapCa
     canvas.propose(boundary_edits.paint_cells(disc, cell))
     qtbot.waitUntil(lambda: canvas.editing.previewing.preview is not None, timeout=5000)
     assert not canvas.grab().isNull()
+
+
+def test_only_the_stretch_that_moves_is_shown_as_gone() -> None:
+    line = np.array([(float(x), 0.0) for x in range(10)])
+    moved, longer = line.copy(), np.insert(line, 4, (3.5, 1.0), axis=0)
+    moved[5] = (5.0, 2.0)
+    before, after, inserted = (Arc(1, 2, 3, 4, points) for points in (line, moved, longer))
+    assert differing_stretch(before, after).tolist() == line[4:7].tolist()
+    assert differing_stretch(before, inserted).tolist() == line[3:5].tolist()
+    assert differing_stretch(before, None) is line
+    turned = Arc(1, 2, 3, 4, line[::-1].copy())
+    assert differing_stretch(before, turned).tolist() == line.tolist()
