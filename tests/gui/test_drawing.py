@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import boundary_edits, edits
@@ -202,9 +202,39 @@ def test_a_split_is_not_shown_any_more_when_nobody_says_who_goes_where(window: W
         assert not window.canvas.editing.pending and window.canvas.editing.preview is None, "the map shows what is"
     assert session.done_count == 0
     draw(window, qtbot, *across(window, cell))
-    press(qtbot, page.view.question, "By location")
+    press(qtbot, page.view.question, "As chosen")
     window.tasks.wait()
     assert session.done_count == 1
+
+
+def test_each_goes_where_it_is_told(window: Window, qtbot: QtBot) -> None:
+    """The worker stays with one part, pinned households go to the other, and whistles by location."""
+    session, page = session_of(window), window.page
+    assert page is not None
+    window.preferences.following = "ask"
+    cell = fullest(session)
+    worker = next(worker for worker in session.state.workers.values() if worker.cell == cell)
+    pinned = session.state.households.id[session.state.households.cell == cell][:3].tolist()
+    for household in pinned:
+        window.perform(edits.pin_household(household, cell))
+        window.tasks.wait()
+    session.select("units", cell)
+    look_at(window, cell)
+    click_tool(window, qtbot, "split")
+    draw(window, qtbot, *across(window, cell))
+    boxes = {box.accessibleName().split(":")[0]: box for box in page.view.question.findChildren(QComboBox)}
+    assert {"Pinned households", "Grid workers"} <= boxes.keys()
+    boxes["Grid workers"].setCurrentIndex(1)
+    boxes["Grid workers"].activated.emit(1)
+    boxes["Pinned households"].setCurrentIndex(2)
+    boxes["Pinned households"].activated.emit(2)
+    to_worker, to_pinned = boxes["Grid workers"].itemData(1), boxes["Pinned households"].itemData(2)
+    assert to_worker != to_pinned
+    press(qtbot, page.view.question, "As chosen")
+    window.tasks.wait()
+    state = session.state
+    assert state.workers[worker.id].cell == to_worker
+    assert state.households.cell[np.isin(state.households.id, pinned)].tolist() == [to_pinned] * 3
 
 
 def test_a_unit_is_renamed_and_recoded_without_a_dialog(window: Window, qtbot: QtBot) -> None:
