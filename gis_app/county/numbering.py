@@ -19,7 +19,7 @@ def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
     The present and published codes of the units `dealt` do not count: they are about to get new ones. Nor does what a plan archived that is
     none any more, since its end was undone.
     """
-    alive = (state.units, state.published_units or Hierarchy())
+    alive = (state.units, state.published.units if state.published is not None else Hierarchy())
     past = [unit.code for unit in state.closed.values()]
     archived = [codes for plan, codes in state.plan_codes.items() if _is_archived(state, plan)]
     if not dealt:

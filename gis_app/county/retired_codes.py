@@ -17,9 +17,9 @@ def retired_codes(state: CountyState) -> list[Issue]:
     A unit may keep the code that it has in the published plan, and come back with the one it was closed with. The codes of units that
     both divisions have are dealt among them (`unit_edits.renumber`). The published plan has no issue.
     """
-    published = state.published_units
-    if published is None:
+    if state.published is None:
         return []
+    published = state.published.units
     gone = {unit.code: unit for unit in (*state.closed.values(), *(unit for unit in published.values() if unit.id not in state.units))}
     archived = frozenset[str]().union(*(codes for plan, codes in state.plan_codes.items() if _is_archived(state, plan)))
     found: list[Issue] = []

@@ -78,10 +78,12 @@ class Planner:
         return polygons(self.state.coverage)
 
     def words(self, part: QWidget | None = None) -> str:
-        """Everything that is written on a part of the window (all of it), line by line."""
+        """Everything that is written on a part of the window (all of it, with what is said at the pointer), line by line."""
         QCoreApplication.processEvents()
         parts = (part or self.window).findChildren(QWidget)
-        return "\n".join(one.text() for one in parts if isinstance(one, QLabel | QPushButton) and one.isVisible())
+        written = [one.text() for one in parts if isinstance(one, QLabel | QPushButton) and one.isVisible()]
+        said = self.canvas.editing.message if part is None and self.window.page is not None else None
+        return "\n".join([*written, *([str(said)] if said is not None else [])])
 
     @property
     def inspector(self) -> str:
