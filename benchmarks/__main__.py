@@ -18,6 +18,7 @@ BENCHMARKS = (
     "bench_output",
     "bench_edits",
     "bench_tools",
+    "bench_edit_window",
     "bench_walk",
     "bench_plans",
     "bench_durability",

@@ -1,7 +1,11 @@
-"""Make the pictures of the guide: the real window on the demo county, both languages, both themes (`make screenshots`)."""
+"""Make the pictures of the guide: the real window on the demo county, both languages, both themes (`make screenshots`).
+
+Those of the chapter on editing (`editing_pictures`) are of the light theme alone; `python docs/screenshots.py editing` makes only them.
+"""
 
 import csv
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from editing_pictures import settle, take_all
 
 from gis_app import bootstrap, language
 from gis_app.grid.units import Level
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SIZE = (1600, 900)
+EDITING_SIZE = (1366, 768)
+"""Of the pictures of tools: what is left of the map in an old office's screen is about as wide as a page of the guide."""
 PEOPLE = ("王秀英", "李建国", "张桂兰", "刘志强", "陈玉梅", "赵永福", "孙丽华", "周文斌")
 
 
@@ -104,15 +111,6 @@ def of_few_colours(image: "QImage") -> "QImage":
     return few.copy()
 
 
-def settle(milliseconds: int) -> None:
-    """Let the window go on for a while."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
 def take(show: Callable[["Window", Path], None] | None, county: Path, table: Path, lang: str, theme: str, target: Path) -> None:
     """Write one picture of a new window; `show` arranges it (None: the start page)."""
     from gis_app.gui.preferences import Preferences
@@ -131,13 +129,42 @@ def take(show: Callable[["Window", Path], None] | None, county: Path, table: Pat
             window.canvas.wait_until_drawn()
             show(window, table)
             window.tasks.wait()
-        of_few_colours(picture(window).toImage()).save(str(target), quality=0)  # of PNG: as small as it gets
+        save(picture(window).toImage(), target)
         window.close()
         window.deleteLater()
         settle(0)
 
 
-def main() -> None:
+def take_editing(county: Path, lang: str) -> None:
+    """Write the pictures of the chapter on editing in one language, from a copy of a county that lies beside its reference layers."""
+    from gis_app.gui.preferences import Preferences
+    from gis_app.gui.window import Window
+
+    with tempfile.TemporaryDirectory() as folder:
+        preferences = Preferences(Path(folder) / "window.ini")
+        preferences.language, preferences.theme = lang, "light"
+        window = Window(preferences)
+        window.resize(*EDITING_SIZE)
+        window.show()
+        copy = Path(shutil.copy(county, county.with_stem(f"{county.stem}-{lang}")))
+        window.show_county(bootstrap.open_county(copy))
+        window.tasks.wait()
+        window.set_workspace("plan")
+        for name, image in take_all(window):
+            save(image, PICTURES / f"edit-{name}-{lang}.png")
+        window.close()
+        window.deleteLater()
+        settle(0)
+
+
+def save(image: "QImage", target: Path) -> None:
+    """Write a picture as a PNG of few colours, as small as it gets, and say so."""
+    of_few_colours(image).save(str(target), quality=0)
+    sys.stdout.write(f"{target.name} {target.stat().st_size // 1000} kB\n")
+    sys.stdout.flush()
+
+
+def main(wanted: list[str]) -> None:
     """Build the demo county once and write a picture of each part of the window in each language and theme."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from gis_app.gui.start import application
@@ -159,12 +186,14 @@ def main() -> None:
         write_people(table)
         for lang in language.LANGUAGES:
             for theme in ("light", "dark"):
-                for name, show in shows.items():
-                    target = PICTURES / f"{name}-{lang}-{theme}.png"
-                    take(show, county, table, lang, theme, target)
-                    sys.stdout.write(f"{target.name} {target.stat().st_size // 1000} kB\n")
-                    sys.stdout.flush()
+                for name, show in shows.items() if wanted != ["editing"] else ():
+                    take(show, county, table, lang, theme, PICTURES / f"{name}-{lang}-{theme}.png")
+        opened = bootstrap.open_county(county)
+        finish(bootstrap.building_references(opened, Path("references.gpkg")))
+        opened.close()
+        for lang in language.LANGUAGES:
+            take_editing(county, lang)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

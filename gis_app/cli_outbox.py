@@ -106,7 +106,9 @@ def _line(message: dict[str, Any]) -> str:
 
 
 def _add_run(group: click.Group) -> None:
-    @group.command("run", help=tr("Queue what has fallen due and send it through the channel that is set up; --lang says in which language."))
+    @group.command(
+        "run", help=tr("Queue what has fallen due and send it through the channel that is set up; --lang says in which language.")
+    )
     @click.option("--at", metavar="TIME", help=tr("As if it were this time: 2020-05-01 12:34 (Asia/Shanghai) or ISO 8601; now by default."))
     @lang_option
     @json_option

@@ -1,10 +1,11 @@
-"""`gis-app plan COUNTY …`: the versions of the division, listed, made, copied, renamed, discarded and published without a window."""
+"""`gis-app plan COUNTY …`: the versions of the division, listed, made, renamed, discarded, compared and published without a window."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gis_app.cli_plan_diff import add_diff
 from gis_app.cli_shared import DONE, Refused, json_option, lang_option, open_county, perform, say
 from gis_app.language import Message, format_number, msg, tr
 
@@ -28,6 +29,7 @@ def add_plan(root: click.Group) -> None:
 
     for add in (_add_list, _add_making, _add_changing, _add_publish):
         add(plan)
+    add_diff(plan, plan_of)
 
 
 def plan_of(county: "County", name: str) -> "Plan":

@@ -3,6 +3,7 @@
 Each room has one catalogue, `resources/locale/zh_CN/<room>.po`; the room of a text is the package (or module) that it stands in.
 """
 
+import io
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 KEYWORDS = {"tr": None, "msg": None}
 ROOMS = ("grid", "cases", "county", "storage", "demo", "files", "channels", "map", "output", "gui", "cli", "language", "bootstrap")
+TIMES = (b'"POT-Creation-Date', b'"PO-Revision-Date')
 
 
 def room_of(path: Path) -> str:
@@ -53,8 +55,11 @@ def update() -> None:
         for text, places in texts.items():
             files = sorted({place.rsplit(":", 1)[0] for place in places})
             catalogue.add(text, known.get(text, ""), locations=[(file, 0) for file in files])
-        with catalogue_path(room).open("wb") as file:
-            write_po(file, catalogue, width=140, omit_header=False, include_lineno=False)
+        written = io.BytesIO()
+        write_po(written, catalogue, width=140, omit_header=False, include_lineno=False)
+        # without the time of writing: a catalogue changes only where a text does
+        lines = [line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(TIMES)]
+        catalogue_path(room).write_bytes(b"".join(lines))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ it is tried. `boundary_edit` makes of it, and of the user's rule `Following`, th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from gis_app.county.boundary_rows import outcome_of
 from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.content import next_id
+from gis_app.county.crossings import crossings
 from gis_app.county.following import Following, rows_in
 from gis_app.county.locks import locked_cell, not_a_draft
+from gis_app.county.numbering import new_units
 from gis_app.county.state import CountyState
-from gis_app.county.titles import areas_title, codes_of, counts_title
+from gis_app.county.titles import areas_title, codes_of, counts_title, taking_title
+from gis_app.grid.codes import CodeError
+from gis_app.grid.coverage import polygons
 from gis_app.grid.edits.cut_county import cut_county as county_cut
 from gis_app.grid.edits.delete_cell import delete_cell as cell_deleted
 from gis_app.grid.edits.draw_cell import draw_cell as cell_drawn
@@ -86,15 +90,27 @@ class BoundaryEdit:
 
 
 def _edit(verb: str, attempt: Attempt, title: Callable[[CountyState, Edited], Message]) -> BoundaryEdit:
-    """Return a boundary edit that also looks after locks and the last cell of a village."""
+    """Return a boundary edit that also looks after locks and codes for new cells, and says what land comes to another village."""
 
     def tried(state: CountyState) -> Tried:
         edited = attempt(state)
         if isinstance(edited, Refusal):
             return edited
-        return locked_cell(state, edited) or edited
+        if refused := locked_cell(state, edited) or _unnumbered(state, edited):
+            return refused
+        return replace(edited, warnings=(*edited.warnings, *crossings(state, edited)))
 
     return BoundaryEdit(verb, tried, title)
+
+
+def _unnumbered(state: CountyState, edited: Edited) -> Refusal | None:
+    """Refuse ("code") new cells for which there is no code; the place is that of the first of them."""
+    try:
+        new_units(state, edited)
+    except CodeError as error:
+        point = shapely.point_on_surface(polygons(edited.coverage, edited.added(state.coverage)[:1]).popitem()[1])
+        return Refusal("code", error.message, (float(point.x), float(point.y)))
+    return None
 
 
 def boundary_edit(edit: BoundaryEdit, following: Following = Following()) -> Edit:  # noqa: B008 - a frozen value
@@ -260,7 +276,7 @@ def _merged(code: str, counts: str) -> Message:
 
 def transfer_area(shape: Shape, target: int, source: int | None = None) -> BoundaryEdit:
     """Give the land in a lasso, or the land that a line cuts off, to the cell `target` (only that of `source`, if given)."""
-    title = areas_title(lambda codes, area: msg("Transfer land between {codes}, {area}", codes=codes, area=area))
+    title = taking_title(lambda into, codes, area: msg("Transfer {area} to {into}, from {codes}", area=area, into=into, codes=codes))
     return _edit("transfer_area", lambda state: area_transferred(state.coverage, shape, target, source), title)
 
 
@@ -279,7 +295,7 @@ def _drawn(code: str, counts: str) -> Message:
 
 def paint_cells(brush: Shape, into: int, blocks: Sequence[shapely.Geometry] | None = None) -> BoundaryEdit:
     """Let what a brush covers join the cell `into`: whole reference `blocks` where there are any."""
-    title = areas_title(lambda codes, area: msg("Paint land between {codes}, {area}", codes=codes, area=area))
+    title = taking_title(lambda into, codes, area: msg("Paint {area} into {into}, from {codes}", area=area, into=into, codes=codes))
     return _edit("paint_cells", lambda state: cells_painted(state.coverage, brush, into, blocks), title)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.consequences import CellConsequence, consequences
 from gis_app.county.content import objects, value_rows
-from gis_app.county.following import Followed, Following, Located, follow, heir_of, located
-from gis_app.county.locks import named, without_cells
+from gis_app.county.following import Followed, Following, Located, follow, located
+from gis_app.county.locks import without_cells
 from gis_app.county.numbering import new_units
 from gis_app.county.state import CountyState
 from gis_app.county.titles import code_list
@@ -108,20 +108,6 @@ def _workers_after(state: CountyState, edited: Edited, followed: Followed) -> tu
     return vacant, tuple(cell for cell in cells if after.get(cell, 0) > 1 and after[cell] > before.get(cell, 0))
 
 
-def _other_villages(state: CountyState, edited: Edited, made: Mapping[int, Unit]) -> list[Message]:
-    """Return what to say of cells that are gone and whose land comes to another village."""
-    said = []
-    for cell in sorted(edited.removed):
-        heir, gone = heir_of(edited, cell), state.units.get(cell)
-        owner = made.get(heir) or state.units.get(heir)
-        village = state.units.get(owner.parent) if owner else None
-        if gone is not None and village is not None and village.id != gone.parent:
-            said.append(
-                msg("The land of {cell} comes to another village: {village}.", cell=named(gone), village=village.name or village.code)
-            )
-    return said
-
-
 def _sentences(
     state: CountyState,
     edited: Edited,
@@ -134,7 +120,7 @@ def _sentences(
 ) -> list[Message]:
     """Return what the user should know of those who live and work there, each a sentence."""
     units = {**{unit: value for unit, value in state.units.items() if unit in vacant or unit in doubled}, **made}
-    said = _other_villages(state, edited, made)
+    said: list[Message] = []
     if homes:
         said.append(msg("Households that came to another cell with the land: {count}.", count=homes))
     if followed.pinned:

@@ -1,6 +1,6 @@
 """What differs between two divisions of one county: which land and which households changed hands, cell by cell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis_app.county.followers import same_polygons
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
 from gis_app.grid.datum import metres_per_unit
@@ -16,13 +17,14 @@ from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
 Ints = NDArray[np.int64]
+Shapes = NDArray[np.object_]
 
 SLIVER = 0.1
 """Land below this area (m²) is what borders lose and gain by vertices on the 1 mm grid; it is not reported."""
 
 
 class Fate(StrEnum):
-    """What became of a cell. `MOVED`: the same land in another village or under another code or name."""
+    """What became of a cell. `MOVED`: the same land in another village, of another kind, or under another code or name."""
 
     SAME = "same"
     MOVED = "moved"
@@ -98,32 +100,50 @@ def comparing(before: CountyState, after: CountyState) -> Steps[Comparison]:
     """Compare two states of one county that show two of its divisions; households are matched by id."""
     yield Progress(0.0, msg("Comparing the cells"))
     square = metres_per_unit(after.settings.crs) ** 2
-    changed = _redrawn(before.coverage, after.coverage)
+    changed = redrawn_cells(before.coverage, after.coverage)
     yield Progress(0.3, msg("Finding the land that changed hands"))
     exchanges = _exchanges(before.coverage, after.coverage, changed, square)
     yield Progress(0.7, msg("Finding the households that changed hands"))
     moved, pairs = _moved(before, after)
-    other = _other_worker(before, after)
+    other = with_other_worker(before, after)
     yield Progress(0.9, msg("Comparing the cells"))
     one, two = _sides(before, square), _sides(after, square)
-    cells = _cells(one, two, exchanges)
+    cells = _cells(one, two, fates(before, after, changed), exchanges)
     return Comparison(cells, exchanges, _crosswalk(one, two, exchanges, pairs), moved, other)
 
 
-def _redrawn(before: Coverage, after: Coverage) -> frozenset[int]:
-    """Return the cells of either coverage whose land is not the same in both."""
-    both = [cell for cell in before.cells if cell in after.cells and not _same_arcs(before, after, cell)]
-    one, two = polygons(before, both), polygons(after, both)
-    same = shapely.equals_exact(shapely.normalize(list(one.values())), shapely.normalize(list(two.values())), 0.0) if both else []
-    redrawn = {cell for cell, equal in zip(both, same, strict=True) if not equal}
-    return frozenset(redrawn | (set(before.cells) ^ set(after.cells)))
+def fates(before: CountyState, after: CountyState, redrawn: frozenset[int] | None = None) -> dict[int, Fate]:
+    """Return what became of every cell of two divisions; `redrawn` are the cells that `redrawn_cells` finds, where they are known."""
+    one, two = ({unit.id: unit for unit in of.units.at_level(Level.CELL)} for of in (before, after))
+    changed = _other_land(before, after, redrawn_cells(before.coverage, after.coverage) if redrawn is None else redrawn)
+
+    def fate(cell: int) -> Fate:
+        if cell not in one or cell not in two:
+            return Fate.NEW if cell in two else Fate.CLOSED
+        if cell in changed:
+            return Fate.CHANGED
+        return Fate.SAME if _place(one[cell]) == _place(two[cell]) else Fate.MOVED
+
+    return {cell: fate(cell) for cell in {**two, **one}}
 
 
-def _same_arcs(before: Coverage, after: Coverage, cell: int) -> bool:
-    """Tell whether a cell is made of the very same arcs (quickly: an edit keeps the arcs that it does not touch)."""
-    return before.cells[cell] == after.cells[cell] and all(
-        before.arcs[abs(arc)].points is after.arcs[abs(arc)].points for part in before.cells[cell] for ring in part for arc in ring
-    )
+def redrawn_cells(before: Coverage, after: Coverage) -> frozenset[int]:
+    """Return the cells whose polygon is not the same, point by point, in two coverages; also those that only one of them has."""
+    same = same_polygons(before, after, before.cells)
+    return frozenset({cell for cell, alike in same.items() if not alike} | (after.cells.keys() - before.cells.keys()))
+
+
+def _other_land(before: CountyState, after: CountyState, redrawn: frozenset[int]) -> set[int]:
+    """Return the redrawn cells but those that have just got a vertex where a neighbour's border ends."""
+    both = [cell for cell in redrawn if cell in before.coverage.cells and cell in after.coverage.cells]
+    one, other = (np.array(list(polygons(of.coverage, both).values()), object) for of in (before, after))
+    land = shapely.area(shapely.symmetric_difference(shapely.make_valid(one), shapely.make_valid(other)))
+    least = SLIVER / metres_per_unit(before.settings.crs) ** 2
+    return (set(redrawn) - set(both)) | {cell for cell, area in zip(both, land.tolist(), strict=True) if area > least}
+
+
+def _place(unit: Unit) -> tuple[object, ...]:
+    return unit.name, unit.code, unit.parent, unit.kind
 
 
 def _exchanges(before: Coverage, after: Coverage, changed: frozenset[int], square: float) -> tuple[Exchange, ...]:
@@ -131,23 +151,31 @@ def _exchanges(before: Coverage, after: Coverage, changed: frozenset[int], squar
     two = polygons(after, sorted(cell for cell in changed if cell in after.cells))
     found: list[Exchange] = []
     left, right = np.array(list(one.values()), object), np.array(list(two.values()), object)
-    if len(left) and len(right):
-        a, b = shapely.STRtree(right).query(left, predicate="intersects")
-        ids = np.array(list(one), np.int64)[a], np.array(list(two), np.int64)[b]
-        other = ids[0] != ids[1]
-        common = shapely.intersection(left[a[other]], right[b[other]], grid_size=0.001)
-        for p, q, shape in zip(ids[0][other].tolist(), ids[1][other].tolist(), common, strict=True):
-            _add(found, p, q, shape, square)
-    whole_before, whole_after = _union(left), _union(right)
-    for cell, shape in one.items():
-        _add(found, cell, 0, shapely.difference(shape, whole_after, grid_size=0.001), square)
-    for cell, shape in two.items():
-        _add(found, 0, cell, shapely.difference(shape, whole_before, grid_size=0.001), square)
+    a, b = shapely.STRtree(right).query(left, predicate="intersects") if len(left) and len(right) else np.zeros((2, 0), np.int64)
+    common = shapely.intersection(left[a], right[b], grid_size=0.001)
+    ids = list(one), list(two)
+    for at, to, shape in zip(a.tolist(), b.tolist(), common, strict=True):
+        if ids[0][at] != ids[1][to]:
+            _add(found, ids[0][at], ids[1][to], shape, square)
+    shared = shapely.area(common)
+    for at, shape in _beyond(left, right, a, b, shared, square):
+        _add(found, ids[0][at], 0, shape, square)
+    for at, shape in _beyond(right, left, b, a, shared, square):
+        _add(found, 0, ids[1][at], shape, square)
     return tuple(found)
 
 
-def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    return shapely.union_all(shapes, grid_size=0.001) if len(shapes) else shapely.MultiPolygon()
+def _beyond(
+    shapes: Shapes, others: Shapes, at: Ints, other: Ints, shared: NDArray[np.float64], square: float
+) -> Iterator[tuple[int, shapely.Geometry]]:
+    """Yield the land of shapes that none of the others covers; `at`, `other` are the pairs that meet, `shared` the land of each pair.
+
+    Only shapes that the pairs do not fill are looked at closely: unions of all that changed would take seconds.
+    """
+    missing = shapely.area(shapes) - np.bincount(at, shared, len(shapes))
+    for number in np.flatnonzero(missing * square > SLIVER / 10).tolist():
+        covering = shapely.union_all(others[other[at == number]], grid_size=0.001)
+        yield number, shapely.difference(shapes[number], covering, grid_size=0.001)
 
 
 def _add(found: list[Exchange], before: int, after: int, shape: shapely.Geometry, square: float) -> None:
@@ -166,7 +194,8 @@ def _moved(before: CountyState, after: CountyState) -> tuple[Ints, Mapping[tuple
     return ids[one.cell[at] != two.cell[to]], common
 
 
-def _workers(state: CountyState) -> dict[int, tuple[int, ...]]:
+def workers_of(state: CountyState) -> dict[int, tuple[int, ...]]:
+    """Return the workers of every cell that has any, the lowest id first."""
     found: dict[int, list[int]] = {}
     for worker in state.workers.values():
         if worker.cell:
@@ -174,13 +203,18 @@ def _workers(state: CountyState) -> dict[int, tuple[int, ...]]:
     return {cell: tuple(sorted(ids)) for cell, ids in found.items()}
 
 
-def _other_worker(before: CountyState, after: CountyState) -> Ints:
+def residents_of(state: CountyState, households: Ints) -> int:
+    """Return how many people live in some households."""
+    return int(state.households.members[np.isin(state.households.id, households)].sum())
+
+
+def with_other_worker(before: CountyState, after: CountyState) -> Ints:
     """Return the households whose cell has other workers than their cell had (who only lost or gained a second one keeps his worker)."""
-    teams = {team: number for number, team in enumerate({(), *_workers(before).values(), *_workers(after).values()})}
+    teams = {team: number for number, team in enumerate({(), *workers_of(before).values(), *workers_of(after).values()})}
 
     def team_of(state: CountyState) -> Ints:
         cells = np.array(sorted({0, *state.coverage.cells, *np.unique(state.households.cell).tolist()}), np.int64)
-        workers = _workers(state)
+        workers = workers_of(state)
         numbers = np.array([teams[workers.get(int(cell), ())] for cell in cells], np.int64)
         return np.asarray(numbers[np.searchsorted(cells, state.households.cell)])
 
@@ -195,7 +229,7 @@ def _other_worker(before: CountyState, after: CountyState) -> Ints:
 
 
 def _sides(state: CountyState, square: float) -> dict[int, CellSide]:
-    area, around, workers = areas(state.coverage), perimeters(state.coverage), _workers(state)
+    area, around, workers = areas(state.coverage), perimeters(state.coverage), workers_of(state)
     cells, counts = np.unique(state.households.cell, return_counts=True)
     homes = dict(zip(cells.tolist(), counts.tolist(), strict=True))
     return {
@@ -210,26 +244,18 @@ def _sides(state: CountyState, square: float) -> dict[int, CellSide]:
     }
 
 
-def _cells(one: Mapping[int, CellSide], two: Mapping[int, CellSide], exchanges: tuple[Exchange, ...]) -> tuple[CellComparison, ...]:
+def _cells(
+    one: Mapping[int, CellSide], two: Mapping[int, CellSide], fate: Mapping[int, Fate], exchanges: tuple[Exchange, ...]
+) -> tuple[CellComparison, ...]:
     gained: dict[int, float] = {}
     lost: dict[int, float] = {}
     for exchange in exchanges:
         lost[exchange.before] = lost.get(exchange.before, 0.0) + exchange.area
         gained[exchange.after] = gained.get(exchange.after, 0.0) + exchange.area
 
-    def fate(cell: int) -> Fate:
-        if cell not in one:
-            return Fate.NEW
-        if cell not in two:
-            return Fate.CLOSED
-        if cell in gained or cell in lost:  # a vertex where a neighbour's border now ends is no change
-            return Fate.CHANGED
-        a, b = one[cell].unit, two[cell].unit
-        return Fate.SAME if (a.parent, a.code, a.name) == (b.parent, b.code, b.name) else Fate.MOVED
-
     code = {cell: (two.get(cell) or one[cell]).unit.code for cell in {**one, **two}}
     return tuple(
-        CellComparison(cell, fate(cell), one.get(cell), two.get(cell), gained.get(cell, 0.0), lost.get(cell, 0.0))
+        CellComparison(cell, fate[cell], one.get(cell), two.get(cell), gained.get(cell, 0.0), lost.get(cell, 0.0))
         for cell in sorted(code, key=lambda cell: (code[cell], cell))
     )
 

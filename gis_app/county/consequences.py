@@ -20,7 +20,7 @@ from gis_app.grid.units import Hierarchy, Unit
 @dataclass(frozen=True, slots=True)
 class CellFigures:
     """What one cell has: households (pinned ones too), people in them, the floor of its kind, area in m², Polsby-Popper compactness
-    (1 for a circle), open whistles, workers."""
+    (1 for a circle), open whistles, workers, the maximum of its kind (0: none was chosen)."""
 
     households: int
     members: int
@@ -29,6 +29,12 @@ class CellFigures:
     compactness: float
     whistles: int
     workers: int
+    most: int = 0
+
+    @property
+    def above_maximum(self) -> bool:
+        """Tell whether the cell has more households than the county allows one of its kind."""
+        return 0 < self.most < self.households
 
     @property
     def below_floor(self) -> bool:
@@ -146,6 +152,7 @@ def _figures(
         compact,
         tally(cells, case_cells),
         tally(cells, worker_cells),
+        floors(cells, units, state.settings.rural_maximum, state.settings.community_maximum),
     )
     lists = (column.tolist() for column in columns)
     return {cell: CellFigures(*values) for cell, *values in zip(cells, *lists, strict=True)}

@@ -10,7 +10,9 @@ import numpy as np
 from gis_app.county.case_edits import Registered, record_event, register_case, route_cases
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects, settings_change
+from gis_app.county.locks import named
 from gis_app.county.responsible import locator_of
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Settings
 from gis_app.county.unit_edits import rename_unit
 from gis_app.grid import checks, repair
@@ -22,7 +24,7 @@ from gis_app.grid.locate import Locator
 from gis_app.grid.units import Level, Unit
 from gis_app.grid.workers import Worker, free_workers, vacant_cells
 from gis_app.grid.workers import assign_workers as assigned_workers
-from gis_app.language import msg
+from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps, part
 
 __all__ = [
@@ -112,9 +114,17 @@ def pin_household(household: int, cell: int | None) -> Edit:
         else:
             one = _unpinned(state, row, locator_of(state.coverage, state.units))
             columns |= {"cell": one.cell, "reason": one.reason, "distance": one.distance}
-        return Outcome((RowChange("households", update=columns),))
+        return Outcome((RowChange("households", update=columns),), title=_pin_title(state, int(columns["cell"][0]), cell is not None))
 
     return Edit(msg("Pin a household to a cell") if cell is not None else msg("Unpin a household"), plan, division=True)
+
+
+def _pin_title(state: CountyState, cell: int, pinned: bool) -> Message:
+    """Say to which cell a household comes; its name has no place in the history."""
+    if cell not in state.units:
+        return msg("Unpin a household; it lies in no cell")
+    place = named(state.units[cell])
+    return msg("Pin a household to {cell}", cell=place) if pinned else msg("Unpin a household; its place is in {cell}", cell=place)
 
 
 def _unpinned(state: CountyState, row: int, locator: Locator) -> Assignment:
@@ -195,7 +205,13 @@ def repair_coverage(gap_width: float = checks.GAP_WIDTH, snapping_distance: floa
 
 
 def check_county(state: CountyState) -> Steps[tuple[checks.Issue, ...]]:
-    """Run every check of the grid over a state and return what is wrong, by kind; metres and m² whatever the county measures in."""
+    """Run every check of the grid over a state and return what is wrong, by kind; metres and m² whatever the county measures in.
+
+    Codes that a draft gives again although they were retired come last.
+    """
     settings = state.settings
     metres = metres_per_unit(settings.crs)
-    return checks.check_county(state.units, state.coverage, state.households, settings.code_scheme, settings.code, metres=metres)
+    found = yield from checks.check_county(
+        state.units, state.coverage, state.households, settings.code_scheme, settings.code, metres=metres
+    )
+    return (*found, *retired_codes(state))

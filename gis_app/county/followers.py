@@ -359,7 +359,7 @@ def _with_people(ground: _Ground, plan: int, overrides: Overrides, homes: Househ
         workers=workers,
         bodies=bodies,
         overrides=overrides,
-        published_units=ground.published.units,
+        published=ground.published,
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gis_app.cases.case import OPEN_STATES, Cases
 from gis_app.county.changes import RowChange
+from gis_app.county.followers import same_polygons
 from gis_app.county.numbering import in_order, shared_borders
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE, polygons
@@ -130,14 +131,26 @@ def _pulled_homes(state: CountyState, edited: Edited, made: Mapping[int, Unit]) 
     """Return the unpinned households that do not lie in touched cells but on land that came to a cell of a lower code."""
     homes = state.households
     rows = _pulled(state, edited, made, homes.x, homes.y, homes.cell)
-    return rows[~homes.pinned[rows]]
+    rows = rows[~homes.pinned[rows]]
+    before = state.published.households if state.published is not None else None
+    return rows if before is None else rows[before.pinned[rows] | ~_stay(state, homes.cell[rows], before.cell[rows])]
 
 
 def _pulled_cases(state: CountyState, edited: Edited, made: Mapping[int, Unit]) -> Ints:
     """Return the open whistles that are pulled over in the same way."""
     cases = state.cases
     rows = open_rows(cases, _pulled(state, edited, made, cases.x, cases.y, cases.cell))
-    return rows[~decided(state, rows)]
+    rows = rows[~decided(state, rows)]
+    return rows if state.published is None else rows[~_stay(state, cases.cell[rows], state.published.cases.cell[rows])]
+
+
+def _stay(state: CountyState, cells: Ints, published: Ints) -> NDArray[np.bool_]:
+    """Tell of points of untouched cells whether they stay there whatever comes beside them: in the published cell, with its polygon."""
+    if state.published is None or not len(cells):
+        return np.zeros(len(cells), np.bool_)
+    same = same_polygons(state.published.coverage, state.coverage, np.unique(cells).tolist())
+    stay: NDArray[np.bool_] = (cells == published) & np.array([same[cell] for cell in cells.tolist()])
+    return stay
 
 
 def _pulled(

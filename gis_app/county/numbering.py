@@ -10,6 +10,7 @@ from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.plans import PlanStatus
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
+from gis_app.language import msg
 
 
 def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
@@ -18,7 +19,7 @@ def used_codes(state: CountyState, dealt: Collection[int] = ()) -> set[str]:
     The present and published codes of the units `dealt` do not count: they are about to get new ones. Nor does what a plan archived that is
     none any more, since its end was undone.
     """
-    alive = (state.units, state.published_units or Hierarchy())
+    alive = (state.units, state.published.units if state.published is not None else Hierarchy())
     past = [unit.code for unit in state.closed.values()]
     archived = [codes for plan, codes in state.plan_codes.items() if _is_archived(state, plan)]
     if not dealt:
@@ -38,7 +39,8 @@ def new_units(state: CountyState, edited: Edited) -> Mapping[int, Unit]:
 
     A new cell lies in the village of the cell that most of its land came from and is of its kind; land from beyond the county goes by the
     longest common border. It gets the next code of that village and, like the demo's cells, the name 第N网格 after it, N counting on
-    from the cells there are. Raises `grid.codes.CodeError` where a village has no code left.
+    from the cells there are. Raises `grid.codes.CodeError` where a village has no code left, or there is
+    none.
     """
     made: dict[int, Unit] = {}
     added = edited.added(state.coverage)
@@ -51,17 +53,18 @@ def new_units(state: CountyState, edited: Edited) -> Mapping[int, Unit]:
         origin = state.units.get(origin_of(edited, cell))
         village = state.units.get(origin.parent) if origin else None
         kind = origin.kind if origin else UnitKind.RURAL_CELL
-        stem = village.code if village else ""
+        if village is None:
+            raise CodeError(msg("The new cell borders on no cell, so it belongs to no village; draw it up to the border of the county."))
+        stem = village.code
         if stem not in codes:
             codes[stem] = [code for code in used if code.startswith(stem)]  # a few instead of all the county's
         code = next_code(state.settings.code_scheme, Level.CELL, stem, codes[stem], kind)
         codes[stem].append(code)
-        parent = village.id if village else 0
-        name = village.name if village else ""
+        parent, name = village.id, village.name
         if parent not in highest:
             highest[parent] = max((number_in(unit.name, name) for unit in state.units.children(parent)), default=0)
             if not highest[parent]:
-                highest[parent] = len(state.units.children(parent)) if parent else 0
+                highest[parent] = len(state.units.children(parent))
         highest[parent] += 1
         made[cell] = Unit(cell, Level.CELL, kind, code, cell_name(name, highest[parent]), parent)
     return made

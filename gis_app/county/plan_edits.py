@@ -9,23 +9,21 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from gis_app.cases.display import is_open
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
-from gis_app.county.comparison import SLIVER
+from gis_app.county.comparison import Fate, fates, redrawn_cells, residents_of, with_other_worker
 from gis_app.county.content import next_id, objects, settings_change, value_rows
 from gis_app.county.divisions import plan_rows
-from gis_app.county.followers import same_polygons
 from gis_app.county.numbering import used_codes
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Overrides
 from gis_app.grid import checks
 from gis_app.grid.coverage import polygons
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.issues import Issue, IssueKind
 from gis_app.grid.plans import Plan, PlanStatus
-from gis_app.grid.units import Level, Unit
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps, part
 
@@ -85,7 +83,7 @@ def create_draft(name: str, base: int = 0) -> Edit:
         rows = (
             RowChange("plans", insert=value_rows("plans", [made])),
             _unit_rows(copied, made.id),
-            *_override_rows(copied.overrides, made.id),
+            *_override_rows(_decided(state, copied), made.id),
         )
         return Outcome(rows, report=made)
 
@@ -132,9 +130,9 @@ def discard_draft(plan: int) -> Edit:
 def publish(plan: int, valid_from: date) -> Edit:
     """Put a draft into force from a day on: its division becomes the county's, the plan so far is archived, units that end are closed.
 
-    Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code. Households, workers and open
-    whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has most of their land. Refusals
-    "no_plan", "not_a_draft", "date" too. Report: `Published`.
+    Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code; so does a code that was retired.
+    Households, workers and open whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has
+    most of their land. Refusals "no_plan", "not_a_draft", "date" too. Report: `Published`.
     """
 
     def planned(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -147,12 +145,13 @@ def publish(plan: int, valid_from: date) -> Edit:
             words = msg("The draft cannot be published yet. {issue}", issue=issues[0].message)
             return Refusal(str(issues[0].kind), words, issues[0].at)
         yield Progress(0.8, msg("Comparing with the published plan"))
-        same = same_polygons(state.coverage, draft.coverage, draft.coverage.cells)
+        redrawn = redrawn_cells(state.coverage, draft.coverage)
         yield Progress(0.9, msg("Closing the plan so far"))
-        redrawn = [cell for cell, alike in same.items() if not alike]
         report = _published(state, draft, redrawn, plan, valid_from)
-        rows = (*_division_rows(state, draft, redrawn, valid_from), *_followers(state, draft), *_plan_rows(state, draft, plan, valid_from))
-        return Outcome(rows, draft.coverage, report, msg("Publish the plan {name}", name=state.plans[plan].name))
+        there = sorted(cell for cell in redrawn if cell in draft.coverage.cells)
+        rows = (*_division_rows(state, draft, there, valid_from), *_followers(state, draft), *_plan_rows(state, draft, plan, valid_from))
+        title = msg("Publish the plan {name}, valid from {day}", name=state.plans[plan].name, day=valid_from.isoformat())
+        return Outcome(rows, draft.coverage, report, title)
 
     return Edit(msg("Publish a draft"), planned, beside=plan)
 
@@ -197,7 +196,7 @@ def _checking(draft: CountyState) -> Steps[list[Issue]]:
     settings = draft.settings
     metres = metres_per_unit(settings.crs)
     found = yield from checks.check_county(draft.units, draft.coverage, None, settings.code_scheme, settings.code, metres=metres)
-    return [issue for issue in found if issue.kind not in TOLERATED]
+    return [*(issue for issue in found if issue.kind not in TOLERATED), *retired_codes(draft)]
 
 
 # Rows of a plan
@@ -209,6 +208,15 @@ def _unit_rows(state: CountyState, plan: int) -> RowChange:
     columns = value_rows("units", units)
     columns |= {"id": plan_rows(plan, columns["id"]), "plan": np.full(len(units), plan)}
     return RowChange("plan_units", insert={**columns, "geom": objects([shapes.get(unit.id) for unit in units])})
+
+
+def _decided(state: CountyState, copied: CountyState) -> Overrides:
+    """Return what a copy of a plan decides by hand: of an archived one also that nobody is pinned whom the published plan pins since."""
+    known = state.plans.get(copied.plan)
+    if known is None or known.status != PlanStatus.ARCHIVED:
+        return copied.overrides
+    pinned = state.households.id[state.households.pinned].tolist()
+    return replace(copied.overrides, pins={**dict.fromkeys(pinned, 0), **copied.overrides.pins})
 
 
 def _override_rows(overrides: Overrides, plan: int) -> tuple[RowChange, ...]:
@@ -323,51 +331,29 @@ def _plan_rows(state: CountyState, draft: CountyState, plan: int, day: date) -> 
 # The report
 
 
-def _published(state: CountyState, draft: CountyState, redrawn: Iterable[int], plan: int, day: date) -> Published:
-    before, after = ({unit.id: unit for unit in of.units.at_level(Level.CELL)} for of in (state, draft))
-    changed = _other_land(state, draft, [cell for cell in redrawn if cell in before and cell in after])
-    homes, old = draft.households, state.households
-    moved = homes.cell != old.cell
-    size = int(max(old.cell.max(initial=0), homes.cell.max(initial=0), *before, *after, 0)) + 1
-    other = _worker_of(state, size)[old.cell] != _worker_of(draft, size)[homes.cell]
+def _published(state: CountyState, draft: CountyState, redrawn: frozenset[int], plan: int, day: date) -> Published:
+    fate = fates(state, draft, redrawn)
+    moved = draft.households.cell != state.households.cell
+
+    def cells(wanted: Fate) -> tuple[int, ...]:
+        return tuple(cell for cell, found in fate.items() if found == wanted)
+
     return Published(
         plan,
         state.plan,
         day,
-        tuple(cell for cell in after if cell in before and cell in changed),
-        tuple(cell for cell, unit in after.items() if cell in before and cell not in changed and _place(unit) != _place(before[cell])),
-        tuple(cell for cell in after if cell not in before),
-        tuple(cell for cell in before if cell not in after),
+        cells(Fate.CHANGED),
+        cells(Fate.MOVED),
+        cells(Fate.NEW),
+        cells(Fate.CLOSED),
         int(moved.sum()),
-        int((moved & (homes.cell == 0)).sum()),
-        int(old.members[other].sum()),
+        int((moved & (draft.households.cell == 0)).sum()),
+        residents_of(draft, with_other_worker(state, draft)),
         {worker.id: worker.cell for worker in draft.workers.values() if worker.cell != state.workers[worker.id].cell},
         int(((draft.cases.cell != state.cases.cell) & is_open(state.cases)).sum()),
         {body.id: body.unit for body in draft.bodies.values() if body.unit != state.bodies[body.id].unit},
         _outdated(state, plan),
     )
-
-
-def _other_land(state: CountyState, draft: CountyState, redrawn: list[int]) -> set[int]:
-    """Return the cells that have not just got a vertex where a neighbour's border ends."""
-    both = [cell for cell in redrawn if cell in state.coverage.cells and cell in draft.coverage.cells]
-    one, other = (np.array(list(polygons(of.coverage, both).values()), object) for of in (state, draft))
-    land = shapely.area(shapely.symmetric_difference(shapely.make_valid(one), shapely.make_valid(other)))
-    least = SLIVER / metres_per_unit(state.settings.crs) ** 2
-    return (set(redrawn) - set(both)) | {cell for cell, area in zip(both, land.tolist(), strict=True) if area > least}
-
-
-def _place(unit: Unit) -> tuple[object, ...]:
-    return unit.name, unit.code, unit.parent, unit.kind
-
-
-def _worker_of(state: CountyState, size: int) -> NDArray[np.int64]:
-    """Return the worker of every cell by its id (the first of several, 0 for none)."""
-    found = np.zeros(size, np.int64)
-    for worker in sorted(state.workers.values(), key=lambda worker: -worker.id):
-        found[worker.cell] = worker.id
-    found[0] = 0
-    return found
 
 
 def _outdated(state: CountyState, plan: int) -> bool:

@@ -9,13 +9,14 @@ from gis_app.county.boundary_edits import BoundaryEdit, merge_cells, transfer_ar
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects
 from gis_app.county.edits import assign_households, repair_coverage
+from gis_app.county.locks import lock_of
 from gis_app.county.numbering import shared_borders, used_codes
 from gis_app.county.problems import Problem, ProblemKind, Repair, called
 from gis_app.county.state import CountyState
 from gis_app.county.unit_edits import recode_unit
 from gis_app.grid.codes import CodeError, next_code
 from gis_app.grid.coverage import OUTSIDE, Coverage, ring_points
-from gis_app.grid.units import Level
+from gis_app.grid.units import Level, Unit
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps
 
@@ -34,8 +35,8 @@ def repair_of(problem: Problem, state: CountyState) -> Edit | BoundaryEdit | Non
         case Repair.GIVE_PART:
             return _smallest_part(problem.ids[0], state)
         case Repair.MERGE:
-            heir = neighbour(state, problem.ids[0])
-            return merge_cells([heir, problem.ids[0]], heir) if heir else None
+            found = neighbour(state, problem.ids[0])
+            return merger(state, problem.ids[0], found) if found else None
         case _:
             return None
 
@@ -45,23 +46,38 @@ REPAIRS: Mapping[Repair, Message] = {
     Repair.HOUSEHOLDS: msg("Assign households"),
     Repair.WORKERS: msg("Assign a free worker"),
     Repair.CODE: msg("Give the next code"),
-    Repair.GIVE_PART: msg("Give the smallest part to its neighbour"),
+    Repair.GIVE_PART: msg("Give it to its neighbour"),
     Repair.MERGE: msg("Merge with the neighbour"),
 }
 """What the buttons say."""
 
 
 def neighbour(state: CountyState, cell: int) -> int:
-    """Return the cell of the same village with the longest common border; 0 where there is none."""
+    """Return the neighbour that a cell that is too small is best merged with, 0 where there is none.
+
+    One of the same village and kind that is not locked: that with the fewest households, of several the one with the longest border.
+    """
     if cell not in state.coverage.cells or cell not in state.units:
         return 0
-    village = state.units[cell].parent
+    own = state.units[cell]
     lengths = {
         other: length
         for other, length in shared_borders(state.coverage, cell).items()
-        if other != OUTSIDE and other in state.units and state.units[other].parent == village
+        if other != OUTSIDE and _goes_with(state.units[other], own) and lock_of(state, other) is None
     }
-    return max(lengths, key=lambda other: (lengths[other], -other), default=0)
+    counts = {other: int(np.count_nonzero(state.households.cell == other)) for other in lengths}
+    return min(lengths, key=lambda other: (counts[other], -lengths[other], other), default=0)
+
+
+def _goes_with(other: Unit, own: Unit) -> bool:
+    return other.parent == own.parent and other.kind == own.kind
+
+
+def merger(state: CountyState, cell: int, other: int) -> BoundaryEdit:
+    """Merge two cells into the one with more households, which keeps its number."""
+    more = np.count_nonzero(state.households.cell == cell) > np.count_nonzero(state.households.cell == other)
+    into = cell if more else other
+    return merge_cells([into, other if more else cell], into)
 
 
 def assign_worker(worker: int, cell: int) -> Edit:

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from gis_app.county.following import rows_in
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Settings
 from gis_app.grid import shape_checks
 from gis_app.grid.checks import check_county, check_units
 from gis_app.grid.coverage import polygons
 from gis_app.grid.datum import metres_per_unit
+from gis_app.grid.difference import difference
 from gis_app.grid.households import Unassigned
 from gis_app.grid.issues import Issue, IssueKind
 from gis_app.grid.units import Level, Unit, UnitKind
@@ -154,6 +156,43 @@ def rechecked(known: Problems, state: CountyState, cells: Collection[int], build
     return Problems(found, _counted(state), kept, known.complete)
 
 
+def touched(before: CountyState, after: CountyState) -> frozenset[int] | None:
+    """Return the cells of which another state may say something else (removed ones too); None: look at all of them anew.
+
+    Found by comparing, like everything that follows an edit: borders, names and codes, households, workers.
+    """
+    if before.settings != after.settings or len(before.households) != len(after.households):
+        return None
+    changed = difference(before.coverage, after.coverage)
+    if not changed.is_small(after.coverage):
+        return None
+    cells = set(changed.cells | changed.lost_cells)
+    if before.units is not after.units:
+        numbers = before.units.keys() | after.units.keys()
+        cells |= {n for n in numbers if (one := before.units.get(n)) is not (other := after.units.get(n)) and one != other}
+    if before.households is not after.households:
+        was, now = before.households, after.households
+        if not np.array_equal(was.id, now.id):
+            return None
+        moved = (was.cell != now.cell) | (was.pinned != now.pinned)
+        moved |= np.isfinite(was.x) & np.isfinite(now.x) & ((was.x != now.x) | (was.y != now.y))
+        moved |= np.isfinite(was.x) != np.isfinite(now.x)
+        cells.update(np.union1d(was.cell[moved], now.cell[moved]).tolist())
+    if before.workers is not after.workers:
+        cells |= _of_workers(before, after)
+    return frozenset(cells - {0})
+
+
+def _of_workers(before: CountyState, after: CountyState) -> set[int]:
+    """Return the cells of the workers that changed; of their villages also those that nobody looks after: a free one may be there now."""
+    one, other = before.workers, after.workers
+    others = [number for number in one.keys() | other.keys() if one.get(number) != other.get(number)]
+    changed = [worker for number in others for worker in (one.get(number), other.get(number)) if worker is not None]
+    villages, held = {worker.village for worker in changed}, {worker.cell for worker in other.values()}
+    vacant = {cell.id for cell in after.units.at_level(Level.CELL) if cell.parent in villages and cell.id not in held}
+    return {worker.cell for worker in changed} | vacant
+
+
 def quickly(state: CountyState) -> Problems:
     """Return what a glance at the columns tells, before anything was checked: floors, workers, households without a cell."""
     counts = _household_counts(state)
@@ -193,7 +232,8 @@ def _of_issue(state: CountyState, issue: Issue) -> Problem:
 
 def _counted(state: CountyState) -> tuple[Problem, ...]:
     settings = state.settings
-    found = [_of_issue(state, issue) for issue in check_units(state.units, settings.code_scheme, settings.code)]
+    issues = (*check_units(state.units, settings.code_scheme, settings.code), *retired_codes(state))
+    found = [_of_issue(state, issue) for issue in issues]
     found += _workers(state)
     reason = state.households.reason
     for kind, why, text, repair in _LOST:

@@ -98,8 +98,8 @@ class CountyState:
     overrides: Overrides = field(default_factory=Overrides)  # empty for the published plan
     taken: Mapping[str, int] = field(default_factory=dict)  # table → the highest id that other plans use: none of theirs is given again
     plan_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the codes that the units of archived plans had
-    published_units: Hierarchy | None = None  # of the published plan, where this is another: their codes are not given to others
     limits: Mapping[int, Limit] = field(default_factory=dict)
+    published: "CountyState | None" = None  # the county in its published plan, where this is another
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned
 
 
@@ -108,7 +108,7 @@ def with_past_cells(state: CountyState) -> Hierarchy:
 
     Whistles that are over keep the cell that they lay in: with these, they count for their village and can be named.
     """
-    others = (state.closed.values(), state.published_units.values() if state.published_units is not None else ())
+    others = (state.closed.values(), state.published.units.values() if state.published is not None else ())
     past = [unit for known in others for unit in known if unit.id not in state.units and unit.parent in state.units]
     cells = [unit for unit in past if unit.level == Level.CELL]
     return Hierarchy([*cells, *state.units.values()]) if cells else state.units

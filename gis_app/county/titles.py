@@ -46,13 +46,32 @@ def counts_title(cell: int, words: Callable[[str, str], Message]) -> Title:
     return title
 
 
+def taking_title(words: Callable[[str, str, str], Message]) -> Title:
+    """Return a title with the code of the cell that gets the most land, the codes of those that give it, and how much that is."""
+
+    def title(state: CountyState, edited: Edited) -> Message:
+        got: dict[int, float] = {}
+        for piece in edited.pieces:
+            got[piece.owner] = got.get(piece.owner, 0.0) + piece.shape.area
+        taker = max(got, key=lambda cell: (got[cell], -cell), default=0)
+        givers = {piece.origin for piece in edited.pieces if piece.owner == taker}
+        codes = code_list(state.units[cell].code for cell in givers if cell in state.units)
+        taking = format_code(state.units[taker].code) if taker in state.units else ""
+        return words(taking, codes, area_text(state, got.get(taker, 0.0)))
+
+    return title
+
+
+def area_text(state: CountyState, area: float) -> str:
+    """Write an area of the county's coordinates: in m², from a tenth of a square kilometre on in km²."""
+    metres = area * metres_per_unit(state.settings.crs) ** 2
+    return f"{format_number(metres / 1e6, 2)} km²" if metres >= 100_000 else f"{format_number(metres)} m²"
+
+
 def areas_title(words: Callable[[str, str], Message]) -> Title:
     """Return a title with the codes of the cells between which land changed hands, and how much it was."""
 
     def title(state: CountyState, edited: Edited) -> Message:
-        square = metres_per_unit(state.settings.crs) ** 2
-        area = sum(piece.shape.area for piece in edited.pieces) * square
-        text = f"{format_number(area / 1e6, 2)} km²" if area >= 100_000 else f"{format_number(area)} m²"
-        return words(codes_of(state, edited), text)
+        return words(codes_of(state, edited), area_text(state, sum(piece.shape.area for piece in edited.pieces)))
 
     return title

@@ -87,7 +87,8 @@ def rename_unit(unit: int, name: str) -> Edit:
             return Refusal("no_name", msg("A unit needs a name; write one."))
         if state.units[unit].name == name.strip():
             return Outcome(())
-        return Outcome((RowChange("units", update={"id": np.array([unit], np.int64), "name": objects([name.strip()])}),))
+        row = RowChange("units", update={"id": np.array([unit], np.int64), "name": objects([name.strip()])})
+        return Outcome((row,), title=msg("Rename {unit} to {name}", unit=named(state.units[unit]), name=name.strip()))
 
     return _edit(msg("Rename a unit to {name}", name=name.strip()), msg("Renaming"), change, draft=False)
 

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from gis_app.county.state import CountyState
 from gis_app.demo.places import SIZES
 from gis_app.grid.coverage import extent, label_points, unions
+from gis_app.grid.locate import Locator
 from gis_app.grid.units import Level
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
@@ -128,7 +129,10 @@ def _meander(start: Floats, end: Floats, rng: np.random.Generator, width: float)
 
 
 def _buildings(state: CountyState, rng: np.random.Generator) -> NDArray[np.object_]:
-    """Return a house of about 12 × 8 m for every place where a household lives, those of one spot taken as one."""
+    """Return a house of about 12 × 8 m for every place where a household lives, those of one spot taken as one.
+
+    Nobody builds on a border: a house beside one is smaller, and one that would stand on it all the same is left out.
+    """
     homes = state.households
     known = np.isfinite(homes.x) & np.isfinite(homes.y)
     xy = np.column_stack([homes.x[known], homes.y[known]])
@@ -136,9 +140,11 @@ def _buildings(state: CountyState, rng: np.random.Generator) -> NDArray[np.objec
     xy = xy[np.sort(first)]
     turn = rng.uniform(-0.2, 0.2, len(xy))
     wide, deep = rng.uniform(5, 7, len(xy)), rng.uniform(3, 4.5, len(xy))
+    room = Locator(state.coverage).border_distances(xy) / np.hypot(wide, deep) * 0.9
+    wide, deep = wide * np.minimum(room, 1), deep * np.minimum(room, 1)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
     x, y = corners[:, 0] * wide[:, None], corners[:, 1] * deep[:, None]
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
     rings = np.stack([xy[:, :1] + x * cos - y * sin, xy[:, 1:] + x * sin + y * cos], axis=-1)
-    houses: NDArray[np.object_] = shapely.polygons(np.round(rings, 2))
+    houses: NDArray[np.object_] = shapely.polygons(np.round(rings, 2)[room > 0.3])
     return houses

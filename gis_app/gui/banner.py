@@ -17,6 +17,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._palette = palette
         self.text = ""
+        self.step: object = None  # the step of the history that can be undone here
         self.setAccessibleName(tr("Message"))
         self._row = row(margins=(12, 8, 8, 8))
         self.setLayout(self._row)
@@ -29,9 +30,10 @@ class Banner(QFrame):
         self._show(text, "bannerProblem", "circle-alert", self._palette.danger, None)
         self._timer.stop()
 
-    def news(self, text: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        """Say what was done; `action` is a button (text, what it does) that goes with it."""
+    def news(self, text: str, action: tuple[str, Callable[[], object]] | None = None, step: object = None) -> None:
+        """Say what was done; `action` is a button (text, what it does) that goes with it, and `step` what it was offered for."""
         self._show(text, "bannerInfo", "circle-check", self._palette.success, action)
+        self.step = step
         self._timer.start(12000 if action else 6000)
 
     def ask(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
@@ -54,7 +56,7 @@ class Banner(QFrame):
         self.raise_()
 
     def _show(self, text: str, role: str, sign: str, colour: str, action: tuple[str, Callable[[], object]] | None) -> None:
-        self.text = text
+        self.text, self.step = text, None
         clear(self._row)
         words = label(text, wrap=True, selectable=True)
         words.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -63,6 +65,8 @@ class Banner(QFrame):
         if action is not None:
             self._row.addWidget(button(action[0], action[1], "link"))
         self._row.addWidget(small_button(self._palette, "x", tr("Close"), self.hide))
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            child.setVisible(self._row.indexOf(child) >= 0)  # a layout takes a widget for nothing until it is shown, and height counts now
         self.setProperty("role", role)
         self.style().unpolish(self)
         self.style().polish(self)

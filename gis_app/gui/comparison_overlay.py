@@ -1,7 +1,5 @@
 """The land that changed hands between two plans, over the map: what the selected cells gained and lost, else all of it."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import shapely
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
@@ -9,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from gis_app.county.comparison import Exchange
+from gis_app.gui.comparison_rows import Compared
 from gis_app.gui.session import Session
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
@@ -30,18 +29,23 @@ def brush_of(role: str, palette: Palette) -> QBrush:
 class ComparisonOverlay(QWidget):
     """Lies over the map and lets every press through."""
 
-    def __init__(self, canvas: MapCanvas, session: Session, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, canvas: MapCanvas, session: Session, compared: Compared) -> None:
         super().__init__(canvas)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._canvas, self._session = canvas, session
-        self._exchanges = exchanges
+        self._compared = compared
+        self.exchanges = compared.comparison.exchanges
+        self._chosen = 0  # a cell that the map does not show: it is in another plan
+        self._sides: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
+        self._concerned = False  # the selection gained or lost something
         x, y = (canvas.viewport.x, canvas.viewport.y)
         self._origin = (x, y)  # painting far from zero loses digits
-        self._paths = [_path(exchange.shape, x, y) for exchange in exchanges]
-        self._bounds = [exchange.shape.bounds for exchange in exchanges]
+        self._paths = [_path(exchange.shape, x, y) for exchange in self.exchanges]
+        self._bounds = [exchange.shape.bounds for exchange in self.exchanges]
         canvas.viewport_changed.connect(self._look)
         canvas.installEventFilter(self)
-        session.selection_changed.connect(self._look)
+        session.selection_changed.connect(self._follow)
+        self._follow(None)
         self.setGeometry(canvas.rect())
         self.lower()
         self.show()
@@ -55,14 +59,29 @@ class ComparisonOverlay(QWidget):
             self.setGeometry(self._canvas.rect())
         return super().eventFilter(watched, event)
 
+    def choose(self, cell: int) -> None:
+        """Show what a cell gained and lost that the map does not show, until something else is selected; 0 chooses none."""
+        self._chosen = cell
+        self._follow(None)
+
+    def _follow(self, selection: object) -> None:
+        """Note which cells are selected, with those of selected villages and townships, in the one plan and in the other."""
+        if selection is not None and self._session.selection.ids:
+            self._chosen = 0
+        ids = {*self._session.selection.ids.get("units", ()), self._chosen}
+        states = self._compared.before, self._compared.after
+        one, two = (frozenset(cell.id for unit in ids for cell in state.units.cells(unit)) for state in states)
+        self._sides = one, two
+        self._concerned = any(self._role(exchange) for exchange in self.exchanges)
+        self.update()
+
+    def _role(self, exchange: Exchange) -> str:
+        before, after = exchange.before in self._sides[0], exchange.after in self._sides[1]
+        return "" if before == after else GAINED if after else LOST
+
     def role_of(self, exchange: Exchange) -> str:
-        """Return what a piece of land is to the selection."""
-        selected = self._session.selection.ids.get("units", ())
-        if exchange.after in selected and exchange.before not in selected:
-            return GAINED
-        if exchange.before in selected and exchange.after not in selected:
-            return LOST
-        return "" if selected else CHANGED
+        """Return what a piece of land is to the selection; where that gained and lost nothing, all land that changed hands is shown."""
+        return self._role(exchange) if self._concerned else CHANGED
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Fill every piece of land that is in view."""
@@ -74,7 +93,7 @@ class ComparisonOverlay(QWidget):
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for exchange, path, (left, low, right, high) in zip(self._exchanges, self._paths, self._bounds, strict=True):
+            for exchange, path, (left, low, right, high) in zip(self.exchanges, self._paths, self._bounds, strict=True):
                 role = self.role_of(exchange)
                 if not role or left > east or right < west or low > north or high < south:
                     continue

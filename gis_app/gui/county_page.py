@@ -3,13 +3,12 @@
 The map is there at once; the panels around it are built one turn of the event loop after the other, or when somebody asks for one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from shiboken6 import isValid
 
-from gis_app.grid.checks import Issue
 from gis_app.gui.elsewhere_page import ElsewhereSection
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
@@ -55,13 +54,16 @@ class CountyPage(QWidget):
     edit_wanted = Signal(object)  # BoundaryEdit to perform
     operation_wanted = Signal(str)  # id of an operation
     filter_wanted = Signal(object)  # Edit of the saved filters to perform
+    repair_wanted = Signal(object)  # BoundaryEdit | Edit that puts a problem right
+    ignore_wanted = Signal(object)  # Problem
+    limits_wanted = Signal()
     step_wanted = Signal(int)  # a step of the history to go to
     case_edit_wanted = Signal(object)  # case_work.Wanted
     problem = Signal(object)  # Message
 
-    def __init__(self, session: Session, preferences: Preferences, issues: Sequence[Issue] | None, turns: Turns) -> None:
+    def __init__(self, session: Session, preferences: Preferences, turns: Turns) -> None:
         super().__init__()
-        self._session, self._preferences, self._issues = session, preferences, issues
+        self._session, self._preferences = session, preferences
         session.work_for(preferences.body_of(session.county.store.name))
         self.view = MapView(session)
         self.canvas = self.view.canvas
@@ -77,6 +79,7 @@ class CountyPage(QWidget):
         self._split()
         self._connect()
         pieces = [lambda name=name: self._section(name) for name in ORDERS[session.workspace]]
+        turns.give_way(lambda: not self.canvas.is_drawn())
         turns.add(*pieces, self.build, lambda: self.inspector, lambda: self.table)
         ahead = {name: None for order in ORDERS.values() for name in order if name not in ORDERS[session.workspace]}
         turns.add(*(lambda name=name: self._polish(name) for name in ahead))
@@ -141,9 +144,13 @@ class CountyPage(QWidget):
 
     def _made(self, name: str) -> QWidget:
         if name == "problems":
-            problems = ProblemsPanel(self._session, self._issues)
+            problems = ProblemsPanel(self._session)
             problems.wanted.connect(self._show_finding)
-            problems.check_wanted.clicked.connect(lambda _=False: self.check_wanted.emit())
+            problems.check_wanted.connect(self.check_wanted)
+            problems.preview_wanted.connect(self.view.preview)
+            problems.repair_wanted.connect(self.repair_wanted)
+            problems.ignore_wanted.connect(self.ignore_wanted)
+            problems.limits_wanted.connect(self.limits_wanted)
             return problems
         if name == "references":
             references = ReferencePanel(self._session)
@@ -259,10 +266,12 @@ class CountyPage(QWidget):
         assert isinstance(finding, Finding)
         if finding.id:
             self._session.select(finding.table, finding.id)
-        if finding.at is not None:
+        if finding.at is not None and not finding.whole:
             self.view.show_place(*finding.at)
         elif finding.id:
             self.zoom_to(finding.table, finding.id)
+        if finding.at is not None:
+            self.view.mark(*finding.at)
 
     def _show_cells(self, cells: tuple[int, ...]) -> None:
         self._session.select("units", *cells)

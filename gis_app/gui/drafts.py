@@ -27,6 +27,11 @@ def draft_plans(state: CountyState) -> list[Plan]:
     return sorted((plan for plan in state.plans.values() if plan.status == PlanStatus.DRAFT), key=lambda plan: -plan.id)
 
 
+def archived_plans(state: CountyState) -> list[Plan]:
+    """Return the plans that were in force once, the newest first."""
+    return sorted((plan for plan in state.plans.values() if plan.status == PlanStatus.ARCHIVED), key=lambda plan: -plan.id)
+
+
 def published(state: CountyState) -> Plan | None:
     """Return the published plan."""
     return next((plan for plan in state.plans.values() if plan.status == PlanStatus.PUBLISHED), None)
@@ -36,6 +41,16 @@ def free_name(state: CountyState) -> str:
     """Return a name for a new draft: the month of now, and a number where that name is taken."""
     now = state.settings.now()
     name = tr("Adjustment of {year}-{month}", year=now.year, month=f"{now.month:02}" if language.current() == "en" else now.month)
+    return _numbered(state, name)
+
+
+def copy_name(state: CountyState, plan: int) -> str:
+    """Return a name for a copy of a plan."""
+    return _numbered(state, tr("{name} (copy)", name=state.plans[plan].name))
+
+
+def _numbered(state: CountyState, name: str) -> str:
+    """Return a name, with a number where it is taken."""
     taken = {plan.name for plan in state.plans.values()}
     return next(text for number in range(1, len(taken) + 2) if (text := name if number == 1 else f"{name} {number}") not in taken)
 
@@ -120,6 +135,13 @@ def ask_copy(window: Window) -> None:
         _ask(window, tr("Copy the draft"), tr("The copy is worked on from now on; the draft stays as it is."), session.plan_shown)
 
 
+def ask_of(window: Window, plan: Plan) -> None:
+    """Ask for the name of a draft that divides the county as an earlier plan did."""
+    window.set_workspace("plan")
+    said = tr("A draft that divides the county as the plan “{name}” did; that plan and the published one stay as they are.", name=plan.name)
+    _ask(window, tr("Make a draft of an earlier plan"), said, plan.id)
+
+
 def _ask(window: Window, title: str, said: str, base: int) -> None:
     if window.session is None or window.page is None:
         return
@@ -131,7 +153,8 @@ def _ask(window: Window, title: str, said: str, base: int) -> None:
             make(window, name, base)
         return problem
 
-    window.page.view.question.ask_text(title, said, free_name(state), tr("Make"), answered)
+    proposed = copy_name(state, base) if base else free_name(state)
+    window.page.view.question.ask_text(title, said, proposed, tr("Make"), answered)
 
 
 def _wrong_name(state: CountyState, name: str, but: int = 0) -> Message | None:
@@ -184,6 +207,6 @@ def discard(window: Window, plan: Plan) -> None:
         if isinstance(result, Refusal):
             window.banner.problem(str(result.reason))
         else:
-            window.banner.news(tr("The draft “{name}” is discarded.", name=plan.name), (tr("Undo"), window.undo))
+            work.tell_step(window, tr("The draft “{name}” is discarded.", name=plan.name), result.title)
 
     window.tasks.run(Task(msg("Discarding the draft “{name}”", name=plan.name), steps, ended))

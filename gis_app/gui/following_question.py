@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWidget
+
 from gis_app.county.consequences import consequences
 from gis_app.county.following import Following, open_rows, rows_in
 from gis_app.county.state import CountyState
 from gis_app.grid.edits.edited import Edited
-from gis_app.gui.widgets import facts, holding
+from gis_app.gui.widgets import combo, facts, holding
 from gis_app.language import format_number, tr
 
 if TYPE_CHECKING:
@@ -34,16 +36,21 @@ def undecided(state: CountyState, edited: Edited) -> bool:
 
 
 def ask_following(window: Window, state: CountyState, edited: Edited, chosen: Callable[[Following], object]) -> None:
-    """Ask where pinned households, workers and open whistles go: by location, or all to one of the cells."""
+    """Ask where pinned households, workers and open whistles go: each by location or to one of the cells, or all to one of them."""
     if window.page is None:
         return
-    pinned, workers, whistles = (format_number(count) for count in counts(state, edited))
-    shown = holding(
-        facts([(tr("Pinned households"), pinned), (tr("Grid workers"), workers), (tr("Open whistles"), whistles)]),
-    )
-    choices: list[tuple[str, Callable[[], object]]] = [(tr("By location"), lambda: chosen(Following()))]
-    for one in [found for found in consequences(state, edited) if found.after is not None][:MOST_CHOICES]:
-        rule = Following(one.cell, one.cell, one.cell)
-        choices.append((tr("All to {cell}", cell=one.name or one.code), lambda rule=rule: chosen(rule)))  # type: ignore[misc]
+    cells = [found for found in consequences(state, edited) if found.after is not None][:MOST_CHOICES]
+    places: list[tuple[str, object]] = [(tr("By location"), 0), *((one.name or one.code, one.cell) for one in cells)]
+    rule = {"households": 0, "workers": 0, "cases": 0}
+    texts = (tr("Pinned households"), tr("Grid workers"), tr("Open whistles"))
+    asked: list[tuple[str, str | QWidget]] = []
+    for text, kind, count in zip(texts, rule, counts(state, edited), strict=True):
+        if count:
+            name = f"{text}: {format_number(count)}"
+            asked.append((name, combo(name, places, 0, lambda cell, kind=kind: rule.update({kind: cell}))))  # type: ignore[misc]
+    choices: list[tuple[str, Callable[[], object]]] = [(tr("As chosen"), lambda: chosen(Following(**rule)))]
+    for one in cells:
+        whole = Following(one.cell, one.cell, one.cell)
+        choices.append((tr("All to {cell}", cell=one.name or one.code), lambda whole=whole: chosen(whole)))  # type: ignore[misc]
     said = tr("Households that are not pinned go with the land. Who goes where of the others?")
-    window.page.view.question.ask(tr("Who goes where?"), said, choices, (shown,))
+    window.page.view.question.ask(tr("Who goes where?"), said, choices, (holding(facts(asked)),), window.canvas.forget_edit)

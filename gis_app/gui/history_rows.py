@@ -13,6 +13,7 @@ class HistoryRows(Rows):
 
     columns = (Column(msg("What was done"), 460), Column(msg("When"), 160), Column(msg("State"), 140))
     first_order = (1, True)
+    stays = True  # else a step back would close the list of steps
 
     def _entries(self) -> dict[int, HistoryEntry]:
         found = {entry.id: entry for entry in self.session.history}

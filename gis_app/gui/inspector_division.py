@@ -12,8 +12,8 @@ from gis_app.county import boundary_edits
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.consequences import consequences
 from gis_app.county.locks import lock_of
+from gis_app.county.problem_edits import merger, neighbour
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import OUTSIDE
 from gis_app.grid.refusal import Refusal
 from gis_app.grid.units import Level, Unit
 from gis_app.gui.history_rows import steps_of, time_of
@@ -83,27 +83,17 @@ def advice_on(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | 
 
 def _merging(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | None:
     """Advise to merge a cell that is too small with the neighbour in its village that has the fewest households."""
-    beside: dict[int, int] = {}
-    for arc in (state.coverage.arcs[abs(arc)] for part in state.coverage.cells.get(unit.id, ()) for ring in part for arc in ring):
-        other = arc.right if arc.left == unit.id else arc.left
-        fits = other not in (OUTSIDE, unit.id) and state.units[other].parent == unit.parent and state.units[other].kind == unit.kind
-        if fits and lock_of(state, other) is None:
-            beside[other] = 0
-    if not beside:
+    other = neighbour(state, unit.id)
+    if not other:
         return None
-    cells = state.households.cell
-    for other in beside:
-        beside[other] = int((cells == other).sum())
-    fewest = min(beside, key=lambda other: (beside[other], other))
-    together = figures.households + beside[fewest]
+    together = figures.households + int((state.households.cell == other).sum())
     text = tr(
         "{missing} households below the floor. Together with {other} it would have {count}.",
         missing=format_number(figures.floor - figures.households),
-        other=unit_name(state.units[fewest]),
+        other=unit_name(state.units[other]),
         count=format_number(together),
     )
-    edit = boundary_edits.merge_cells((unit.id, fewest), fewest if beside[fewest] >= figures.households else unit.id)
-    return Advice(text, edit, tr("Merge"))
+    return Advice(text, merger(state, unit.id, other), tr("Merge"))
 
 
 def advice_place(panel: Inspector, unit: Unit, figures: UnitFigures) -> QWidget:

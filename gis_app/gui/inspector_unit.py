@@ -18,7 +18,7 @@ from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
 from gis_app.gui.widgets import button, card, column, facts, label, row
-from gis_app.gui.words import LEVELS, UNIT_KINDS, unit_name
+from gis_app.gui.words import UNIT_KINDS, unit_name
 from gis_app.language import format_code, format_number, format_time, tr
 
 Page = list[QWidget | QLayout]
@@ -73,7 +73,11 @@ def unit_page(panel: Inspector, unit_id: int) -> Page:
     page += [*_whistles_of(panel, unit, figures), *own_history(panel, unit)]
     children = state.units.children(unit_id)
     if children:
-        page.append(heading(tr("{level} in it: {count}", level=LEVELS[Level(unit.level + 1)], count=len(children))))
+        count = format_number(len(children))
+        villages = unit.level == Level.TOWNSHIP
+        page.append(
+            heading(tr("Villages and communities in it: {count}", count=count) if villages else tr("Cells in it: {count}", count=count))
+        )
         page += [panel.link(unit_name(child), "units", child.id) for child in children[:40]]
     if unit.remark:
         page += [heading(tr("Remark")), label(unit.remark, wrap=True)]

@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 
 from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.edits.edited import Edited
+from gis_app.gui.banner import Banner
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.previewing import Preview
+
+Floats = NDArray[np.float64]
 
 TITLES: dict[str, Message] = {
     "split_cell": msg("Preview of the split"),
@@ -31,11 +37,17 @@ TITLES: dict[str, Message] = {
 
 MOST_CELLS = 5
 MARGIN, LINE, GAP = 12.0, 19.0, 5.0
+WIDTH = 380.0
+"""Pixels of what is told of a cell at most; longer remarks take several lines."""
+
 AWAY = 28
 """Pixels that the panel keeps from the pointer."""
 
 FAR = 420
 """Pixels from which the panel comes after the pointer."""
+
+
+NOTHING_DRAWN: Floats = np.empty((0, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +72,18 @@ def row_of(found: CellConsequence) -> Row:
         households = tr("{before} → {after} households", before=format_number(before.households), after=count)
     else:
         households = tr("{count} households", count=count)
-    verdict = tr("below {floor}", floor=format_number(after.floor)) if after.below_floor else "✓"
+    verdict = "✓"
+    if after.below_floor:
+        verdict = tr("below {floor}", floor=format_number(after.floor))
+    elif after.above_maximum:
+        verdict = tr("above {most}", most=format_number(after.most))
     parts = [
         tr("{area} km²", area=_change(before, after, "area", 2)),
         tr("compactness {value}", value=_change(before, after, "compactness", 2)),
     ]
     if after.whistles or (before is not None and before.whistles):
         parts.append(tr("open whistles {count}", count=_change(before, after, "whistles", 0)))
-    return Row(found.name, households, verdict, after.below_floor, " · ".join(parts))
+    return Row(found.name, households, verdict, after.below_floor or after.above_maximum, " · ".join(parts))
 
 
 def _change(before: CellFigures | None, after: CellFigures, name: str, digits: int) -> str:
@@ -89,6 +105,7 @@ class LivePanel(QWidget):
         self.title = ""
         self.rows: tuple[Row, ...] = ()
         self.remarks: tuple[str, ...] = ()
+        self._lines: tuple[str, ...] = ()  # the remarks as they are written
         self._widths: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.hide()
         canvas.previewed.connect(self.show_preview)
@@ -122,23 +139,37 @@ class LivePanel(QWidget):
         counts = max((bold.horizontalAdvance(row.households) for row in self.rows), default=0.0)
         verdicts = max((plain.horizontalAdvance(row.verdict) for row in self.rows), default=0.0)
         self._widths = (names, counts, verdicts)
+        room = max(names + counts + verdicts + 28, WIDTH)
+        self._lines = tuple(line for remark in self.remarks for line in broken(remark, plain, room))
         details = max(
-            (plain.horizontalAdvance(text) for text in (self.title, *self.remarks, *(row.details for row in self.rows))), default=0.0
+            (plain.horizontalAdvance(text) for text in (self.title, *self._lines, *(row.details for row in self.rows))), default=0.0
         )
-        width = max(names + counts + verdicts + 28, min(details, 380.0)) + 2 * MARGIN
-        lines = 1 + sum(2 if row.details else 1 for row in self.rows) + len(self.remarks)
+        width = max(names + counts + verdicts + 28, min(details, WIDTH)) + 2 * MARGIN
+        lines = 1 + sum(2 if row.details else 1 for row in self.rows) + len(self._lines)
         self.resize(QSize(round(width), round(lines * LINE + len(self.rows) * GAP + 2 * MARGIN)))
 
     def _place(self, preview: Preview) -> None:
         """Stay where the panel is while it is out of the way and near; else go beside the touched cells, or else beside the pointer."""
         pointer = self._canvas.editing.pointer or QPointF(self._canvas.rect().center())
         here = QRect(self.pos(), self.size())
-        room = self._canvas.rect().adjusted(6, 6, -6, -6)
+        room = self._room()
         distance = (QPointF(here.center()) - pointer).manhattanLength()
         near = here.adjusted(-AWAY, -AWAY, AWAY, AWAY)
-        if self.isVisible() and room.contains(here) and not near.contains(pointer.toPoint()) and distance < FAR:
+        words = self._canvas.editing.words_at_pointer(self._canvas.viewport).toAlignedRect()
+        line = self._canvas.editing.drawn_on_screen(self._canvas.viewport)
+        clear = not near.contains(pointer.toPoint()) and not words.intersects(here) and not crosses(line, here)
+        if self.isVisible() and room.contains(here) and clear and distance < FAR:
             return
-        self.move(place_beside(self._touched(preview), pointer.toPoint(), self.size(), room))
+        self.move(place_beside(self._touched(preview), pointer.toPoint(), self.size(), room, words, line))
+
+    def _room(self) -> QRect:
+        """Return where the panel may be: on the canvas, below what a banner says."""
+        room = self._canvas.rect().adjusted(6, 6, -6, -6)
+        for banner in self._canvas.window().findChildren(Banner):
+            if banner.isVisible():
+                foot = self._canvas.mapFromGlobal(banner.mapToGlobal(banner.rect().bottomLeft())).y()
+                room.setTop(max(room.top(), foot + 6))
+        return room
 
     def _touched(self, preview: Preview) -> QRect:
         """Return where the touched cells lie on the canvas."""
@@ -173,7 +204,7 @@ class LivePanel(QWidget):
                 if row.details:
                     self._write(painter, MARGIN, row.details, 12, palette.secondary)
                     self._y += LINE
-            for remark in self.remarks:
+            for remark in self._lines:
                 self._write(painter, MARGIN, remark, 12, palette.warning)
                 self._y += LINE
         finally:
@@ -186,6 +217,20 @@ class LivePanel(QWidget):
         box = QRectF(x, self._y, self.width() - x - 4, LINE)
         shown = QFontMetricsF(letters).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def broken(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
+    """Return a text as lines of a width at most, broken at spaces where it has some."""
+    lines: list[str] = []
+    while text:
+        fits = len(text)
+        while fits > 1 and metrics.horizontalAdvance(text[:fits]) > width:
+            fits -= 1
+        space = text.rfind(" ", 0, fits + 1) if fits < len(text) else -1
+        end = space if space > 0 else fits
+        lines.append(text[:end].rstrip())
+        text = text[end:].lstrip()
+    return lines
 
 
 def extent_of(coverage: Coverage, cells: frozenset[int]) -> tuple[float, float, float, float] | None:
@@ -203,35 +248,49 @@ def extent_of(coverage: Coverage, cells: frozenset[int]) -> tuple[float, float, 
     )
 
 
-def place_beside(busy: QRect, pointer: QPoint, size: QSize, room: QRect) -> QPoint:
-    """Return where a panel goes: inside the room, off the pointer, beside what is `busy` where there is room for that; near the pointer."""
+def crosses(line: Floats, box: QRect) -> bool:
+    """Tell whether a line (n, 2) in pixels comes into a box."""
+    if not len(line):
+        return False
+    corners = (float(box.left()), float(box.top()), float(box.right()), float(box.bottom()))
+    return not shapely.clip_by_rect(shapely.LineString(line if len(line) > 1 else line[[0, 0]]), *corners).is_empty
+
+
+def place_beside(
+    busy: QRect, pointer: QPoint, size: QSize, room: QRect, words: QRect | None = None, line: Floats = NOTHING_DRAWN
+) -> QPoint:
+    """Return where a panel goes: inside the room, off the pointer and the words there.
+
+    If there is room for that, it goes beside what is `busy`; else where it does not lie over the drawn line (n, 2); else near the pointer.
+    """
     x, y = pointer.x(), pointer.y()
-    beside = [
-        QPoint(busy.right() + AWAY, y - size.height() // 2),
-        QPoint(busy.left() - AWAY - size.width(), y - size.height() // 2),
-        QPoint(x - size.width() // 2, busy.bottom() + AWAY),
-        QPoint(x - size.width() // 2, busy.top() - AWAY - size.height()),
-    ]
-    corners = [
-        QPoint(x + AWAY, y + AWAY),
-        QPoint(x - AWAY - size.width(), y + AWAY),
-        QPoint(x + AWAY, y - AWAY - size.height()),
-        QPoint(x - AWAY - size.width(), y - AWAY - size.height()),
-    ]
+    held = QRect(x - 8, y - 8, 16, 16)
+    held = held.united(words) if words is not None and words.isValid() else held
+
+    def beside(box: QRect) -> list[QPoint]:
+        return [
+            QPoint(box.right() + AWAY, y - size.height() // 2),
+            QPoint(box.left() - AWAY - size.width(), y - size.height() // 2),
+            QPoint(x - size.width() // 2, box.bottom() + AWAY),
+            QPoint(x - size.width() // 2, box.top() - AWAY - size.height()),
+        ]
 
     def inside(at: QPoint) -> QRect:
         left = min(max(at.x(), room.left()), room.right() - size.width())
         top = min(max(at.y(), room.top()), room.bottom() - size.height())
         return QRect(QPoint(left, top), size)
 
-    def free(box: QRect, off: QRect) -> bool:
-        return not box.intersects(off) and not box.adjusted(-8, -8, 8, 8).contains(pointer)
-
     def far(box: QRect) -> int:
         return (box.center() - pointer).manhattanLength()
 
-    places = sorted((inside(at) for at in beside), key=far)
-    chosen = next((box for box in places if busy.isValid() and free(box, busy) and far(box) < FAR), None)
-    if chosen is None:
-        chosen = next((box for box in map(inside, corners) if free(box, QRect())), inside(corners[0]))
-    return chosen.topLeft()
+    below, above = max(y + AWAY, held.bottom() + 8), min(y - AWAY, held.top() - 8) - size.height()
+    corners = [inside(QPoint(left, top)) for top in (below, above) for left in (x + AWAY, x - AWAY - size.width())]
+    if busy.isValid():
+        for box in sorted(map(inside, beside(busy)), key=far):
+            if not box.intersects(busy) and not box.intersects(held) and far(box) < FAR:
+                return box.topLeft()
+    free = [box for box in corners if not box.intersects(held)]
+    drawn = QPolygon([QPoint(round(px), round(py)) for px, py in line.tolist()]).boundingRect()
+    around = [box for box in map(inside, beside(drawn)) if not box.intersects(held)] if len(line) else []
+    chosen = next((box for box in (*free, *sorted(around, key=far)) if not crosses(line, box)), None)
+    return (chosen or next(iter(free), corners[0])).topLeft()

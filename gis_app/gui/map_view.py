@@ -64,6 +64,7 @@ class MapView(QWidget):
         self.narrowed = self._narrowed()
         self.question = Question(self)
         self.place_mark = PlaceMark(self.canvas, session.palette)
+        self._shown = session.selection.ids
         self._previewed = False  # an edit is shown that nobody draws
         self.picked: Callable[[float, float], object] | None = None  # who wants a click as a place, in county coordinates
         self._pressed = (0.0, 0.0)
@@ -251,10 +252,16 @@ class MapView(QWidget):
     # ------------------------------------------------------------ where to look
 
     def _select(self, selection: Selection) -> None:
-        """Show what was selected; where none of it is in view, move the map to it at the scale that it has."""
+        """Show what was selected; where none of it is in view, move the map to it at the scale that it has.
+
+        The same selection is told again after every change of the county: the map stays where it is then.
+        """
         self.forget_preview()
+        known, self._shown = self._shown, selection.ids
         self.canvas.set_selection(selection)
         self._let_move()
+        if known == selection.ids:
+            return
         found = self.extent_of(*self._session.selected)
         viewport = self.canvas.viewport
         seen = viewport.extent

@@ -15,7 +15,7 @@ from gis_app.county.unit_edits import UnitReport
 from gis_app.grid.coverage import OUTSIDE, Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.privacy import mask_name
-from gis_app.gui import drafts
+from gis_app.gui import drafts, work
 from gis_app.gui.following_question import ask_following, undecided
 from gis_app.gui.task import Task
 from gis_app.language import Message, msg, tr
@@ -102,8 +102,16 @@ def perform_boundary(window: Window, edit: BoundaryEdit, following: Following | 
             ask_following(window, result.state, result.edited, lambda chosen: perform_boundary(window, edit, chosen))
         else:
             _tell(window, result, known)
+            if isinstance(result, Changes) and window.page is not None:
+                canvas = window.canvas
+                window.turns.add(lambda: canvas.edit_performed(edit))  # when the map has heard of it
 
-    window.tasks.run(Task(msg("Changing boundaries"), steps, ended))
+    def failed(reason: Message) -> None:
+        if window.page is not None:
+            window.canvas.forget_edit()
+        window.tasks.failed.emit(reason)
+
+    window.tasks.run(Task(msg("Changing boundaries"), steps, ended, failed))
 
 
 def perform_division(window: Window, edit: Edit) -> None:
@@ -176,8 +184,9 @@ def _tell(window: Window, result: Changes | Refusal, known: int) -> None:
         session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
     if said:
         more = " ".join(str(text) for text in said)
-        window.banner.news(tr("Done: {what}. {more}", what=result.title, more=more), (tr("Undo"), window.undo))
+        work.tell_step(window, tr("Done: {what}. {more}", what=result.title, more=more), result.title)
     else:
+        window.banner.hide()  # what it says of the step before is no longer true
         window.status.say(tr("Done: {what}.", what=result.title))
 
 

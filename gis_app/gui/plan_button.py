@@ -72,6 +72,12 @@ class PlanButton(QToolButton):
             made = menu.addAction(tr("Draft: {name}", name=plan.name), lambda plan=plan: self._open(plan.id))  # type: ignore[misc]
             made.setCheckable(True)
             made.setChecked(session.open_plan == plan.id)
+        past = drafts.archived_plans(state)
+        if past:
+            earlier = menu.addMenu(tr("Make a draft of an earlier plan"))
+            for plan in past:
+                days = f"{plan.valid_from or ''} – {plan.valid_to or ''}"
+                earlier.addAction(tr("{name} ({days})", name=plan.name or "–", days=days), partial(drafts.ask_of, window, plan))
         menu.addSeparator()
         names = ("new_draft", "rename_plan", "copy_plan", "discard_plan") if session.drafting else ("new_draft",)
         for name in (*names, "", "compare", "publish"):

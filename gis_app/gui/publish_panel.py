@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,15 @@ from gis_app.county import plan_edits
 from gis_app.county.changes import Changes
 from gis_app.county.edits import check_county
 from gis_app.county.plan_edits import Published
+from gis_app.county.problems import ProblemKind, quickly
 from gis_app.grid.checks import Issue
-from gis_app.gui import drafts
+from gis_app.gui import compare_panel, drafts
 from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
-from gis_app.gui.problems_panel import figures_problems
 from gis_app.gui.publish_figures import PublishFigures, publish_figures
 from gis_app.gui.task import Task, aside
 from gis_app.gui.widgets import button, clear, column, facts, holding, image, label, row, scrolled, small_button
+from gis_app.gui.work import newest_step
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.progress import Steps
 
@@ -88,6 +90,7 @@ class PublishPanel(QWidget):
     def _follow(self, _: Changes) -> None:
         """Count again after an edit; go where the draft is no longer shown."""
         if self._done:
+            self._undo.setEnabled(newest_step(self._window) == self._step)  # else something else would be undone
             return
         if self._session.plan_shown != self._plan:
             if self.publish.isEnabled():
@@ -97,12 +100,12 @@ class PublishPanel(QWidget):
 
     def _count(self) -> None:
         """Count beside the window what would change."""
-        published, derived = self._session.county.state, self._session.derived
-        draft = derived.state
+        published, draft = self._session.county.state, self._session.state
 
         def count() -> PublishFigures:
-            known = {problem.key: len(problem.findings) for problem in figures_problems(derived)}
-            return publish_figures(published, draft, known.get("below_floor", 0), known.get("vacant", 0))
+            known = Counter(problem.kind for problem in quickly(draft).all())
+            below = known[ProblemKind.BELOW_FLOOR] + known[ProblemKind.EMPTY_CELL]
+            return publish_figures(published, draft, below, known[ProblemKind.CELL_WITHOUT_WORKER])
 
         aside(count, self._counted.emit)
 
@@ -149,9 +152,8 @@ class PublishPanel(QWidget):
         self._window.tasks.run(Task(msg("Checking the draft"), steps, self._show_issues))
 
     def _show_issues(self, issues: tuple[Issue, ...]) -> None:
-        self._window.issues = issues
-        if self._window.page is not None:
-            self._window.page.problems.show_issues(issues)
+        if issues and self._window.page is not None:
+            self._window.page.problems.open()
         clear(self._checked)
         if issues:
             text = tr("The check found {count} issues.", count=len(issues))
@@ -169,6 +171,8 @@ class PublishPanel(QWidget):
 
         def ended(changes: Changes) -> None:
             drafts.remember(window)
+            window.status.say("")
+            window.banner.news(tr("Done: {what}.", what=changes.title))
             self._show_report(changes)
 
         def refused(reason: Message) -> None:
@@ -186,8 +190,18 @@ class PublishPanel(QWidget):
         self._body.addLayout(row(label(tr("Published"), "heading"), None, close))
         self._body.addLayout(self._remark(str(changes.title), "success"))
         if isinstance(changes.report, Published):
-            self._body.addLayout(facts(report_facts(changes.report)))
-        self._body.addLayout(row(button(tr("Undo"), self._window.undo, "", icon("undo-2", palette)), None))
+            report = changes.report
+            self._body.addLayout(facts(report_facts(report)))
+            look = button(
+                tr("Compare with the plan before"),
+                lambda: compare_panel.show(self._window, report.archived, report.plan),
+                "",
+                icon("git-compare", palette),
+            )
+            self._body.addLayout(row(look, None))
+        self._undo = button(tr("Undo"), self._window.undo, "", icon("undo-2", palette))
+        self._step = newest_step(self._window)
+        self._body.addLayout(row(self._undo, None))
         self._body.addStretch(1)
 
     def _close(self) -> None:

@@ -16,6 +16,10 @@ Choice = tuple[str, Callable[[], object]]
 """A button of a question: its text, and what it does."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class Question(QFrame):
     """Asks one thing at a time at the upper edge of the map: a text to write, or one of a few choices. Esc and Cancel leave it."""
 
@@ -26,6 +30,7 @@ class Question(QFrame):
         self._body = column(spacing=8, margins=(16, 14, 16, 14))
         self.setLayout(self._body)
         self.field: QLineEdit | None = None
+        self._left: Callable[[], object] = _nothing
         self.hide()
 
     def ask_text(self, title: str, said: str, text: str, verb: str, answered: Callable[[str], Message | None]) -> None:
@@ -50,10 +55,21 @@ class Question(QFrame):
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         field.selectAll()
 
-    def ask(self, title: str, said: str, choices: Sequence[Choice], inner: Sequence[QWidget] = ()) -> None:
-        """Ask for one of a few choices, the first of which is the usual one; `inner` widgets stand above the buttons."""
+    def ask(
+        self,
+        title: str,
+        said: str,
+        choices: Sequence[Choice],
+        inner: Sequence[QWidget] = (),
+        left: Callable[[], object] | None = None,
+    ) -> None:
+        """Ask for one of a few choices, the first of which is the usual one; `inner` widgets stand above the buttons.
+
+        `left` is called where it is left without an answer, also for another question.
+        """
         self.field = None
         self._show(title, said, inner, choices)
+        self._left = left or _nothing
         first = self.findChild(QWidget, "answer")
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -61,6 +77,7 @@ class Question(QFrame):
     def leave(self) -> None:
         """Take the question away."""
         self.hide()
+        self._forget_left()()
         parent = self.parentWidget()
         if parent is not None:
             parent.setFocus()
@@ -80,7 +97,12 @@ class Question(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _forget_left(self) -> Callable[[], object]:
+        left, self._left = self._left, _nothing
+        return left
+
     def _show(self, title: str, said: str, inner: Sequence[QWidget], choices: Sequence[Choice]) -> None:
+        self._forget_left()()
         self.hide()  # what is put into a frame that is shown would be laid out a turn later
         clear(self._body)
         self._body.addWidget(label(title, "heading"))
@@ -100,6 +122,7 @@ class Question(QFrame):
     def _answering(self, does: Callable[[], object]) -> Callable[[], object]:
         def answer() -> None:
             if self.field is None:
+                self._forget_left()  # it is answered
                 self.leave()
             does()
 

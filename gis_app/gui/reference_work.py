@@ -13,6 +13,7 @@ from gis_app.county.changes import Changes, Edit
 from gis_app.county.reference_edits import add_references, point_reference
 from gis_app.county.references import Reference, ReferenceKind, stored_path
 from gis_app.files.sources import DRIVERS, FileKind, opening
+from gis_app.gui import work
 from gis_app.gui.task import Task
 from gis_app.language import Message, msg, tr
 from gis_app.map.reference.georeference import WORLD_FILES
@@ -124,8 +125,7 @@ def added(window: Window, changes: Changes) -> None:
     if layers and not any(_near(session, layer) for layer in layers):
         notes.insert(0, tr("It lies outside the county: check its coordinate system."))
     words = " ".join([tr("Done: {what}.", what=changes.title), *notes])
-    drafting = session.open_plan != 0  # then the last step to be undone is one of the draft
-    window.banner.news(words, None if drafting else (tr("Undo"), window.undo))
+    work.tell_step(window, words, changes.title)
 
 
 def _near(session: Session, layer: Opened | None) -> bool:

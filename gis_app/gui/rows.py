@@ -41,6 +41,7 @@ class Rows(ABC):
     columns: tuple[Column, ...] = ()
     first_order: tuple[int, bool] = (0, False)
     read_columns: tuple[int, ...] = ()
+    stays = False  # in front, whatever is selected elsewhere
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -14,6 +14,7 @@ from gis_app.cases.case import EventKind
 from gis_app.cases.watching import Line, within
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
+from gis_app.county.ports import HistoryEntry
 from gis_app.county.responsible import Routers
 from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.coverage import extent
@@ -21,6 +22,7 @@ from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_of, mask
 from gis_app.gui.category_voice import CategoryVoice
 from gis_app.gui.derived import OF_THE_CLOCK, Derived
+from gis_app.gui.live_problems import LiveProblems
 from gis_app.gui.task import wait_aside
 from gis_app.gui.turns import Turns
 from gis_app.language import msg
@@ -37,8 +39,9 @@ WORKSPACES = ("plan", "cases", "analyse", "maps")
 MINUTE = 60_000
 """Milliseconds after which the clock of the window moves on."""
 
-HISTORY = 2000
-"""So many steps are listed at most; going back beyond them is possible all the same."""
+RECENT = 200
+"""So many steps of the history are read after a change; the older ones are known."""
+EVERY = 1_000_000_000
 
 Pair = tuple[Derived, Derived | None]
 """What follows from the published plan, and from the draft where one is open."""
@@ -54,6 +57,7 @@ class Signals(QObject):
     selection_changed = Signal(object)  # Selection
     workspace_changed = Signal(str)
     clock_moved = Signal()
+    problems_changed = Signal()  # the problems of the plan that is shown are others, or more of it was checked
 
 
 class Session(QObject):
@@ -92,6 +96,7 @@ class Session(QObject):
         self._clock = QTimer(self, interval=MINUTE)
         self._clock.timeout.connect(self.move_clock)
         self._clock.start()
+        self.problems = LiveProblems(self)
 
     def _follow_shelf(self) -> None:
         """Redraw the map when tiles came that were not there at once, a few times a second."""
@@ -107,6 +112,7 @@ class Session(QObject):
             self._redraw.start()
 
     def _tell_references(self) -> None:
+        self.problems.follow_references()
         self.references_changed.emit()
 
     def _bounds(self) -> tuple[float, float, float, float] | None:
@@ -173,6 +179,11 @@ class Session(QObject):
             self._rescene()
         self.clock_moved.emit()
 
+    @property
+    def problems_changed(self) -> SignalInstance:
+        """Tells that `problems` knows other ones."""
+        return self._signals.problems_changed
+
     def forget_panels(self) -> None:
         """Tell nothing any more to whoever listens now: the panels are about to be built anew."""
         self.turns.forget()
@@ -215,10 +226,21 @@ class Session(QObject):
 
     def _read_history(self) -> None:
         """Note what was done in the plan that is shown, and whether something can be undone and redone."""
-        self.history = self.county.store.history(HISTORY, self.plan_shown if self.drafting else 0)
+        plan = self.plan_shown if self.drafting else 0
+        recent = self.county.store.history(RECENT, plan)
+        if len(recent) == RECENT:  # there may be more
+            recent = self._with_older(recent, plan)
+        self.history, self._history_of = recent, plan
         self.done_count = sum(not entry.undone for entry in self.history)
         self.undoable = self.done_count > 0
         self.redoable = self.done_count < len(self.history)
+
+    def _with_older(self, recent: list[HistoryEntry], plan: int) -> list[HistoryEntry]:
+        """Return a whole history: what is known of it goes on where it is done, for only the newest steps are ever undone."""
+        oldest = recent[-1].id
+        if plan != self._history_of or all(entry.undone for entry in recent) or all(entry.id != oldest for entry in self.history):
+            return self.county.store.history(EVERY, plan)
+        return recent + [replace(entry, undone=False) if entry.undone else entry for entry in self.history if entry.id < oldest]
 
     def shown_cases(self) -> NDArray[np.bool_]:
         """Return the mask of the cases that pass the filter, and belong to the line where only that is shown."""
@@ -281,7 +303,7 @@ class Session(QObject):
             self.workspace_changed.emit(workspace)
             self.turns.add(lambda: self.scene_changed.emit(self.scene))
             if other:
-                self.turns.add(self._tell_everything)
+                self.turns.add(self.problems.follow, self._tell_everything)
 
     def set_layer(self, kind: LayerKind, **options: object) -> None:
         """Change options of one layer of the present workspace (`visible`, `opacity`, `figure`, `style`)."""
@@ -322,6 +344,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop listening and close the county."""
         self.turns.forget()
+        self.problems.stop()
         self._redraw.stop()
         self._clock.stop()
         self.shelf.close()
@@ -392,8 +415,9 @@ class Session(QObject):
         self._published, self._drafted = (_moved(pair[0], now, mine), _moved(pair[1], now, mine) if pair[1] is not None else None)
         self._read_history()
         self._keep_selection()
+        self.turns.add(self._rescene, first=True)
         self.turns.add(
-            self._rescene,
+            self.problems.follow,
             lambda: self.county_changed.emit(changes),
             lambda: self.selection_changed.emit(self.selection),
         )

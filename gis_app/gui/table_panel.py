@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStacke
 
 from gis_app.grid.units import Level
 from gis_app.gui.column_widths import needed, shared
-from gis_app.gui.comparison_rows import Compared, ComparisonRows
+from gis_app.gui.comparison_rows import Compared, ComparisonRows, ResidentRows
 from gis_app.gui.group_rows import GroupRows
 from gis_app.gui.history_rows import HistoryRows
 from gis_app.gui.icons import icon
@@ -121,6 +121,8 @@ class TablePanel(QWidget):
 
     zoom_wanted = Signal(str, int)
     step_wanted = Signal(int)  # a step of the history to go to
+    compared_chosen = Signal(int)  # a cell of one of two plans that are compared, whether or not the map shows it
+    compared_wanted = Signal(int)  # the same, to be zoomed to
     _found = Signal(str, object, object)  # words, rows, their ids: from the thread that looked
 
     def __init__(self, session: Session) -> None:
@@ -172,8 +174,8 @@ class TablePanel(QWidget):
         top = row(self.bar, None, self.words, self.scope, margins=(16, 4, 12, 4))
         self.setLayout(column(holding(top), self.stack, spacing=0))
 
-    def rebuild(self) -> None:
-        """Build the tables of the present workspace; each is filled when it is first shown."""
+    def rebuild(self, *, follow: bool = True) -> None:
+        """Build the tables of the present workspace; each is filled when it is first shown. `follow` turns to that of the selection."""
         self.bar.blockSignals(True)
         while self.bar.count():
             self.bar.removeTab(0)
@@ -182,6 +184,7 @@ class TablePanel(QWidget):
         self._tabs = tabs_of(self._session)
         if self._compared is not None:
             self._tabs.insert(0, (msg("Differences"), ComparisonRows(self._session, self._compared)))
+            self._tabs.insert(1, (msg("Other worker"), ResidentRows(self._session, self._compared)))
         self._models, self._tables = [None] * len(self._tabs), [None] * len(self._tabs)
         for title, _ in self._tabs:
             self.bar.addTab(str(title))
@@ -189,13 +192,14 @@ class TablePanel(QWidget):
         self._count()
         self.bar.blockSignals(False)
         self._turn(0)
-        self._follow(self._session.selection)
+        if follow:
+            self._follow(self._session.selection)
 
     def show_comparison(self, compared: Compared | None) -> None:
         """Put the cells in which two plans differ in front, or take their table away."""
         if compared is not self._compared:
             self._compared = compared
-            self.rebuild()
+            self.rebuild(follow=compared is None)
 
     def _count(self) -> None:
         """Write on every tab how many rows there are, one tab a turn: figures by unit take a moment."""
@@ -339,9 +343,12 @@ class TablePanel(QWidget):
         table, found = self._session.selected
         if self._scope == "selected" and table == "units":
             self._narrow()
+        if self._tabs[self.bar.currentIndex()][1].stays:
+            return
         if (table and self.model.row_of(found) < 0) or table != self._tabs[self.bar.currentIndex()][1].table:
             for at, (_, rows) in enumerate(self._tabs):
-                fits = rows.table == table and (table != "units" or getattr(rows, "level", None) == self._session.state.units[found].level)
+                fits = rows.table == table and not isinstance(rows, ResidentRows)  # which holds but a few of the households
+                fits = fits and (table != "units" or getattr(rows, "level", None) == self._session.state.units[found].level)
                 if table and fits and at != self.bar.currentIndex() and self.bar.tabText(at) and self._scope != "selected":
                     self.bar.setCurrentIndex(at)
                     break
@@ -378,8 +385,12 @@ class TablePanel(QWidget):
             self._quiet = True
             try:
                 rows = self._tabs[self.bar.currentIndex()][1]
-                if rows.table:
-                    self._session.select(rows.table, int(self.model.ids[current.row()]))
+                found = int(self.model.ids[current.row()])
+                if isinstance(rows, ComparisonRows):
+                    self._session.select("units", *((found,) if found in self._session.state.units else ()))
+                    self.compared_chosen.emit(found)
+                elif rows.table:
+                    self._session.select(rows.table, found)
             finally:
                 self._quiet = False
 
@@ -413,7 +424,9 @@ class TablePanel(QWidget):
 
     def _zoom(self, index: QModelIndex) -> None:
         rows = self._tabs[self.bar.currentIndex()][1]
-        if rows.table:
+        if isinstance(rows, ComparisonRows):
+            self.compared_wanted.emit(int(self.model.ids[index.row()]))
+        elif rows.table:
             self.zoom_wanted.emit(rows.table, int(self.model.ids[index.row()]))
         elif isinstance(rows, HistoryRows):
             self.step_wanted.emit(int(self.model.ids[index.row()]))

@@ -15,7 +15,7 @@ from gis_app.gui.case_fields import Field, NoteField, TimeField
 from gis_app.gui.session import Session
 from gis_app.gui.side_panel import said
 from gis_app.gui.widgets import ElidedLabel, button, clear, column, combo, holding, row, small_button
-from gis_app.gui.words import LEVELS, path_text, unit_name
+from gis_app.gui.words import UNIT_KINDS, path_text, unit_name
 from gis_app.language import Message, format_number, msg, tr
 
 GIVING = (BodyKind.CENTRE, BodyKind.TOWNSHIP, BodyKind.VILLAGE, BodyKind.COMMUNITY)
@@ -163,7 +163,7 @@ class TaskForm(QWidget):
         units = found_units(state.units, words)
         self.found.clear()
         for unit in units:
-            item = QListWidgetItem(f"{path_text(state, unit.id)}  ·  {LEVELS[unit.level]}")
+            item = QListWidgetItem(f"{path_text(state, unit.id)}  ·  {UNIT_KINDS[unit.kind]}")
             item.setData(Qt.ItemDataRole.UserRole, unit.id)
             item.setToolTip(item.text())
             self.found.addItem(item)

@@ -14,8 +14,10 @@ from gis_app.grid.edits.vertices import Vertex
 from gis_app.language import msg, tr
 
 Index = QModelIndex | QPersistentModelIndex
-TITLES = (msg("No."), msg("X (east)"), msg("Y (north)"), msg("Kind"))
+TITLES = (msg("No."), msg("X (east)"), msg("Y (north)"))
 X, Y = 1, 2
+SIGNS = {(False, False): "○", (True, False): "●", (False, True): "◎", (True, True): "◉"}
+"""How a vertex is marked beside its number: whether it is a node, and whether it lies on the county's outer border."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,19 +94,22 @@ class VertexModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self._text(at, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if column == len(TITLES) - 1 else Qt.AlignmentFlag.AlignRight
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ToolTipRole or (role == Qt.ItemDataRole.AccessibleTextRole and column < X):
+            kind = kind_text(bool(self.rows.node[at]), bool(self.rows.outer[at]))
+            return kind if role == Qt.ItemDataRole.ToolTipRole else f"{self._number(at)}, {kind}"
         return None
 
     def _text(self, at: int, column: int) -> str:
         rows = self.rows
         if column in (X, Y):
             return f"{rows.places[at, column - X]:.3f}"
-        if column < X:
-            ring = f"{rows.ring[at]}-" if rows.ring[-1] > 1 else ""
-            return f"{ring}{rows.number[at]}"
-        kind = tr("node") if rows.node[at] else tr("vertex")
-        return tr("{kind}, outer border", kind=kind) if rows.outer[at] else kind
+        return f"{SIGNS[bool(rows.node[at]), bool(rows.outer[at])]} {self._number(at)}"
+
+    def _number(self, at: int) -> str:
+        rows = self.rows
+        ring = f"{rows.ring[at]}-" if rows.ring[-1] > 1 else ""
+        return f"{ring}{rows.number[at]}"
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Take a coordinate that was written: a number of metres, with or without grouping; anything else is not taken."""
@@ -118,6 +123,12 @@ class VertexModel(QAbstractTableModel):
         if by:
             self._moved(self.rows.vertices[index.row()], (0.0, by) if along else (by, 0.0))
         return True
+
+
+def kind_text(node: bool, outer: bool) -> str:
+    """Say what a vertex is."""
+    kind = tr("node") if node else tr("vertex")
+    return tr("{kind}, outer border", kind=kind) if outer else kind
 
 
 def coordinate(text: str) -> float | None:

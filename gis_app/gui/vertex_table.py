@@ -13,7 +13,7 @@ from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.units import Level
 from gis_app.gui import performing
 from gis_app.gui.theme import font
-from gis_app.gui.vertex_rows import VertexModel, coordinate, vertex_rows
+from gis_app.gui.vertex_rows import SIGNS, VertexModel, coordinate, kind_text, vertex_rows
 from gis_app.gui.widgets import column, label, row, small_button
 from gis_app.gui.words import unit_name
 from gis_app.language import format_number, tr
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
 
-SAMPLES = ("0000", "000000.000", "0000000.000", "00")
+SAMPLES = ("◉ 1-00", "000000.000", "0000000.000")
 """What the columns have to hold."""
+
+PADDING = 24
+"""Pixels of a cell of the table beside its text."""
 
 
 class CoordinateBox(QStyledItemDelegate):
@@ -70,21 +73,23 @@ class VertexTable(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(26)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         metrics = QFontMetrics(font())
         for at, sample in enumerate(SAMPLES):
-            header.resizeSection(at, metrics.horizontalAdvance(sample) + 20)
+            header.resizeSection(at, metrics.horizontalAdvance(sample) + PADDING)
         header.setStretchLastSection(True)
         self.table.selectionModel().currentRowChanged.connect(self._show)
         close = small_button(palette, "x", tr("Close"), self._close)
         top = row(label(tr("Table of vertices"), "heading"), None, close)
-        self.setLayout(column(top, self._title, self.table, self._said, spacing=8, margins=(14, 14, 8, 10)))
+        signs = label(" · ".join(f"{sign} {kind_text(*kind)}" for kind, sign in SIGNS.items()), "secondary", wrap=True)
+        self.setLayout(column(top, self._title, self.table, signs, self._said, spacing=8, margins=(14, 14, 8, 10)))
         self._session.selection_changed.connect(self._follow)
         self._session.county_changed.connect(self._follow)
         self._follow()
 
     def _follow(self, _: object = None) -> None:
-        """Show the vertices of the cell that is selected now; what is no cell leaves them as they are."""
-        session = self._session
+        """Show the vertices of the cell that is selected now; what is no cell leaves them as they are. A marked vertex stays marked."""
+        session, before = self._session, self._cell
         table, found = session.selected
         state = session.state
         if table == "units" and state.units[found].level == Level.CELL:
@@ -97,10 +102,12 @@ class VertexTable(QWidget):
         self._said.setText(
             tr("{count} vertices in {system}. Double click a coordinate to write another one.", count=count, system=state.settings.crs)
         )
-        if 0 <= kept < self.model.rowCount():
+        if self._cell == before and 0 <= kept < self.model.rowCount():
             chosen = self.table.selectionModel().blockSignals(True)
             self.table.selectRow(kept)
             self.table.selectionModel().blockSignals(chosen)
+            if self._window.page is not None and self._window.page.view.place_mark.place is not None:
+                self._show(self.table.currentIndex(), QModelIndex())  # it may have moved
 
     def _show(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid() and self._window.page is not None:

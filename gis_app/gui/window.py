@@ -11,8 +11,7 @@ from gis_app import language
 from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.grid.checks import Issue
-from gis_app.gui import case_work, drafts, garbage, opening, performing, reference_work, theme, work
+from gis_app.gui import case_work, drafts, garbage, opening, performing, problem_work, reference_work, theme, work
 from gis_app.gui.alarm import Alarm
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
@@ -60,7 +59,6 @@ class Window(QMainWindow):
         self.outbox: Outbox | None = None
         self.tool = "select"
         self.recorded: tuple[int, int] | None = None  # the history as it was when a step of a whistle was recorded last
-        self.issues: tuple[Issue, ...] | None = None
         self.actions_by_id: dict[str, QAction] = {}
         self._operations: tuple[Operation, ...] = ()
         self._assistant: QWidget | None = None
@@ -137,7 +135,7 @@ class Window(QMainWindow):
             does = {"demo": self.open_demo, "new": self.new_county, "open": self.choose_county, "import": self.begin_import}
             self.stack.addWidget(start_page(self.preferences.palette, self.preferences.recent, does, self._open_recent))
             return
-        self.page = page = CountyPage(session, self.preferences, self.issues, self.turns)
+        self.page = page = CountyPage(session, self.preferences, self.turns)
         self.stack.addWidget(page)
         page.canvas.tool_changed.connect(self._tool_taken)
         page.canvas.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
@@ -148,6 +146,9 @@ class Window(QMainWindow):
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
         page.view.next_wanted.connect(self.go_next)
         page.check_wanted.connect(self.check)
+        page.repair_wanted.connect(lambda edit: problem_work.put_right(self, edit))
+        page.ignore_wanted.connect(lambda problem: problem_work.ask_ignore(self, problem))
+        page.limits_wanted.connect(lambda: problem_work.show_limits(self))
         page.reference_wanted.connect(lambda wanted, of: reference_work.serve(self, wanted, of))
         page.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.operation_wanted.connect(lambda name: self.actions_by_id[name].trigger())
@@ -178,6 +179,7 @@ class Window(QMainWindow):
 
     def refresh_actions(self) -> None:
         """Tell of every operation whether it can be done now, and why not."""
+        work.forget_told_step(self)
         for operation in self._operations:
             action = self.actions_by_id[operation.id]
             reason = operation.why_not(self)
@@ -206,7 +208,6 @@ class Window(QMainWindow):
         self.alarm = Alarm(self, session)
         self.outbox = Outbox(county, self.tasks, self)
         self.outbox.troubled.connect(lambda reason: self.banner.problem(str(reason)))
-        self.issues = None
         self.preferences.remember_county(county.store.name)
         self.build()
         self.opened.emit()
@@ -301,9 +302,7 @@ class Window(QMainWindow):
         """Check the whole county beside the window and list what is wrong."""
         work.check(self)
 
-    def _changed(self, changes: Changes) -> None:
-        if changes.touches("units"):
-            self.issues = None
+    def _changed(self, _: Changes) -> None:
         self.refresh_actions()
 
     # ------------------------------------------------------------ what operations ask for
@@ -392,7 +391,7 @@ class Window(QMainWindow):
             return
         if self.session.workspace in ("plan", "maps"):
             if not self.page.problems.next():
-                self.banner.news(tr("No problem is known. Press F8 to check the whole county."))
+                self.banner.news(tr("No problem is known."))
             return
         following = self.page.table.next_row()
         if following:

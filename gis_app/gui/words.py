@@ -4,11 +4,9 @@ from collections.abc import Mapping
 
 from gis_app.cases.display import category_name as name_of_category
 from gis_app.county.state import CountyState, with_past_cells
-from gis_app.grid.units import Level, Unit, UnitKind
+from gis_app.grid.units import Unit, UnitKind
 from gis_app.language import Message, msg, tr
 from gis_app.map.scene import CaseStyle
-
-LEVELS: Mapping[Level, Message] = {Level.TOWNSHIP: msg("Township"), Level.VILLAGE: msg("Village / community"), Level.CELL: msg("Cell")}
 
 UNIT_KINDS: Mapping[UnitKind, Message] = {
     UnitKind.TOWNSHIP: msg("township"),

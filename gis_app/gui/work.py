@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.county.edits import check_county
-from gis_app.grid.checks import Issue
+from gis_app.county.problems import Problems, Severity
 from gis_app.gui import case_work, performing
 from gis_app.gui.history_rows import current_step
 from gis_app.gui.task import Task
-from gis_app.language import Message, msg, tr
+from gis_app.language import Message, format_number, msg, tr
 from gis_app.progress import Progress, Steps
 
 if TYPE_CHECKING:
@@ -35,9 +35,32 @@ def perform(
         elif edit.lasting:
             window.banner.news(tr("Done: {what}.", what=result.title))
         else:
-            window.banner.news(tr("Done: {what}.", what=result.title), (tr("Undo"), window.undo))
+            tell_step(window, tr("Done: {what}.", what=result.title), result.title)
 
     window.tasks.run(Task(edit.title, lambda: session.county.performing(edit), ended, refused))
+
+
+def newest_step(window: Window) -> tuple[int, int]:
+    """Return which step "undo" would take back now: the draft (0: none) and the number in its history."""
+    session = window.session
+    return (session.plan_shown if session.drafting else 0, current_step(session)) if session is not None else (0, 0)
+
+
+def tell_step(window: Window, text: str, title: Message) -> None:
+    """Say what was done, with a way to undo it: as long as that is what would be undone (an open draft has steps of its own)."""
+    session, (_, number) = window.session, newest_step(window)
+    done = next((entry for entry in session.history if entry.id == number), None) if session is not None else None
+    if done is not None and str(done.title) == str(title):
+        window.banner.news(text, (tr("Undo"), window.undo), newest_step(window))
+    else:
+        window.banner.news(text)
+
+
+def forget_told_step(window: Window) -> None:
+    """Offer no longer to undo a step that is not the newest any more: something else would be undone."""
+    if window.banner.step is not None and window.banner.step != newest_step(window):
+        window.banner.step = None
+        window.banner.hide()
 
 
 def _refused(window: Window, refusal: Refusal, told: Callable[[Message], None] | None) -> None:
@@ -99,7 +122,9 @@ def go_to_step(window: Window, step: int) -> None:
     def ended(changes: Changes | None) -> None:
         if changes is not None:
             window.turns.add(lambda: performing.show_view(window, changes.view))
-            window.status.say(tr("Now: {what}", what=changes.title))
+            window.status.say("")
+            there = next((entry.title for entry in session.history if entry.id == step), msg("The draft as it was made"))
+            window.banner.news(tr("Now: {what}", what=there))
 
     window.tasks.run(Task(msg("Going through the history"), lambda: session.county.going_to(step), ended))
 
@@ -109,17 +134,20 @@ def check(window: Window) -> None:
     session = window.session
     if session is None:
         return
-    state = session.state
+    state, live = session.state, session.problems
 
-    def ended(issues: tuple[Issue, ...]) -> None:
-        window.issues = issues
+    def ended(found: Problems) -> None:
+        live.checked(found, state)
         if window.page is not None:
-            window.page.problems.show_issues(issues)
             window.page.unfold("left")
-        count = len(issues)
-        window.banner.news(tr("The check found {count} issues.", count=count) if count else tr("The check found nothing wrong."))
+            window.page.problems.open()
+        counts = Counter(problem.severity for problem in live.listed)
+        errors, warnings, hints = (format_number(counts[severity]) for severity in Severity)
+        if not counts:
+            window.banner.news(tr("The check found nothing wrong."))
+            return
+        window.banner.news(
+            tr("The check found {errors} errors, {warnings} warnings and {hints} hints.", errors=errors, warnings=warnings, hints=hints)
+        )
 
-    def steps() -> Steps[tuple[Issue, ...]]:
-        return check_county(state)
-
-    window.tasks.run(Task(msg("Checking the whole county"), steps, ended))
+    window.tasks.run(Task(msg("Checking the whole county"), live.steps, ended))

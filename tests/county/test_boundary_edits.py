@@ -153,13 +153,31 @@ def test_a_worker_goes_to_the_village_of_his_new_cell(county: County) -> None:
     assert any(text.startswith("Workers who come to another village: ") for text in said)
 
 
+def test_land_that_comes_to_another_village_or_township_is_told_before_and_after(county: County) -> None:
+    for west, south, into, moves in (
+        (60, 10, 22, ()),
+        (160, 10, 23, ("Land comes to another township: 东风镇 → 西山乡.",)),
+        (160, 110, 18, ("Land comes to another township: 西山乡 → 东风镇.",)),
+        (60, 160, 14, ("Land comes to another village: 永安村 → 北岸村.",)),
+    ):
+        edit = boundary_edits.transfer_area(
+            np.array([at(west + x, south + y) for x, y in ((0, 0), (60, 0), (60, 50), (0, 50), (0, 0))]), into
+        )
+        tried = edit.attempt(county.working)
+        assert isinstance(tried, Edited)
+        told, said = tried.warnings, report_of(done(county, edit)).sentences
+        for texts in (told, said):  # while it is drawn, and when it is done
+            assert tuple(str(text) for text in texts if str(text).startswith("Land comes")) == moves
+
+
 def test_land_is_transferred(county: County) -> None:
     lasso = np.array([at(60, 10), at(160, 10), at(160, 60), at(60, 60), at(60, 10)])
     changes = done(county, boundary_edits.transfer_area(lasso, 22))
     assert cells_of(county, 3, 5, 1) == [22, 22, 21], "a pinned one goes with the land that it lies in"
     assert cases_of(county, 10, 60) == [22, 21]
     assert county.working.workers[1].cell == 21, "a worker keeps his cell as long as there is one"
-    assert report_of(changes).households == 3 and "2,000 m²" in str(changes.title)
+    assert report_of(changes).households == 3
+    assert str(changes.title) == "Transfer 2,000 m² to 230225 101 201 004, from 230225 101 201 003"
     assert {one.cell for one in report_of(changes).consequences} == {21, 22}
 
 
@@ -216,6 +234,26 @@ def test_a_full_village_has_no_code_for_another_cell(county: County) -> None:
     full = replace(county.working, units=type(county.working.units)([*units, *more]))
     answer = finish(boundary_edit(boundary_edits.split_cell(21, [MIDDLE])).plan(full))
     assert isinstance(answer, Refusal) and answer.code == "code"
+
+
+def test_a_cell_drawn_apart_from_the_county_is_refused_while_it_is_drawn(county: County) -> None:
+    away = shapely.box(*at(5000, 5000), *at(5200, 5200))
+    tried = boundary_edits.draw_cell(away, outside=True).attempt(county.working)
+    assert isinstance(tried, Refusal) and tried.code == "code" and "belongs to no village" in str(tried.reason)
+    assert tried.at is not None and away.contains(shapely.Point(tried.at))
+
+
+def test_rounding_to_the_grid_is_not_told_as_land_that_moves(county: County) -> None:
+    coverage, units = county.working.coverage, county.working.units
+    number, arc = next(
+        (number, arc)
+        for number, arc in coverage.arcs.items()
+        if arc.left in units and arc.right in units and units[arc.left].parent != units[arc.right].parent
+    )
+    (x, y), (u, v) = arc.points[:2].tolist()
+    beside = (round((x + u) / 2, 3) + 0.002 * (x == u), round((y + v) / 2, 3) + 0.002 * (x != u))
+    tried = boundary_edits.insert_vertex(number, 0, beside).attempt(county.working)
+    assert isinstance(tried, Edited) and not tried.warnings and sum(piece.shape.area for piece in tried.pieces) > 0
 
 
 def test_points_move_and_the_edit_is_refused_where_borders_would_cross(county: County) -> None:

@@ -1,3 +1,4 @@
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from gis_app.county.responsible import locator_of
 from gis_app.county.state import CountyState
 from gis_app.files.crosswalk import write_crosswalk
 from gis_app.files.errors import FileError
+from gis_app.files.residents import write_residents
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.households import assign_households
 from gis_app.grid.overlay import overlay, rework
@@ -101,3 +103,22 @@ def test_the_crosswalk_is_written_with_the_land(state: CountyState, tmp_path: Pa
     assert finish(write_crosswalk(state, other, found, tmp_path / "crosswalk.xlsx")) == len(found.crosswalk)
     with pytest.raises(FileError, match="must end in"):
         finish(write_crosswalk(state, other, found, tmp_path / "crosswalk.doc"))
+
+
+def test_who_gets_another_worker_is_written_household_by_household(tmp_path: Path) -> None:
+    county = samples.make(tmp_path / "county.gpkg")
+    workers = {1: Worker(1, "W1", "王强", "", 2, 4), 2: Worker(2, "W2", "赵敏", "", 2, 50)}
+    state = replace(in_its_cells(county.state), workers={1: workers[1]})
+    other = replace(after(state, split(state, 4, 5.0)), workers=workers)
+    found = finish(comparing(state, other))
+    assert finish(write_residents(county.store, state, other, found, tmp_path / "residents.csv")) == len(found.other_worker) == 2
+    with (tmp_path / "residents.csv").open(encoding="utf-8-sig", newline="") as file:
+        first = next(iter(csv.DictReader(file)))
+    assert (first["old_cell"], first["new_cell"]) == ("230225101201001", "230225101201050")
+    assert (first["old_worker"], first["new_worker"], first["head"][1:]) == ("王*", "赵*", "*")
+    finish(write_residents(county.store, state, other, found, tmp_path / "residents.gpkg", show_private=True))
+    read = pyogrio.read_dataframe(tmp_path / "residents.gpkg")
+    assert read.new_worker.tolist() == ["赵敏", ""] and read.geometry.iloc[0].x == pytest.approx(state.households.x[0])
+    with pytest.raises(FileError, match="must end in"):
+        finish(write_residents(county.store, state, other, found, tmp_path / "residents.doc"))
+    county.close()

@@ -12,7 +12,9 @@ from gis_app.county.boundary_edits import boundary_edit, split_cell
 from gis_app.county.changes import Changes, Edit, RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
+from gis_app.county.locks import named
 from gis_app.grid.coverage import polygons
+from gis_app.language import format_code
 from gis_app.progress import finish
 from tests.county import villages
 from tests.county.samples import edit, same_state
@@ -70,3 +72,16 @@ def test_a_draft_is_repaired(county: County) -> None:
     healed = polygons(county.working.coverage, [21, 22])
     assert shapely.coverage_is_valid(list(healed.values()), gap_width=2.0)
     assert sum(shape.area for shape in healed.values()) == pytest.approx(20_000)
+
+
+def test_the_history_says_which_unit_was_renamed_and_where_a_household_is_pinned(county: County) -> None:
+    """The titles name codes: by them a unit finds what was done to it."""
+    units, home = county.working.units, int(county.working.households.id[0])
+    cell, other = int(county.working.households.cell[0]), max(county.working.coverage.cells)
+    was = named(units[cell])
+    for what in (edits.rename_unit(cell, "甲网格"), edits.pin_household(home, other), edits.pin_household(home, None)):
+        done(county, what)
+    unpinned, pinned, renamed = (str(entry.title) for entry in county.history(3))
+    assert renamed == f"Rename {was} to 甲网格" and format_code(units[cell].code) in renamed
+    assert pinned == f"Pin a household to {named(units[other])}"
+    assert unpinned == f"Unpin a household; its place is in {named(county.working.units[cell])}"

@@ -1,6 +1,7 @@
 """Drafts: made, worked on, undone, discarded, published; the published plan stays as it is until then."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,14 +17,20 @@ from gis_app.bootstrap import open_county
 from gis_app.cases.case import State
 from gis_app.cases.statistics import units_of
 from gis_app.county.changes import Changes, Edit, Refusal, RowChange
+from gis_app.county.comparison import Fate, comparing
 from gis_app.county.content import next_id, objects
 from gis_app.county.county import County, CountyBusy, PlanError
-from gis_app.county.edits import assign_households, assign_workers, pin_household, rename_unit
+from gis_app.county.edits import assign_households, assign_workers, check_county, pin_household, rename_unit
 from gis_app.county.integrity import InvalidChange
 from gis_app.county.plan_edits import create_draft, discard_draft, plan_called, publish, rename_plan, used_codes
+from gis_app.county.problem_edits import repair_of
+from gis_app.county.problems import ProblemKind, quickly
+from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, with_past_cells
+from gis_app.county.unit_edits import renumber
 from gis_app.grid.plans import PlanStatus
 from gis_app.grid.units import Level
+from gis_app.gui.publish_figures import publish_figures
 from gis_app.output.contents import path_text
 from gis_app.progress import finish
 from tests.county.samples import EAST, NORTH, edit, make, same_state
@@ -450,3 +457,75 @@ def test_a_whistle_that_is_over_counts_for_the_village_of_its_closed_cell(county
     assert units_of(state.cases, with_past_cells(state), Level.VILLAGE).tolist() == [2, 0, 2]
     assert path_text(state, 5) == "东风镇 › 永安村 › 永安村二组" and path_text(state, 99) == ""
     assert with_past_cells(county.state).path(4) == state.units.path(4)
+
+
+def test_what_publishing_will_change_is_counted_as_its_report_and_a_comparison_count(county: County) -> None:
+    """A cell that is redrawn and renumbered is one redrawn cell; who keeps one of two workers has no other one."""
+    second = {"id": np.array([2]), "village": np.array([2]), "cell": np.array([5])}
+    done(county.perform(edit(RowChange("workers", update=second))))
+    drafted(county)
+    done(county.perform(merge()))
+    done(county.perform(division(RowChange("units", update={"id": np.array([4]), "code": objects(["230225101201009"])}))))
+    done(county.perform(division(RowChange("workers", update={"id": np.array([2]), "cell": np.array([4])}))))
+    before, draft = county.state, county.working
+    assert sum(worker.cell == 4 for worker in draft.workers.values()) == 2, "both look after the merged cell"
+    told = publish_figures(before, draft, 0, 0)
+    compared = finish(comparing(before, draft))
+    report: Any = done(county.perform(publish(2, DAY))).report
+    counted = Counter(cell.fate for cell in compared.cells)
+    found = [len(cells) for cells in (report.cells_new, report.cells_closed, report.cells_changed, report.cells_renamed)]
+    assert [told.new, told.gone, told.redrawn, told.renamed] == found
+    assert [counted[fate] for fate in (Fate.NEW, Fate.CLOSED, Fate.CHANGED, Fate.MOVED)] == found
+    residents = int(draft.households.members[np.isin(draft.households.id, compared.other_worker)].sum())
+    assert told.residents == report.residents_with_other_worker == residents
+
+
+def test_a_draft_of_an_earlier_plan_pins_nobody_whom_that_plan_did_not(county: County) -> None:
+    """What was pinned since is free again: the households are where the earlier plan had them."""
+    done(county.perform(pin_household(2, 6)))
+    first = county.state.households
+    drafted(county)
+    done(county.perform(cut()))
+    done(county.perform(replace(pin_household(1, 7), division=True)))
+    done(county.perform(replace(pin_household(2, 5), division=True)))
+    done(county.perform(publish(2, DAY)))
+    assert county.state.households.pinned[0] and county.state.households.cell[1] == 5
+    again = drafted(county, "回到从前", 1)
+    assert again.households.cell.tolist() == first.cell.tolist() and again.households.pinned.tolist() == first.pinned.tolist()
+    compared = finish(comparing(finish(county.reading_plan(1)), again))
+    assert not compared.differing and not len(compared.moved) and not len(compared.other_worker)
+    done(county.perform(publish(3, date(2020, 8, 1))))
+    assert county.state.households.cell.tolist() == first.cell.tolist() and county.state.households.pinned.tolist() == first.pinned.tolist()
+    same_state(county.state, county.store.load())
+
+
+def test_two_drafts_cannot_both_bring_a_code_into_force(county: County) -> None:
+    for name, new in (("甲案", 8), ("乙案", 9)):
+        drafted(county, name)
+        done(county.perform(cut(new, "230225101201077")))
+        county.close_draft()
+    done(county.perform(publish(2, DAY)))
+    result = county.perform(publish(3, DAY))
+    assert isinstance(result, Refusal) and result.code == "code_repeated" and "230225 101 201 077" in str(result.reason)
+    finish(county.opening_draft(3))
+    assert [issue.units for issue in finish(check_county(county.working)) if issue.kind == "code_repeated"] == [(9,)]
+    problem = next(one for one in quickly(county.working).all() if one.kind == ProblemKind.CODE_REPEATED)
+    repaired = repair_of(problem, county.working)
+    assert isinstance(repaired, Edit)
+    done(county.perform(repaired))
+    done(county.perform(publish(3, DAY)))
+    assert county.state.closed[8].code == "230225101201077" != county.state.units[9].code
+
+
+def test_a_code_that_was_dealt_to_another_cell_stays_retired_when_its_cell_goes(county: County) -> None:
+    drafted(county)
+    codes = [county.working.units[cell].code for cell in (4, 5)]
+    swapped = RowChange("units", update={"id": np.array([4, 5]), "code": objects(codes[::-1])})
+    done(county.perform(division(swapped)))
+    assert not retired_codes(county.working), "both are there: their codes are dealt anew"
+    done(county.perform(merge()))
+    assert [issue.units for issue in retired_codes(county.working)] == [(4,)]
+    assert isinstance(county.perform(publish(2, DAY)), Refusal)
+    done(county.perform(renumber(2)))
+    done(county.perform(publish(2, DAY)))
+    assert codes[1] not in county.state.units.codes

@@ -8,8 +8,8 @@ import shapely
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.county.problem_edits import EXPLANATIONS, KINDS, REPAIRS, heed_problem, ignore_problem, neighbour, repair_of
-from gis_app.county.problems import SEVERITIES, Problem, ProblemKind, Problems, Repair, checking, quickly, rechecked
+from gis_app.county.problem_edits import EXPLANATIONS, KINDS, REPAIRS, heed_problem, ignore_problem, merger, neighbour, repair_of
+from gis_app.county.problems import SEVERITIES, Problem, ProblemKind, Problems, Repair, checking, quickly, rechecked, touched
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import build_coverage, polygons
 from gis_app.grid.edits.edited import Edited
@@ -132,6 +132,42 @@ def test_the_smaller_part_goes_to_the_cell_around_it_and_an_empty_cell_to_its_ne
     assert neighbour(state, 4) == 5  # the other cell of its village, though 6 has as long a border
     merge = repair_of(replace(problem, repair=Repair.MERGE), state)
     assert isinstance(merge, BoundaryEdit) and merge.verb == "merge_cells"
+
+
+def test_what_an_edit_touched_is_told_by_comparing_states(county: County) -> None:
+    state = with_homes(county.state, [4, 4, 5, 6, 7])
+    assert touched(state, state) == frozenset()
+    named = replace(state, units=Hierarchy(replace(u, name="新名") if u.id == 5 else u for u in state.units.values()))
+    assert touched(state, named) == {5}
+    assert touched(state, with_homes(state, [4, 5, 5, 6, 7])) == {4, 5}
+    assert touched(state, replace(state, settings=replace(state.settings, rural_floor=3))) is None
+    worker = next(iter(state.workers.values()))
+    held = replace(state, workers={**state.workers, worker.id: replace(worker, cell=4)})
+    for one, other in ((state, held), (held, state)):
+        found = touched(one, other)
+        assert found is not None and 4 in found
+        known = rechecked(finish(checking(one)), other, found)
+        assert {p.key: p.repair for p in known.all()} == {p.key: p.repair for p in finish(checking(other)).all()}
+    shapes = polygons(state.coverage)
+    shapes[4] = shapely.MultiPolygon([*shapes[4].geoms, shapely.box(EAST + 500, NORTH, EAST + 510, NORTH + 10)])
+    assert touched(state, replace(state, coverage=build_coverage(list(shapes), list(shapes.values())))) is not None
+
+
+def test_a_small_cell_is_merged_with_the_neighbour_that_has_the_fewest_households_and_no_lock(county: County) -> None:
+    state = county.state
+    shapes = {cell: shapely.segmentize(shape, 50.0) for cell, shape in polygons(state.coverage).items()}  # a vertex on every half
+    west, south, east, north = shapes[5].bounds
+    shapes[5], shapes[9] = (
+        shapely.segmentize(shapely.MultiPolygon([shapely.box(west, south, east, (south + north) / 2)]), 50.0),
+        shapely.segmentize(shapely.MultiPolygon([shapely.box(west, (south + north) / 2, east, north)]), 50.0),
+    )
+    units = Hierarchy([*state.units.values(), replace(state.units[5], id=9, code=state.units[5].code[:-3] + "009")])
+    state = with_homes(replace(state, units=units, coverage=build_coverage(list(shapes), list(shapes.values()))), [4, 9, 9, 5])
+    assert neighbour(state, 4) == 5, "one household; 9 has two"
+    done = merger(state, 9, 5).attempt(replace(state, plan=99))
+    assert isinstance(done, Edited) and done.removed == {5}, "the one with more households keeps its number"
+    locked = replace(state, units=Hierarchy(replace(u, locked=True) if u.id == 5 else u for u in units.values()))
+    assert neighbour(locked, 4) == 9
 
 
 def test_a_problem_is_ignored_with_a_note_and_listed_again(county: County) -> None:

@@ -31,6 +31,8 @@ def test_rivers_and_roads_can_be_split_along(tmp_path: Path) -> None:
             if line.crosses(cell) and shapely.length(shapely.intersection(line, cell)) > 0.6 * np.sqrt(cell.area):
                 crossed += 1
     assert crossed > 5  # cells that a river parts
+    borders = [arc.points for arc in state.coverage.arcs.values()]
+    assert not len(shapely.STRtree(houses.blocks).query(shapely.MultiLineString(borders), predicate="intersects"))  # nobody builds there
     assert shapely.is_valid(houses.blocks).all() and len(houses.blocks) == features["buildings"]
     own.close()
     county.close()

@@ -1,14 +1,20 @@
 """A planner works on a draft: it is made by the first edit, closed, opened, renamed, discarded."""
 
+from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QToolButton
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, Qt
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.county import edits, unit_edits
+from gis_app.county.boundary_edits import boundary_edit, merge_cells
+from gis_app.county.changes import Refusal
+from gis_app.county.plan_edits import publish, rename_plan
 from gis_app.grid.units import Level
-from gis_app.gui import drafts, performing, unit_work
+from gis_app.gui import drafts, performing, unit_work, work
 from gis_app.gui.compare_panel import ComparePanel
 from gis_app.gui.comparison_overlay import ComparisonOverlay
 from gis_app.gui.plan_button import PlanButton
@@ -118,6 +124,11 @@ def test_publishing_says_what_it_will_change_and_what_it_has(window: Window, qtb
     assert not session.drafting and len(session.county.state.coverage.cells) == before + 1
     said = texts(panel)
     assert "Published" in said and said[said.index("New cells") + 1] == "1"
+    assert any("valid from" in text for text in said), "the day is told"
+    press(qtbot, panel, "Compare with the plan before")
+    window.tasks.wait()
+    compared = window.findChild(ComparePanel)
+    assert compared is not None and compared.compared is not None and len(compared.compared.comparison.differing) == 2
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     window.tasks.wait()
     assert len(session.county.state.coverage.cells) == before
@@ -160,6 +171,7 @@ def test_the_history_goes_to_any_step(window: Window, qtbot: QtBot) -> None:
     qtbot.keyClick(table, Qt.Key.Key_Return)
     window.tasks.wait()
     assert session.state.units[cell].name == "甲网格"
+    assert window.banner.text.startswith("Now: Rename") and window.banner.text.endswith("to 甲网格"), "the step that was gone to"
     model = page.table.model
     assert [model.index(row, 2).data() for row in range(4)] == ["undone", "undone", "● now", "done"]
     assert model.index(0, 0).data(Qt.ItemDataRole.ForegroundRole) is not None
@@ -205,3 +217,247 @@ def test_the_plan_menu_turns_from_plan_to_plan(window: Window, qtbot: QtBot) -> 
     next(action for action in menu.actions() if action.text().startswith("Published")).trigger()
     window.tasks.wait()
     assert not session.drafting and plan.text().startswith("Published")
+
+
+def compared_with_a_merge(window: Window) -> tuple[Session, ComparePanel, int, int]:
+    """A draft in which a cell was merged into another one is compared with the published plan; the cells that stays and is gone."""
+    session = session_of(window)
+    village = session.state.units[fullest(session)].parent
+    keeps, goes = (cell.id for cell in session.state.units.children(village)[:2])
+    performing.perform_division(window, boundary_edit(merge_cells([keeps, goes], keeps)))
+    performing.perform_division(window, unit_edits.rename_unit(keeps, "甲网格"))
+    window.tasks.wait()
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    panel = window.findChild(ComparePanel)
+    assert panel is not None and panel.compared is not None
+    return session, panel, keeps, goes
+
+
+def test_a_cell_that_is_gone_can_be_chosen_in_the_comparison(window: Window, qtbot: QtBot) -> None:
+    session, _, keeps, goes = compared_with_a_merge(window)
+    page, overlay = window.page, window.findChild(ComparisonOverlay)
+    assert page is not None and overlay is not None
+    table, model = page.table.table, page.table.model
+    table.selectRow(model.row_of(goes))
+    QCoreApplication.processEvents()
+    assert not session.selection.ids.get("units"), "the map does not show such a cell"
+    exchange = next(one for one in overlay.exchanges if one.before == goes)
+    assert overlay.role_of(exchange) == "lost"
+    far = window.canvas.viewport.resolution
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    west, south, east, north = exchange.shape.bounds
+    shown = window.canvas.viewport.extent
+    assert window.canvas.viewport.resolution < far and shown[0] < west < east < shown[2] and shown[1] < south < north < shown[3]
+    table.selectRow(model.row_of(keeps))
+    assert session.selection.ids == {"units": (keeps,)} and overlay.role_of(exchange) == "gained"
+
+
+def test_the_comparison_names_what_was_and_all_workers(window: Window) -> None:
+    _, panel, keeps, _ = compared_with_a_merge(window)
+    assert window.page is not None and panel.compared is not None
+    rows = window.page.table.model.rows
+    name, code, _, *_, worker = rows.page(np.array([keeps]))[0]
+    assert name.endswith("→ 甲网格") and "→" not in code
+    workers = [len(side.workers) for cell in panel.compared.comparison.differing if cell.id == keeps and (side := cell.after)]
+    assert len(workers) == 1 and worker.split(" → ")[-1].count("*") == workers[0] == 2
+
+
+def test_a_village_shows_what_all_its_cells_gained_and_lost(window: Window) -> None:
+    session, _, keeps, goes = compared_with_a_merge(window)
+    overlay = window.findChild(ComparisonOverlay)
+    assert overlay is not None
+    exchange = next(one for one in overlay.exchanges if one.before == goes)
+    village = session.state.units[keeps].parent
+    other = next(unit.id for unit in session.state.units.at_level(Level.VILLAGE) if unit.id != village)
+    session.select("units", village)
+    assert overlay.role_of(exchange) == "changed", "it changed hands within the village"
+    session.select("units", other)
+    assert overlay.role_of(exchange) == "changed", "what gained and lost nothing hides nothing"
+    session.select("units", keeps)
+    assert overlay.role_of(exchange) == "gained"
+
+
+def test_who_gets_another_worker_is_listed_and_written(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session = session_of(window)
+    cell = fullest(session)
+    unit_work.split_equally(window, 2, cell)
+    window.tasks.wait()
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    panel, page = window.findChild(ComparePanel), window.page
+    assert panel is not None and panel.compared is not None and page is not None
+    other = panel.compared.comparison.other_worker
+    assert len(other)
+    page.table.bar.setCurrentIndex(1)
+    assert page.table.bar.tabText(1) == f"Other worker {len(other)}"
+    assert sorted(page.table.model.ids) == other.tolist()
+    written = page.table.model.rows.page(other[:1])[0]
+    assert written[5].endswith("→ (vacant)") and written[0].endswith("*")
+    page.table.table.selectRow(0)
+    assert session.selection.ids == {"households": (int(page.table.model.ids[0]),)} and page.table.bar.currentIndex() == 1
+    home = next(int(i) for i in session.state.households.id if i not in other)
+    session.select("households", home)
+    assert page.table.bar.tabText(page.table.bar.currentIndex()).startswith("Households"), "other households have their own table"
+    panel.write_residents(tmp_path / "residents.csv")
+    window.tasks.wait()
+    assert len((tmp_path / "residents.csv").read_text("utf-8-sig").splitlines()) == len(other) + 1
+
+
+def test_a_comparison_says_that_the_draft_is_another_one_meanwhile(window: Window, qtbot: QtBot) -> None:
+    session, panel, _, _ = compared_with_a_merge(window)
+    assert panel.compared is not None
+    before = len(panel.compared.comparison.differing)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    QCoreApplication.processEvents()
+    assert any("since it was compared" in text for text in texts(panel))
+    press(qtbot, panel, "Compare again")
+    window.tasks.wait()
+    assert len(panel.compared.comparison.differing) == before + 1 and not any("since it was compared" in text for text in texts(panel))
+    drafts.discard(window, session.county.state.plans[session.plan_shown])
+    window.tasks.wait()
+    QCoreApplication.processEvents()
+    assert window.findChild(ComparisonOverlay) is None, "one of the two plans is gone"
+
+
+def test_an_earlier_plan_can_be_taken_up_again(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    cells = len(session.state.coverage.cells)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    draft = session.plan_shown
+    assert not isinstance(session.county.perform(publish(draft, date(2030, 1, 1))), Refusal)
+    window.tasks.wait()
+    button = window.findChild(PlanButton)
+    assert button is not None and len(session.state.coverage.cells) == cells + 1
+    button.menu().aboutToShow.emit()
+    earlier = next(action.menu() for action in button.menu().actions() if action.text() == "Make a draft of an earlier plan")
+    assert isinstance(earlier, QMenu)
+    (old,) = earlier.actions()
+    assert "2030-01-01" in old.text()
+    old.trigger()
+    answer(window, qtbot, "恢复原方案")
+    assert session.drafting and len(session.state.coverage.cells) == cells
+
+
+def test_undo_in_a_banner_is_offered_only_for_the_step_that_it_tells_of(window: Window, qtbot: QtBot) -> None:
+    session, banner = session_of(window), window.banner
+    cell = fullest(session)
+    unit_work.split_equally(window, 2, cell)
+    window.tasks.wait()
+    assert "Split" in banner.text and banner.isVisible() and has_undo(banner)
+    performing.perform_division(window, unit_edits.lock_unit(cell, True))  # told in the status bar
+    window.tasks.wait()
+    assert not banner.isVisible(), "its Undo would take back the lock"
+    window.perform(edits.change_settings(rural_floor=51))
+    window.tasks.wait()
+    assert banner.isVisible() and not has_undo(banner), "what would be undone is a step of the draft"
+    drafts.close(window)
+    window.perform(edits.change_settings(rural_floor=52))
+    window.tasks.wait()
+    assert has_undo(banner)
+    press(qtbot, banner, "Undo")
+    window.tasks.wait()
+    assert session.state.settings.rural_floor == 51 and not has_undo(banner)
+
+
+def has_undo(banner: QWidget) -> bool:
+    QCoreApplication.processEvents()
+    return any(button.text() == "Undo" and button.isVisible() for button in banner.findChildren(QPushButton))
+
+
+def test_a_comparison_begins_with_the_differences_whatever_is_selected(window: Window) -> None:
+    session, panel, keeps, _ = compared_with_a_merge(window)
+    page = window.page
+    assert page is not None
+    panel.close_page()
+    far = max(session.state.units.at_level(Level.CELL), key=lambda unit: unit.code)
+    session.select("units", far.id)
+    window.actions_by_id["compare"].trigger()
+    window.tasks.wait()
+    assert far.id != keeps and page.table.bar.currentIndex() == 0 and page.table.bar.tabText(0).startswith("Differences")
+    overlay = window.findChildren(ComparisonOverlay)[-1]
+    assert {overlay.role_of(exchange) for exchange in overlay.exchanges} == {"changed"}
+
+
+def test_a_comparison_follows_the_names_and_the_status_of_plans(window: Window) -> None:
+    session, _, _, _ = compared_with_a_merge(window)
+    draft = session.plan_shown
+    assert not isinstance(session.county.perform(rename_plan(draft, "定稿")), Refusal)
+    window.tasks.wait()
+    QCoreApplication.processEvents()
+    window.tasks.wait()
+    panel = window.findChildren(ComparePanel)[-1]
+    assert panel.compared is not None and any(box.currentText() == "定稿 (draft)" for box in panel.findChildren(QComboBox))
+
+
+def test_a_copy_is_proposed_the_name_of_its_plan(window: Window) -> None:
+    drafts.make(window, "第一稿")
+    window.tasks.wait()
+    window.actions_by_id["copy_plan"].trigger()
+    assert window.page is not None and window.page.view.question.field is not None
+    assert window.page.view.question.field.text() == "第一稿 (copy)"
+
+
+def test_publishing_takes_an_old_refusal_from_sight(window: Window) -> None:
+    session = session_of(window)
+    unit_work.split_equally(window, 2, fullest(session))
+    window.tasks.wait()
+    window.actions_by_id["publish"].trigger()
+    panel = window.findChild(PublishPanel)
+    assert panel is not None
+    panel.date.setDate(QDate(1999, 1, 1))
+    panel.run()
+    window.tasks.wait()
+    assert "cannot be valid from 1999-01-01" in window.banner.text
+    panel.date.setDate(QDate(2030, 1, 1))
+    panel.run()
+    window.tasks.wait()
+    assert "cannot" not in window.banner.text and "2030-01-01" in window.banner.text
+
+
+def test_a_comparison_that_is_closed_while_it_is_made_shows_nothing(window: Window) -> None:
+    compared_with_a_merge(window)
+    window.actions_by_id["compare"].trigger()  # in place of the one that is there
+    window.actions_by_id["compare"].trigger()
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.processEvents()
+    window.tasks.wait()
+    assert window.page is not None
+    window.page.show_right(None)
+    assert window.page.table.bar.tabText(0).startswith("Cells")
+
+
+def test_everything_can_be_undone_however_much_it_is(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the newest steps are read after a change; the list is whole all the same, and the way back has no end before the first step."""
+    monkeypatch.setattr("gis_app.gui.session.RECENT", 3)
+    session = session_of(window)
+    cell = fullest(session)
+    start = session.state.units[cell].name
+
+    def whole() -> int:
+        window.tasks.wait()
+        assert session.history == session.county.store.history(1000, session.plan_shown)
+        return session.done_count
+
+    for number in range(8):
+        performing.perform_division(window, unit_edits.rename_unit(cell, f"第{number}稿"))
+        assert whole() == number + 1
+    for number in range(7, -1, -1):
+        assert session.undoable
+        window.undo()
+        assert whole() == number
+    assert not session.undoable and session.state.units[cell].name == start
+    for number in range(5):
+        window.redo()
+        assert whole() == number + 1
+    work.go_to_step(window, session.history[0].id)
+    assert whole() == 8
+    work.go_to_step(window, session.history[-2].id)
+    assert whole() == 2
+    performing.perform_division(window, unit_edits.rename_unit(cell, "另一稿"))
+    assert whole() == 3 and not session.redoable
+    work.go_to_step(window, 0)
+    assert whole() == 0 and session.redoable

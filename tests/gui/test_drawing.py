@@ -2,10 +2,10 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from gis_app.county import edits
+from gis_app.county import boundary_edits, edits
 from gis_app.county.boundary_edits import Following
 from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.units import Level
@@ -116,6 +116,40 @@ def test_an_exact_coordinate_moves_a_vertex(window: Window, qtbot: QtBot) -> Non
     assert abs(total - sum(areas(session.county.state.coverage).values())) < 1e-3
 
 
+def test_the_table_of_vertices_shows_coordinates_in_full_and_marks_nodes(window: Window) -> None:
+    session = session_of(window)
+    outer = next(arc for arc in session.state.coverage.arcs.values() if not arc.left or not arc.right)
+    session.select("units", outer.left or outer.right)
+    window.actions_by_id["vertices"].trigger()
+    QCoreApplication.processEvents()
+    panel = window.findChild(VertexTable)
+    assert panel is not None
+    for column in range(panel.model.columnCount()):
+        shown = panel.table.horizontalHeader().sectionSize(column)
+        assert shown >= panel.table.sizeHintForColumn(column), "millimetres are not cut off"
+    assert panel.table.horizontalHeader().length() <= panel.table.viewport().width()
+    first = [str(panel.model.index(row, 0).data()) for row in range(panel.model.rowCount())]
+    assert {text[0] for text in first} == {"○", "●", "◎", "◉"} and first[0][2:] == "1"
+    node = next(row for row, text in enumerate(first) if text[0] == "◉")
+    assert panel.model.index(node, 0).data(Qt.ItemDataRole.ToolTipRole) == "node, outer border"
+    assert "◎ vertex, outer border" in " ".join(texts(panel))
+
+
+def test_what_was_said_of_a_step_goes_with_the_next(window: Window, qtbot: QtBot) -> None:
+    session = session_of(window)
+    cell = fullest(session)
+    session.select("units", cell)
+    arc = next(abs(arc) for arc in session.state.coverage.cells[cell][0][0] if len(session.state.coverage.arcs[abs(arc)].points) > 6)
+    for step in range(2):
+        x, y = ((session.state.coverage.arcs[arc].points[2] + session.state.coverage.arcs[arc].points[3]) / 2).tolist()
+        performing.perform_boundary(window, boundary_edits.insert_vertex(arc, 2, (x, y)))
+        window.tasks.wait()
+        assert window.banner.isVisible() == (step == 0), window.banner.text
+        window.undo()
+        window.tasks.wait()
+        assert window.banner.isVisible() and "Undone" in window.banner.text
+
+
 def test_the_right_button_merges_with_a_neighbour(window: Window, qtbot: QtBot) -> None:
     session = session_of(window)
     cell = fullest(session)
@@ -148,6 +182,59 @@ def test_who_goes_where_is_asked_where_the_planner_wants_it(window: Window, qtbo
     assert not question.isVisible() and session.done_count == 1
     assert session.state.workers[worker].cell == cell
     assert performing.all_to(cell) == Following(cell, cell, cell)
+
+
+def test_a_split_is_not_shown_any_more_when_nobody_says_who_goes_where(window: Window, qtbot: QtBot) -> None:
+    session, page = session_of(window), window.page
+    assert page is not None
+    window.preferences.following = "ask"
+    cell = fullest(session)
+    session.select("units", cell)
+    look_at(window, cell)
+    click_tool(window, qtbot, "split")
+    for asked_again in (False, True):
+        draw(window, qtbot, *across(window, cell))
+        assert page.view.question.isVisible() and window.canvas.editing.pending
+        if asked_again:
+            window.actions_by_id["rename"].trigger()
+        else:
+            press(qtbot, page.view.question, "Cancel")
+        assert not window.canvas.editing.pending and window.canvas.editing.preview is None, "the map shows what is"
+    assert session.done_count == 0
+    draw(window, qtbot, *across(window, cell))
+    press(qtbot, page.view.question, "As chosen")
+    window.tasks.wait()
+    assert session.done_count == 1
+
+
+def test_each_goes_where_it_is_told(window: Window, qtbot: QtBot) -> None:
+    """The worker stays with one part, pinned households go to the other, and whistles by location."""
+    session, page = session_of(window), window.page
+    assert page is not None
+    window.preferences.following = "ask"
+    cell = fullest(session)
+    worker = next(worker for worker in session.state.workers.values() if worker.cell == cell)
+    pinned = session.state.households.id[session.state.households.cell == cell][:3].tolist()
+    for household in pinned:
+        window.perform(edits.pin_household(household, cell))
+        window.tasks.wait()
+    session.select("units", cell)
+    look_at(window, cell)
+    click_tool(window, qtbot, "split")
+    draw(window, qtbot, *across(window, cell))
+    boxes = {box.accessibleName().split(":")[0]: box for box in page.view.question.findChildren(QComboBox)}
+    assert {"Pinned households", "Grid workers"} <= boxes.keys()
+    boxes["Grid workers"].setCurrentIndex(1)
+    boxes["Grid workers"].activated.emit(1)
+    boxes["Pinned households"].setCurrentIndex(2)
+    boxes["Pinned households"].activated.emit(2)
+    to_worker, to_pinned = boxes["Grid workers"].itemData(1), boxes["Pinned households"].itemData(2)
+    assert to_worker != to_pinned
+    press(qtbot, page.view.question, "As chosen")
+    window.tasks.wait()
+    state = session.state
+    assert state.workers[worker.id].cell == to_worker
+    assert state.households.cell[np.isin(state.households.id, pinned)].tolist() == [to_pinned] * 3
 
 
 def test_a_unit_is_renamed_and_recoded_without_a_dialog(window: Window, qtbot: QtBot) -> None:

@@ -1,9 +1,12 @@
 """The panel that says, beside the pointer, what an edit would mean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,11 +16,14 @@ from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.refusal import Refusal
-from gis_app.gui.live_panel import LivePanel, place_beside, row_of
+from gis_app.gui.banner import Banner
+from gis_app.gui.live_panel import LivePanel, broken, crosses, place_beside, row_of
 from gis_app.language import msg
 from gis_app.map.palette import LIGHT
 from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.qt.marks import font
 from gis_app.map.scene import Scene, default_layers
+from gis_app.map.tools.events import Sketch
 from tests.map.synthetic import NOW, synthetic_state
 
 STATE = synthetic_state(cells=60, villages=9, townships=3, households=3000, cases=200, bends=8)
@@ -51,8 +57,21 @@ def test_a_row_tells_before_and_after_and_warns_below_the_floor() -> None:
     assert (new.households, new.verdict, new.warns) == ("61 households", "✓", False)
     gone = row_of(CellConsequence(3, "3", "Cell 3", figures(12), None))
     assert gone.households == "12 → none" and not gone.details
+    crowded = row_of(CellConsequence(1, "1", "Cell 1", figures(80), replace(figures(120), most=100)))
+    assert (crowded.verdict, crowded.warns) == ("above 100", True)
     language.use("zh_CN")
     assert row_of(CellConsequence(1, "1", "一", figures(108), figures(47))).verdict == "低于 50 户"
+
+
+@pytest.mark.parametrize(
+    "text", ["Equal parts were not possible, because households share a place", "住户共用同一地点，无法完全等分各部分", "a"]
+)
+def test_a_long_remark_takes_several_lines_and_loses_nothing(qtbot: QtBot, text: str) -> None:
+    metrics = QFontMetricsF(font(12))
+    lines = broken(text, metrics, 120.0)
+    assert all(metrics.horizontalAdvance(line) <= 120.0 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert (len(lines) > 1) == (len(text) > 1)
 
 
 def test_it_shows_what_is_proposed_and_hides_what_is_not(canvas: MapCanvas) -> None:
@@ -69,6 +88,43 @@ def test_it_shows_what_is_proposed_and_hides_what_is_not(canvas: MapCanvas) -> N
     canvas.propose(refused)
     canvas.editing.previewing.finish()
     assert not panel.isVisible(), "the bubble says why"
+
+
+@pytest.mark.parametrize("pointer", [QPointF(500, 300), QPointF(930, 560), QPointF(30, 30), QPointF(960, 20)])
+def test_it_covers_nothing_of_what_is_written_at_the_pointer(canvas: MapCanvas, pointer: QPointF) -> None:
+    panel = LivePanel(canvas, LIGHT)
+    arc = next(number for number, arc in STATE.coverage.arcs.items() if arc.left and arc.right)
+    canvas.editing.pointer = pointer
+    canvas.editing.show_sketch(Sketch(text="1.487 km · 168.1° · area 2.08 km²"))
+    canvas.propose(boundary_edits.move_vertices([Vertex(arc, 4)], (30.0, 20.0)))
+    canvas.editing.previewing.finish()
+    words = canvas.editing.words_at_pointer(canvas.viewport)
+    assert words.width() > 150 and panel.isVisible() and not panel.geometry().intersects(words.toAlignedRect())
+
+
+@pytest.mark.parametrize("line", [[(200, 200), (300, 420), (500, 300)], [(900, 100), (800, 500), (700, 420), (500, 300)]])
+def test_it_does_not_lie_over_the_line_that_is_drawn(line: list[tuple[int, int]]) -> None:
+    size, words = QSize(300, 110), QRect(516, 316, 160, 20)
+    drawn = np.array(line, np.float64)
+    box = QRect(place_beside(QRect(-500, -500, 3000, 3000), QPoint(500, 300), size, ROOM, words, drawn), size)
+    assert ROOM.contains(box) and not crosses(drawn, box) and not box.intersects(words)
+    assert crosses(drawn, QRect(480, 280, 40, 40)) and not crosses(np.empty((0, 2)), box)
+
+
+def test_it_is_not_hidden_by_what_a_banner_says(canvas: MapCanvas) -> None:
+    panel, banner = LivePanel(canvas, LIGHT), Banner(LIGHT, canvas.window())
+    banner.news("Done: the edit before this one.")
+    banner.move(140, 10)
+    seen = 0
+    for number, arc in STATE.coverage.arcs.items():
+        x, y = canvas.viewport.to_screen(*arc.points[4].tolist())
+        if arc.left and arc.right and canvas.rect().contains(QPoint(round(x), round(y))):
+            canvas.editing.pointer = QPointF(x, y)
+            canvas.propose(boundary_edits.move_vertices([Vertex(number, 4)], (3.0, 2.0)))
+            canvas.editing.previewing.finish()
+            seen += panel.isVisible()
+            assert not panel.isVisible() or not panel.geometry().intersects(banner.geometry())
+    assert seen > 20
 
 
 @pytest.mark.parametrize("busy", [QRect(), QRect(300, 200, 200, 150), QRect(-500, -500, 3000, 3000)])

@@ -1,9 +1,12 @@
 """Tables filter, sort and follow the map, and the map follows them."""
 
 import numpy as np
+import shapely
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from gis_app.county.edits import rename_unit
+from gis_app.grid.coverage import polygons
 from gis_app.grid.units import Level
 from gis_app.gui.rows import CaseRows, HouseholdRows, UnitRows, WorkerRows
 from gis_app.gui.rows_model import RowsModel
@@ -117,3 +120,38 @@ def test_tables_mask_people(window: Window) -> None:
     rows = session.county.store.rows("households", ids, ["head", "phone"])
     for written, head, phone in zip(HouseholdRows(session).page(ids), rows["head"], rows["phone"], strict=True):
         assert str(head) not in written and str(phone) not in written
+
+
+def test_the_history_stays_in_front_while_somebody_steps_through_it(window: Window) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    cell = max(session.state.units.at_level(Level.CELL), key=lambda unit: session.derived.figures[unit.id].households)
+    session.select("units", cell.id)
+    window.actions_by_id["halve"].trigger()
+    window.tasks.wait()
+    bar = page.table.bar
+    history = next(at for at in range(bar.count()) if bar.tabText(at).startswith("History"))
+    bar.setCurrentIndex(history)
+    for step in (window.undo, window.redo):
+        step()
+        window.tasks.wait()
+        window.turns.finish()
+        assert bar.currentIndex() == history
+
+
+def test_the_map_stays_where_it_is_when_something_is_done_far_from_what_is_selected(window: Window) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    one, other = (cell.id for cell in session.state.units.at_level(Level.CELL)[:2])
+    window.canvas.zoom_to_units((one,))
+    session.select("units", one)
+    session.select("units", other)
+    west, south, east, north = window.canvas.viewport.extent
+    x, y = shapely.get_coordinates(polygons(session.state.coverage, [other])[other].centroid)[0].tolist()
+    assert west < x < east and south < y < north, "what is selected comes into view"
+    window.canvas.set_viewport(window.canvas.viewport.moved(5_000, 5_000))
+    looked = window.canvas.viewport
+    window.perform(rename_unit(one, "柳树沟网格"))
+    window.tasks.wait()
+    window.turns.finish()
+    assert session.state.units[one].name == "柳树沟网格" and window.canvas.viewport == looked

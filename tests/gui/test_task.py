@@ -88,4 +88,4 @@ def test_edits_undo_and_redo_by_keys(window: Window, qtbot: QtBot) -> None:
     assert (session.state.households.cell == before).all()
     window.actions_by_id["check"].trigger()
     window.tasks.wait()
-    assert window.issues is not None
+    assert window.session is not None and window.session.problems.known.complete

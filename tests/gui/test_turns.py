@@ -27,6 +27,19 @@ def test_pieces_are_done_in_order_each_in_its_own_turn(qapp: QApplication, qtbot
     assert done[-1] == 5
 
 
+def test_pieces_wait_for_the_map_but_not_for_ever(qapp: QApplication, qtbot: QtBot) -> None:
+    turns, done, busy = Turns(), [], [True]
+    turns.give_way(lambda: busy[0])
+    turns.add(lambda: done.append("map"))
+    QCoreApplication.processEvents()
+    assert not done
+    busy[0] = False
+    qtbot.waitUntil(lambda: done == ["map"])
+    busy[0] = True
+    turns.add(lambda: done.append("impatient"))
+    qtbot.waitUntil(lambda: done == ["map", "impatient"])
+
+
 def test_panels_come_one_after_the_other_or_when_they_are_asked_for(window: Window) -> None:
     window.switch_theme()
     page = window.page

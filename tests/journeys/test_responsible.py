@@ -121,5 +121,6 @@ def test_the_garages_from_the_whistle_to_the_end(county: County) -> None:
 
     refused = county.perform(record_event(county.store, case, EventKind.HANDED_OVER, target=housing))
     assert isinstance(refused, Refusal)
-    assert str(refused.reason) == "This case is “Rated”: the step “Hand-over” is not open to it. Possible are: Closing, Reopening, Correction, Note."
+    said = "This case is “Rated”: the step “Hand-over” is not open to it. Possible are: Closing, Reopening, Correction, Note."
+    assert str(refused.reason) == said
     assert county.undo() is None and len(county.state.cases) == before + 1, "what happened is not undone"

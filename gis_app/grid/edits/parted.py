@@ -76,7 +76,7 @@ def parted(overlaid: Overlay, owners: Sequence[int], warnings: Sequence[Message]
         return refused
     before = overlaid.coverage.cells
     apart = sum(len(edited.coverage.cells[cell]) > max(1, len(before.get(cell, ()))) for cell in edited.cells)
-    in_pieces = (msg("{count} cells come to lie in several pieces.", count=apart),) if apart else ()
+    in_pieces = (msg("Cells that come to lie in several pieces: {count}.", count=apart),) if apart else ()
     return replace(edited, warnings=(*warnings, *in_pieces))
 
 

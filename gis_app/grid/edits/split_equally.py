@@ -47,7 +47,7 @@ def split_equally(coverage: Coverage, cell: int, points: Floats, parts: int, new
     ]
     ids = numbered(shapes, cell, new_id, inside)
     counts = count_points(shapes, inside)
-    numbers = " + ".join(str(count) for count in counts)
+    numbers = " + ".join(str(count) for _, count in sorted(zip(ids, counts, strict=True)))  # in the order of the cells
     if max(counts) - min(counts) <= 1:
         warning = msg("The parts have {counts} households.", counts=numbers)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gis_app.gui import problem_work
 from gis_app.gui.operations.operation import Operation, Run, county, idle, redoable, undoable
 from gis_app.language import msg
 from gis_app.map.scene import LayerKind
@@ -60,6 +61,7 @@ def county_work() -> tuple[Operation, ...]:
             why_not=idle,
             short=msg("Check"),
         ),
+        Operation("limits", msg("Floors and limits"), "settings", problem_work.show_limits, why_not=county, more=("plan",)),
         Operation(
             "route",
             msg("Route all whistles without a receiving body"),

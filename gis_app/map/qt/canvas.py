@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.language import tr
 from gis_app.map.qt.base_picture import BasePicture
 from gis_app.map.qt.drawing import Drawing
@@ -26,7 +27,7 @@ from gis_app.map.qt.overlay import Overlay
 from gis_app.map.qt.places import Extent, cell_at, county_extent, hit_at, nearer_unit, opened_cluster, unit_extent, widened
 from gis_app.map.qt.tool_view import ToolView
 from gis_app.map.scene import MapHit, Scene, Selection
-from gis_app.map.tools.events import MapEvent, Place
+from gis_app.map.tools.events import BACKSPACE, MapEvent, Place
 from gis_app.map.viewport import Viewport
 
 KEY_STEP = 90
@@ -336,8 +337,13 @@ class MapCanvas(ToolView):
         return super().event(event)
 
     def _is_wanted(self, event: QKeyEvent) -> bool:
-        text = typed(event)
+        text = self._typed(event)
         return bool(text) and text in self.editing.keys
+
+    def _typed(self, event: QKeyEvent) -> str:
+        """Return what a key types for the tool; Ctrl+Z takes back a point of the line under way, before it undoes what was done."""
+        undo = event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        return BACKSPACE if undo and self.editing.draws_line else typed(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows pan, + and - zoom, 0 shows the whole county, Space pans while it is held, Escape drops what is under way.
@@ -348,7 +354,7 @@ class MapCanvas(ToolView):
         if key in MODIFIERS:
             self._hand.again(event.modifiers())
         if self._is_wanted(event):
-            self._hand.key(event)
+            self._hand.key(self._typed(event))
             return
         step = {
             Qt.Key.Key_Left: (KEY_STEP, 0),
@@ -403,10 +409,16 @@ class MapCanvas(ToolView):
         if self.cursor().shape() != self._hand.cursor:
             self.setCursor(QCursor(self._hand.cursor))
 
+    def edit_performed(self, edit: BoundaryEdit) -> None:
+        """Show what an edit does no longer than until the picture is that of the scene of now, which knows of it."""
+        self.editing.performed(edit)
+        if self._base.shown is not None and self.is_drawn():
+            self.editing.drawn(self._base.shown, self._base.shown is self._scene)
+
     def _base_changed(self) -> None:
         """Show no longer what the picture shows by now; what lies under a resting pointer may be another cell."""
         if self._base.shown is not None:
-            self.editing.drawn(self._base.shown)
+            self.editing.drawn(self._base.shown, self._base.shown is self._scene)
         if self.editing.pointer is not None and self._hand.rests:
             self._set_hover(self.hit_at(self.editing.pointer.x(), self.editing.pointer.y()))
 

@@ -113,9 +113,9 @@ class Hand:
         else:
             self.press(event)
 
-    def key(self, event: QKeyEvent) -> None:
+    def key(self, text: str) -> None:
         """Tell the tool what was typed (where the pointer is)."""
-        self._tell(EventKind.KEY, event.modifiers(), Button.NONE, typed(event))
+        self._tell(EventKind.KEY, Qt.KeyboardModifier.NoModifier, Button.NONE, text)
 
     def again(self, modifiers: Qt.KeyboardModifier) -> None:
         """Tell a tool that draws where the pointer is: other keys are held, or the map went on beneath it."""

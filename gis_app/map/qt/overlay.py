@@ -91,7 +91,7 @@ class Overlay:
 
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
-        self._outline: tuple[object, object, Ints] | None = None
+        self._outlines: dict[str, tuple[object, tuple[int, ...], Ints]] = {}
         self.hover: MapHit | None = None
         self.selection = Selection()
         self.box: tuple[float, float, float, float] | None = None
@@ -113,7 +113,8 @@ class Overlay:
         network = self._drawing.found("network", (scene.state.coverage, scene.state.units))
         previewing = editing is not None and editing.preview is not None
         if isinstance(network, Network) and not previewing:  # the outlines would be those of before
-            self._paint_outlines(painter, scene, network, viewport, pixel)
+            chosen = editing.sketch.cells if editing is not None and editing.sketch is not None else ()
+            self._paint_outlines(painter, scene, network, viewport, pixel, chosen)
         draw_rings(painter, selected_points(scene, self.selection), viewport, palette)
         if self.box is not None:
             draw_box(painter, self.box, palette)
@@ -128,19 +129,23 @@ class Overlay:
             painter.setPen(QPen(QColor(palette.accent), 2))
             painter.drawRect(QRectF(1, 1, viewport.width - 2, viewport.height - 2))
 
-    def _paint_outlines(self, painter: QPainter, scene: Scene, network: Network, viewport: Viewport, pixel: float) -> None:
+    def _paint_outlines(
+        self, painter: QPainter, scene: Scene, network: Network, viewport: Viewport, pixel: float, chosen: tuple[int, ...]
+    ) -> None:
+        """Outline the cell at the pointer, the selection, and the cells that the tool in the hand has `chosen`."""
         palette = scene.palette
         shapes = self._drawing.shapes(network, viewport.resolution / pixel)
         if self.hover is not None and self.hover.table == "units":
             arcs = outline(network, scene.state.units, (self.hover.id,))
             draw_outline(painter, network, shapes, arcs, viewport, (cosmetic(palette.label, 1.8 * pixel, 0.75),))
-        selected = self._selected_arcs(network, scene)
-        if len(selected):
-            pens = (cosmetic(palette.label_halo, 5.0 * pixel, 0.8), cosmetic(palette.selection, 2.6 * pixel))
-            draw_outline(painter, network, shapes, selected, viewport, pens)
+        for name, ids, width in (("chosen", chosen, 2.0), ("selected", self.selection.ids.get("units", ()), 2.6)):
+            arcs = self._arcs_around(name, network, scene, tuple(ids))
+            if len(arcs):
+                pens = (cosmetic(palette.label_halo, (width + 2.4) * pixel, 0.8), cosmetic(palette.selection, width * pixel))
+                draw_outline(painter, network, shapes, arcs, viewport, pens)
 
-    def _selected_arcs(self, network: Network, scene: Scene) -> Ints:
-        if self._outline is None or self._outline[0] is not network or self._outline[1] is not self.selection:
-            arcs = outline(network, scene.state.units, self.selection.ids.get("units", ()))
-            self._outline = (network, self.selection, arcs)
-        return self._outline[2]
+    def _arcs_around(self, name: str, network: Network, scene: Scene, ids: tuple[int, ...]) -> Ints:
+        known = self._outlines.get(name)
+        if known is None or known[0] is not network or known[1] != ids:
+            known = self._outlines[name] = (network, ids, outline(network, scene.state.units, ids))
+        return known[2]

@@ -1,12 +1,13 @@
 """The picture of a preview: the touched cells with their new borders, in the colours of their new figures, and the old borders faint."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.county.following import rows_in
@@ -21,21 +22,30 @@ from gis_app.map.palette import Palette
 from gis_app.map.qt.marks import font
 from gis_app.map.qt.point_layers import household_size
 from gis_app.map.qt.previewing import Preview
-from gis_app.map.qt.reference_layers import fill_share
+from gis_app.map.qt.reference_layers import AREA_WIDTH, LINE_WIDTH, fill_share, shown
 from gis_app.map.qt.shapes import to_polygon
+from gis_app.map.reference.rasters import Extent
+from gis_app.map.reference.style import colour_of
+from gis_app.map.reference.vectors import VectorLayer
 from gis_app.map.scene import Figure, LayerKind, Scene
 from gis_app.map.viewport import Viewport
 
+Floats = NDArray[np.float64]
+
 MOST_WORDS = 12
 """So many touched cells have their households written on them at most."""
+
+MOST_TRACED = 1000
+"""Of a layer with more lines or areas (the houses of a town) none are drawn: nobody could trace them, and frames would be late."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreviewPicture:
     """What a preview looks like, in metres from `origin` with y growing down: made once, drawn in every frame.
 
-    `fills` are paths with their colours, `kept` the borders that stay by rank, `new` and `old` those that come and go, `homes` the places
-    of households, `words` what is written where, and whether it warns; `bounds` is what all borders cover.
+    `fills` are paths with their colours, `kept` the borders that stay by rank, `new` and `old` those that come and go, `traced` the lines
+    of reference layers that the fills would hide, with colour and width, `homes` the places of households, `words` what is written where,
+    and whether it warns; `bounds` is what all borders cover.
     """
 
     origin: tuple[float, float]
@@ -43,6 +53,7 @@ class PreviewPicture:
     kept: Mapping[int, tuple[QPolygonF, ...]]
     new: tuple[QPolygonF, ...]
     old: tuple[QPolygonF, ...]
+    traced: tuple[tuple[tuple[QPolygonF, ...], str, float], ...]
     homes: QPolygonF
     words: tuple[tuple[float, float, str, bool], ...]
     bounds: QRectF
@@ -62,22 +73,26 @@ def picture_of(preview: Preview, scene: Scene, classes: Classification | None) -
     origin = next((float(arc.points[0, 0]), float(arc.points[0, 1])) for arc in now.values())
     figures = {found.cell: found for found in preview.consequences}
     fills = tuple((_path(after, cell, origin), _colour(scene, classes, cell, figures.get(cell))) for cell in cells)
+    fills = (*fills, *((path, scene.palette.map_ground) for path in _leaving(edited, origin)))
     above = _parents(preview, edited)
     kept: dict[int, list[QPolygonF]] = {}
     for number, arc in now.items():
         if before.arcs.get(number) is arc or _same_points(before.arcs.get(number), arc):
             kept.setdefault(_rank(arc, above), []).append(_line(arc, origin))
     new = tuple(_line(arc, origin) for number, arc in now.items() if not _same_points(before.arcs.get(number), arc))
-    old = tuple(_line(arc, origin) for number, arc in then.items() if not _same_points(after.arcs.get(number), arc))
+    gone = {number: arc for number, arc in then.items() if not _same_points(after.arcs.get(number), arc)}
+    old = tuple(_moved(differing_stretch(arc, after.arcs.get(number)), origin) for number, arc in gone.items())
     bounds = QRectF()
     for line in (*(line for lines in kept.values() for line in lines), *new, *old):
         bounds = bounds.united(line.boundingRect())
+    seen = (origin[0] + bounds.left(), origin[1] - bounds.bottom(), origin[0] + bounds.right(), origin[1] - bounds.top())
     return PreviewPicture(
         origin,
         fills,
         {rank: tuple(lines) for rank, lines in kept.items()},
         new,
         old,
+        tuple(_traced(scene, seen, origin)),
         _homes(preview, edited, origin),
         _words(preview, edited),
         bounds,
@@ -100,6 +115,8 @@ def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewp
         painter.fillPath(path, QColor(colour))
     painter.setOpacity(1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for lines, colour, width in picture.traced:
+        _stroke(painter, lines, _pen(QColor(colour), width * pixel))
     if picture.homes.size():
         ink = QColor(palette.household)
         ink.setAlphaF(0.55)
@@ -122,14 +139,22 @@ def draw_preview(painter: QPainter, picture: PreviewPicture, scene: Scene, viewp
     _write(painter, picture, palette, viewport)
 
 
+def word_boxes(picture: PreviewPicture, viewport: Viewport) -> list[QRectF]:
+    """Return where the words of a picture stand, in pixels: at their places, or above or below where another one stands already."""
+    metrics = QFontMetrics(font(12, bold=True))
+    boxes: list[QRectF] = []
+    for x, y, text, _ in picture.words:
+        at = QPointF(*viewport.to_screen(x, y))
+        width = metrics.horizontalAdvance(text) + 12
+        tried = [QRectF(at.x() - width / 2, at.y() - 11 + aside, width, 22) for aside in (0, 25, -25, 50, -50)]
+        boxes.append(next((box for box in tried if not any(box.intersects(other) for other in boxes)), tried[0]))
+    return boxes
+
+
 def _write(painter: QPainter, picture: PreviewPicture, palette: Palette, viewport: Viewport) -> None:
     """Write the households of the touched cells on them, those below the floor in red with a sign."""
     painter.setFont(font(12, bold=True))
-    metrics = painter.fontMetrics()
-    for x, y, text, warns in picture.words:
-        at = QPointF(*viewport.to_screen(x, y))
-        width = metrics.horizontalAdvance(text) + 12
-        box = QRectF(at.x() - width / 2, at.y() - 11, width, 22)
+    for (_, _, text, warns), box in zip(picture.words, word_boxes(picture, viewport), strict=True):
         ground = QColor(palette.panel)
         ground.setAlphaF(0.88)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -150,7 +175,7 @@ def _same_points(one: Arc | None, other: Arc) -> bool:
     return one is other or (one is not None and (one.points is other.points or np.array_equal(one.points, other.points)))
 
 
-def _moved(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], origin: tuple[float, float]) -> QPolygonF:
+def _moved(points: Floats, origin: tuple[float, float]) -> QPolygonF:
     return to_polygon(np.ascontiguousarray((points - origin) * (1.0, -1.0)))
 
 
@@ -164,6 +189,37 @@ def _path(coverage: Coverage, cell: int, origin: tuple[float, float]) -> QPainte
         for ring in part:
             path.addPolygon(_moved(ring_points(coverage, ring), origin))
     return path
+
+
+def _leaving(edited: Edited, origin: tuple[float, float]) -> list[QPainterPath]:
+    """Return the land that leaves the county."""
+    gone = shapely.get_parts(shapely.union_all([piece.shape for piece in edited.pieces if piece.owner == OUTSIDE]))
+    paths = []
+    for polygon in gone:
+        path = QPainterPath()
+        for ring in shapely.get_rings(polygon):
+            path.addPolygon(_moved(shapely.get_coordinates(ring), origin))
+        paths.append(path)
+    return paths
+
+
+def _traced(scene: Scene, seen: Extent, origin: tuple[float, float]) -> Iterator[tuple[tuple[QPolygonF, ...], str, float]]:
+    """Yield what a planner traces where cells change: lines and outlines of areas of the reference layers that are shown."""
+    for reference in shown(scene, False):
+        layer = scene.shelf.found(reference) if scene.shelf is not None else None
+        if not isinstance(layer, VectorLayer):
+            continue
+        near = layer.within(seen)
+        for dimension, width in ((2, AREA_WIDTH), (1, LINE_WIDTH)):
+            shapes = layer.shapes[near[layer.dimensions[near] == dimension]]
+            if len(shapes) > MOST_TRACED:
+                continue
+            parts = shapely.get_parts(shapes)
+            lines = shapely.get_rings(parts) if dimension == 2 else parts
+            cut = shapely.get_parts(shapely.clip_by_rect(lines, *seen))
+            found = [_moved(shapely.get_coordinates(line), origin) for line in cut[shapely.get_dimensions(cut) == 1]]
+            if found:
+                yield tuple(found), colour_of(reference, layer, scene.palette), width
 
 
 def _colour(scene: Scene, classes: Classification | None, cell: int, found: CellConsequence | None) -> str:
@@ -216,6 +272,18 @@ def _parents(preview: Preview, edited: Edited) -> dict[int, tuple[int, int]]:
     return found
 
 
+def differing_stretch(arc: Arc, other: Arc | None) -> Floats:
+    """Return the stretch of a border (n, 2) that is not as in the other one, with a point on either side."""
+    if other is None:
+        return arc.points
+    count = min(len(arc.points), len(other.points))
+    ahead = (arc.points[:count] == other.points[:count]).all(axis=1)
+    back = (arc.points[-count:] == other.points[-count:]).all(axis=1)[::-1]
+    head = int(np.argmin(np.append(ahead, False)))
+    tail = min(int(np.argmin(np.append(back, False))), count - head)
+    return arc.points[max(head - 1, 0) : len(arc.points) - max(tail - 1, 0)]
+
+
 def _rank(arc: Arc, above: Mapping[int, tuple[int, int]]) -> int:
     if OUTSIDE in (arc.left, arc.right):
         return OUTER
@@ -237,8 +305,8 @@ def _words(preview: Preview, edited: Edited) -> tuple[tuple[float, float, str, b
     for found, point in zip(told, shapely.point_on_surface(list(shapes.values())) if told else (), strict=True):
         if found.after is not None and not point.is_empty:
             count = tr("{count} households", count=format_number(found.after.households))
-            text = f"▲ {count}" if found.after.below_floor else count
-            words.append((float(point.x), float(point.y), text, found.after.below_floor))
+            warns = found.after.below_floor or found.after.above_maximum
+            words.append((float(point.x), float(point.y), f"▲ {count}" if warns else count, warns))
     return tuple(words)
 
 

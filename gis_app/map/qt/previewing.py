@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.county.consequences import CellConsequence, Consequences
 from gis_app.county.state import CountyState
+from gis_app.grid.coverage import Arc
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.refusal import Refusal
 
@@ -44,8 +45,13 @@ class Preview:
             return state.coverage is self.state.coverage
         before, after, now = self.state.coverage.arcs, self.tried.coverage.arcs, state.coverage.arcs
         replaced = [number for number, arc in before.items() if after.get(number) is not arc]
-        same = (number in now and np.array_equal(now[number].points, before[number].points) for number in replaced)
+        same = (number in now and _same(now[number], before[number]) for number in replaced)
         return bool(replaced) and all(same) and len(now) == len(before)
+
+
+def _same(one: Arc, other: Arc) -> bool:
+    """Tell whether two borders run the same way between the same cells (cells that do not touch merge without any border moving)."""
+    return (one.left, one.right) == (other.left, other.right) and np.array_equal(one.points, other.points)
 
 
 class Previewing(QObject):

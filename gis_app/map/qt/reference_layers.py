@@ -35,6 +35,9 @@ STRIP = 160
 ANCESTORS = 6
 """How many coarser levels are looked through for a tile that is not there yet."""
 
+AREA_WIDTH, LINE_WIDTH = 1.0, 1.8
+"""Pixels of the outlines of areas and of lines."""
+
 LINES_A_SLICE = 160
 VERTICES_A_SLICE = 1500
 
@@ -295,7 +298,7 @@ def _drawing_lines(target: Target, shapes: NDArray[np.object_], dimension: int, 
     px, py = target.to_device(xy[:, 0], xy[:, 1])
     points = np.ascontiguousarray(np.column_stack([px, py]))
     ends = np.flatnonzero(np.diff(owner, append=-1)) + 1
-    pen = QPen(colour, (1.0 if dimension == 2 else 1.8) * target.scale)
+    pen = QPen(colour, (AREA_WIDTH if dimension == 2 else LINE_WIDTH) * target.scale)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter, start, count = target.painter, 0, 0

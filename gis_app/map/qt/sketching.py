@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from gis_app.language import Message, msg
 from gis_app.map.network import Floats
@@ -152,8 +152,7 @@ def draw_snap(painter: QPainter, snap: Snap, viewport: Viewport, palette: Palett
     for colour, width in ((palette.label_halo, 5.0), (palette.hotspot, 2.0)):
         painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
         _draw_snap_mark(painter, snap.kind, x, y)
-    word = str(SNAP_WORDS[snap.kind])
-    draw_tag(painter, word, QRectF(0, 0, viewport.width, viewport.height), x + 12, y - 30, palette)
+    draw_tag(painter, str(SNAP_WORDS[snap.kind]), snap_word_box(snap, viewport), palette)
 
 
 def _draw_snap_mark(painter: QPainter, kind: SnapKind, x: float, y: float, r: float = 6.5) -> None:
@@ -175,11 +174,27 @@ def _draw_snap_mark(painter: QPainter, kind: SnapKind, x: float, y: float, r: fl
             painter.drawPolygon(QPolygonF([QPointF(x, y - r - 1), QPointF(x + r + 1, y), QPointF(x, y + r + 1), QPointF(x - r - 1, y)]))
 
 
-def draw_tag(painter: QPainter, text: str, room: QRectF, x: float, y: float, palette: Palette) -> None:
-    """Write a short text on a small ground, its left top near a place and inside the room."""
-    painter.setFont(font(12))
-    box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 12, 20)
+def tag_box(text: str, room: QRectF, x: float, y: float) -> QRectF:
+    """Return the ground of a short text: its left top near a place and inside the room."""
+    box = QRectF(0, 0, QFontMetrics(font(12)).horizontalAdvance(text) + 12, 20)
     box.moveTo(min(max(x, room.left() + 2), room.right() - box.width() - 2), min(max(y, room.top() + 2), room.bottom() - box.height() - 2))
+    return box
+
+
+def snap_word_box(snap: Snap, viewport: Viewport) -> QRectF:
+    """Return where the word beside a snapped place stands."""
+    x, y = viewport.to_screen(snap.x, snap.y)
+    return tag_box(str(SNAP_WORDS[snap.kind]), QRectF(0, 0, viewport.width, viewport.height), x + 12, y - 30)
+
+
+def pointer_words_box(text: str, pointer: QPointF, viewport: Viewport) -> QRectF:
+    """Return where what a tool writes at the pointer stands."""
+    return tag_box(text, QRectF(0, 0, viewport.width, viewport.height), pointer.x() + 16, pointer.y() + 16)
+
+
+def draw_tag(painter: QPainter, text: str, box: QRectF, palette: Palette) -> None:
+    """Write a short text on its small ground."""
+    painter.setFont(font(12))
     ground = QColor(palette.panel)
     ground.setAlphaF(0.92)
     painter.setPen(QPen(QColor(palette.hairline), 1))

@@ -15,6 +15,7 @@ from gis_app.language import Message, msg
 from gis_app.map.reference.pictures import Cutter, Picture, open_picture
 from gis_app.map.reference.rasters import Extent
 from gis_app.map.reference.servers import ServerSettings, ServerTiles, UnknownServer, load_settings
+from gis_app.map.reference.style import is_building
 from gis_app.map.reference.tile_files import MbTiles, TileFolder
 from gis_app.map.reference.vectors import VectorLayer, reading_vectors
 from gis_app.map.snapping import References
@@ -255,6 +256,17 @@ class Shelf:
         if len(layers) == 1:
             return layers[0].references
         return References.of(shape for layer in layers for shape in layer.traced)
+
+    def buildings(self, references: Mapping[int, Reference]) -> list[VectorLayer]:
+        """Return the open layers of buildings, hidden ones too: no border must cut through them."""
+        found = ((reference, self.found(reference)) for reference in references.values())
+        return [layer for reference, layer in found if isinstance(layer, VectorLayer) and is_building(reference, layer)]
+
+    def opening_buildings(self, references: Mapping[int, Reference]) -> None:
+        """Begin to open the layers of buildings that nobody looked at yet."""
+        for reference in references.values():
+            if reference.kind == ReferenceKind.VECTOR and is_building(reference):
+                self.opening(reference)
 
     def line_at(self, references: Mapping[int, Reference], x: float, y: float, reach: float) -> tuple[VectorLayer, int] | None:
         """Return the line feature under the pointer (the uppermost layer first): the layer and the position of the feature in it."""

@@ -34,6 +34,12 @@ def subject(reference: Reference, layer: VectorLayer | None = None) -> str:
     return "border" if layer is not None and bool((layer.dimensions == 2).any()) else "road"
 
 
+def is_building(reference: Reference, layer: VectorLayer | None = None) -> bool:
+    """Tell whether a layer shows buildings: it is said so in its options, or its name says it."""
+    chosen = reference.option("colour")
+    return (chosen if chosen in COLOURS else subject(reference, layer)) == "building"
+
+
 def colour_of(reference: Reference, layer: VectorLayer | None, palette: Palette) -> str:
     """Return the colour of a vector layer: the one that was chosen ("#RRGGBB", or a key of `COLOURS`), else a guess."""
     chosen = reference.option("colour")

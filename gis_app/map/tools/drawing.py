@@ -75,8 +75,7 @@ def drawing(
                 _key(pencil, event, finished)
             if not pencil.points and idle(MapEvent(EventKind.MOVE, event.x, event.y)):
                 continue  # what is done with the line that has just ended
-            if event.kind != EventKind.ESCAPE:  # it has no place
-                pencil.follow(event)
+            pencil.follow(event)
             pencil.show()
             changed(pencil.line(ahead=True) if pencil.points else None)
     finally:

@@ -147,6 +147,8 @@ class Pencil:
         metres = metres_per_unit(self._view.state.settings.crs)
         leg = np.array([points[-1], *self._trail, self.cursor])
         length = float(np.hypot(*np.diff(leg, axis=0).T).sum()) * metres
+        if not length and not self.typed:
+            return self._area() if self._closed else ""
         said = length_text(length, fine=True)
         if not self._trail:
             said = tr("{length} · {degrees}°", length=said, degrees=f"{direction(points[-1], self.cursor):.1f}")

@@ -162,7 +162,7 @@ GESTURES: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (msg("While drawing: 120 m in the direction 45°, clockwise from north"), ("120<45",)),
     (msg("While drawing: 120 m, turned right by 90°"), ("120<@90",)),
     (msg("While drawing: 20 m east and 5 m south of the last point"), ("@20,-5",)),
-    (msg("While drawing: take the last point back"), ("Backspace",)),
+    (msg("While drawing: take the last point back"), ("Backspace", "Ctrl+Z")),
     (msg("End the line"), ("Enter",)),
     (msg("Choose points of borders: draw around them"), ("N, Shift",)),
     (msg("Make the brush, the rounding or the tolerance smaller or larger"), ("[", "]")),

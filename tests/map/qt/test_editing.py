@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,17 +14,22 @@ from pytestqt.qtbot import QtBot
 
 from gis_app.county import boundary_edits
 from gis_app.county.boundary_edits import BoundaryEdit
+from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState
-from gis_app.grid.coverage import OUTSIDE, polygons
+from gis_app.grid.coverage import OUTSIDE, Arc, neighbours, polygons
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.vertices import Vertex
 from gis_app.grid.refusal import Refusal
 from gis_app.language import msg
 from gis_app.map.palette import LIGHT
 from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.qt.preview_picture import differing_stretch, picture_of, word_boxes
 from gis_app.map.qt.previewing import Preview
 from gis_app.map.qt.shapes import image_pixels
+from gis_app.map.reference.style import colour_of
 from gis_app.map.scene import Scene, Selection, default_layers
+from tests.map.reference.made import shelf
+from tests.map.reference.test_vectors import geojson
 from tests.map.synthetic import NOW, synthetic_state
 from tests.map.walk import after
 
@@ -145,6 +151,35 @@ def test_a_draft_with_the_same_borders_is_still_to_be_edited(canvas: MapCanvas, 
     assert not canvas.editing.pending
 
 
+def test_a_merger_that_moves_no_border_is_not_shown_for_ever(canvas: MapCanvas, cell: int) -> None:
+    scene = canvas.scene
+    assert scene is not None
+    coverage = scene.state.coverage
+    apart = next(other for other in sorted(coverage.cells) if other != cell and other not in neighbours(coverage)[cell])
+    edit = boundary_edits.merge_cells([cell, apart], cell)
+    assert canvas.commit(edit)
+    edited = edit.attempt(scene.state)
+    assert isinstance(edited, Edited)
+    following = after(scene.state, edited)
+    canvas.drawing.follow(following)
+    canvas.set_scene(replace(scene, state=following))
+    canvas.wait_until_drawn()
+    assert not canvas.editing.pending
+
+
+def test_an_edit_that_is_undone_before_it_was_drawn_is_shown_no_longer(canvas: MapCanvas, cell: int) -> None:
+    scene = canvas.scene
+    vertex, _ = a_vertex(canvas.state, cell)
+    edit = boundary_edits.move_vertices([vertex], (4.0, 4.0))
+    assert canvas.commit(edit) and scene is not None
+    canvas.edit_performed(boundary_edits.move_vertices([vertex], (4.0, 4.0)))
+    assert canvas.editing.pending, "that was another one"
+    canvas.set_scene(replace(scene))  # the same county again: done and undone
+    canvas.edit_performed(edit)
+    canvas.wait_until_drawn()
+    assert not canvas.editing.pending
+
+
 def test_what_is_refused_is_said_at_the_pointer_and_its_place_is_ringed(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
     wanted: list[BoundaryEdit] = []
     canvas.edit_wanted.connect(wanted.append)
@@ -173,6 +208,75 @@ def test_a_refused_proposal_says_why_while_it_is_made(canvas: MapCanvas) -> None
     assert canvas.editing.message is None
 
 
+def test_a_line_under_way_is_not_blamed_for_not_being_finished(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
+    canvas.set_tool("split")
+    start, end = across(canvas, cell)
+    qtbot.mouseMove(canvas, start)
+    qtbot.mouseClick(canvas, LEFT, pos=start)
+    qtbot.mouseMove(canvas, (start + end) / 2)
+    canvas.editing.previewing.finish()
+    preview = canvas.editing.preview
+    assert preview is not None and isinstance(preview.tried, Refusal) and preview.tried.code == "ends_inside"
+    assert canvas.editing.message is None and canvas.editing.refused_at is None
+    qtbot.mouseClick(canvas, LEFT, pos=(start + end) / 2)
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert "ends here" in str(canvas.editing.message) and canvas.editing.refused_at is not None
+
+
+def test_land_that_leaves_the_county_looks_as_what_lies_beyond(canvas: MapCanvas) -> None:
+    canvas.zoom_to_whole()
+    canvas.wait_until_drawn()
+    arc = max((arc for arc in canvas.state.coverage.arcs.values() if OUTSIDE in (arc.left, arc.right)), key=lambda arc: len(arc.points))
+    x, y = arc.points[len(arc.points) // 2].tolist()
+    size = 60 * canvas.viewport.resolution
+    leaves = shapely.box(x - size, y - size, x + size, y + size)
+    canvas.propose(boundary_edits.cut_county(shapely.get_coordinates(leaves.exterior)))
+    canvas.editing.previewing.finish()
+    preview = canvas.editing.preview
+    assert preview is not None and isinstance(preview.tried, Edited)
+    gone = shapely.union_all([piece.shape for piece in preview.tried.pieces if piece.owner == OUTSIDE])
+    inner = shapely.maximum_inscribed_circle(gone).coords[0]
+    assert shown(canvas).pixelColor(place(canvas, *inner)).name().upper() == LIGHT.map_ground
+
+
+def test_the_households_of_two_cells_are_not_written_over_one_another(canvas: MapCanvas, cell: int) -> None:
+    inside = polygons(canvas.state.coverage, [cell])[cell].representative_point().buffer(40 * canvas.viewport.resolution)
+    canvas.propose(boundary_edits.split_by_polygon(cell, shapely.get_coordinates(inside.exterior)))
+    canvas.editing.previewing.finish()
+    preview = canvas.editing.preview
+    assert preview is not None
+    picture = picture_of(preview, canvas.scene, None)  # type: ignore[arg-type]
+    assert picture is not None and len(picture.words) == 2
+    stacked = replace(picture, words=tuple((*picture.words[0][:2], *words[2:]) for words in picture.words))
+    boxes = word_boxes(stacked, canvas.viewport)
+    assert len(boxes) == 2 and not boxes[0].intersects(boxes[1])
+    assert abs(boxes[0].center().y() - boxes[1].center().y()) < 40
+
+
+def test_what_is_traced_stays_in_sight_while_cells_are_previewed(canvas: MapCanvas, cell: int, tmp_path: Path) -> None:
+    shape = polygons(canvas.state.coverage, [cell])[cell]
+    middle, (west, _, east, _) = shape.representative_point(), shape.bounds
+    geojson(tmp_path / "road.geojson", [np.array([(west, middle.y), (east, middle.y)])], ["省道"])
+    road, own = Reference(1, "道路", ReferenceKind.VECTOR, "road.geojson"), shelf(tmp_path)
+    own.open(road)
+    scene = canvas.scene
+    assert scene is not None
+    canvas.set_scene(replace(scene, state=replace(scene.state, references={1: road}), shelf=own))
+    canvas.wait_until_drawn()
+
+    def road_pixels() -> int:
+        return int((image_pixels(shown(canvas)) & 0xFFFFFF == int(colour_of(road, None, LIGHT)[1:], 16)).sum())
+
+    before = road_pixels()
+    assert before > 100
+    inside = middle.buffer(60 * canvas.viewport.resolution)
+    canvas.propose(boundary_edits.split_by_polygon(cell, shapely.get_coordinates(inside.exterior)))
+    canvas.editing.previewing.finish()
+    assert isinstance(canvas.editing.preview, Preview) and isinstance(canvas.editing.preview.tried, Edited)
+    assert road_pixels() > 0.5 * before, "the words on the cells may hide some of it"
+    own.close()
+
+
 def test_the_newest_proposal_wins_and_one_taken_back_is_not_shown(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
     vertex, _ = a_vertex(canvas.state, cell)
     first, second = (boundary_edits.move_vertices([vertex], (by, 1.0)) for by in (1.0, 2.0))
@@ -190,6 +294,17 @@ def test_the_newest_proposal_wins_and_one_taken_back_is_not_shown(qtbot: QtBot, 
     qtbot.waitUntil(lambda: canvas.editing.previewing.preview is not None)
     preview = canvas.editing.previewing.preview
     assert preview is not None and preview.edit is slow
+
+
+def test_cells_that_a_tool_has_chosen_are_outlined(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
+    canvas.set_selection(Selection())
+    assert LIGHT.selection not in colours(canvas)
+    canvas.set_tool("merge")
+    qtbot.mouseClick(canvas, LEFT, pos=QPoint(400, 300))
+    assert canvas.editing.sketch is not None and canvas.editing.sketch.cells == (canvas.cell_at(400, 300),)
+    assert LIGHT.selection in colours(canvas)
+    qtbot.mouseClick(canvas, RIGHT, pos=QPoint(400, 300))
+    assert LIGHT.selection not in colours(canvas)
 
 
 def test_dragging_a_vertex_moves_both_sides_live(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
@@ -232,6 +347,35 @@ def test_keys_that_a_tool_wants_are_not_shortcuts(qtbot: QtBot, canvas: MapCanva
     assert canvas.editing.sketch is not None
     canvas.set_tool("select")
     assert canvas.editing.sketch is None and canvas.editing.keys == ""
+
+
+def test_undo_takes_back_a_point_while_a_line_is_drawn(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
+    from PySide6.QtGui import QKeySequence, QShortcut
+
+    window = canvas.window()
+    undone: list[str] = []
+    QShortcut(QKeySequence("Ctrl+Z"), window).activated.connect(lambda: undone.append("edit"))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    canvas.setFocus()
+    canvas.set_tool("split")
+    start, end = across(canvas, cell)
+    for at in (start, (start + end) / 2):
+        qtbot.mouseMove(canvas, at)
+        qtbot.mouseClick(canvas, LEFT, pos=at)
+    for left in (1, 0):
+        qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert len(canvas.editing.sketch.points if canvas.editing.sketch is not None else ()) == left and not undone
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == ["edit"], "with nothing drawn it is the window's"
+    canvas.set_tool("edit_nodes")
+    _, vertex = a_vertex(canvas.state, cell)
+    qtbot.mouseMove(canvas, place(canvas, *vertex))
+    qtbot.mousePress(canvas, LEFT, pos=place(canvas, *vertex))
+    qtbot.mouseMove(canvas, place(canvas, *vertex) + QPoint(12, 12))
+    assert not canvas.editing.draws_line
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(canvas, LEFT, pos=place(canvas, *vertex))
 
 
 def test_the_right_button_is_the_tools_and_else_opens_a_menu(qtbot: QtBot, canvas: MapCanvas, cell: int) -> None:
@@ -300,3 +444,15 @@ def test_a_large_area_is_previewed_beside_the_window(qtbot: QtBot, canvas: MapCa
     canvas.propose(boundary_edits.paint_cells(disc, cell))
     qtbot.waitUntil(lambda: canvas.editing.previewing.preview is not None, timeout=5000)
     assert not canvas.grab().isNull()
+
+
+def test_only_the_stretch_that_moves_is_shown_as_gone() -> None:
+    line = np.array([(float(x), 0.0) for x in range(10)])
+    moved, longer = line.copy(), np.insert(line, 4, (3.5, 1.0), axis=0)
+    moved[5] = (5.0, 2.0)
+    before, after, inserted = (Arc(1, 2, 3, 4, points) for points in (line, moved, longer))
+    assert differing_stretch(before, after).tolist() == line[4:7].tolist()
+    assert differing_stretch(before, inserted).tolist() == line[3:5].tolist()
+    assert differing_stretch(before, None) is line
+    turned = Arc(1, 2, 3, 4, line[::-1].copy())
+    assert differing_stretch(before, turned).tolist() == line.tolist()

@@ -31,6 +31,14 @@ def test_clicks_add_points_and_the_line_goes_on_to_the_pointer(board: Board, han
     assert "20.0 m · 0.0°" in board.sketch.text
 
 
+def test_nothing_is_measured_while_the_pointer_is_on_the_last_point(board: Board, hand: Hand) -> None:
+    hand.click((150, 90))
+    hand.move(150, 90)
+    assert board.sketch is not None and board.sketch.text == ""
+    hand.key("5")
+    assert board.sketch.text.startswith("5▏")
+
+
 def test_a_double_click_ends_the_line_without_a_point_more(board: Board, hand: Hand) -> None:
     hand.click((150, 80))
     hand.double_click(150, 220)
@@ -153,6 +161,16 @@ def test_backspace_and_escape_take_back_what_is_typed_first(board: Board, hand: 
     assert board.sketch is not None and board.sketch.text.startswith("1▏")
     hand.escape()
     assert drawn(board) == [(150, 110)] and board.sketch is not None and "▏" not in board.sketch.text
+
+
+def test_the_line_is_back_at_the_pointer_when_what_is_typed_is_dropped(board: Board, hand: Hand) -> None:
+    hand.click((150, 90))
+    hand.move(150, 120)
+    before = board.sketch
+    hand.key("7")
+    hand.escape()
+    assert before is not None and board.sketch is not None
+    assert board.sketch.cursor == before.cursor and board.sketch.text == before.text
 
 
 def test_digits_belong_to_the_map_while_nothing_is_drawn_that_they_could_be_for(board: Board, hand: Hand) -> None:
