@@ -33,7 +33,7 @@ def conflict(connection: Connection, changes: Sequence[RowChange], *, undone: bo
     """Say why changes of a history would break what was recorded since, or return None where they may be made."""
     if not undone and _taken(connection, changes):
         return errors.registered_since()
-    case = _worked_on(connection, changes)
+    case = _worked_on(connection, changes, undone)
     if case:
         return errors.worked_on(_number(connection, case))
     return errors.still_named() if _named(connection, changes) else None
@@ -73,9 +73,12 @@ def _number(connection: Connection, case: int) -> str:
     return (found[0][0] if found else "") or str(case)
 
 
-def _worked_on(connection: Connection, changes: Sequence[RowChange]) -> int:
-    """Return a case that goes away, or loses or gets events, and has steps that were recorded since; 0 for none."""
-    gone, events = _deleted(changes, "cases"), _deleted(changes, "events")
+def _worked_on(connection: Connection, changes: Sequence[RowChange], undone: bool) -> int:
+    """Return a case that goes away, or loses or gets events, and has steps that were recorded since; 0 for none.
+
+    An edit that deleted cases itself may be made again: it left their steps the first time, too.
+    """
+    gone, events = _deleted(changes, "cases") if undone else np.empty(0, np.int64), _deleted(changes, "events")
     since = _first_events(connection, events, changes)
     since.update(dict.fromkeys(gone.tolist(), 0))
     if not since:
