@@ -388,6 +388,17 @@ def test_where_the_rules_name_another_body_one_click_hands_over(cases: Window, q
     assert not any("Hand over to" in text for text in texts(cases.page.inspector))  # type: ignore[union-attr]
 
 
+def test_what_is_done_by_one_click_leaves_an_open_form_alone(cases: Window, qtbot: QtBot) -> None:
+    case = register(cases, place=Place(*_spot(cases), accuracy=5000.0))
+    key(cases, qtbot, EventKind.URGED)
+    write(form(cases).note, "half a sentence")
+    choices = [b for b in cases.page.inspector.findChildren(QPushButton) if b.toolTip() == "It lies in this cell"]  # type: ignore[union-attr]
+    qtbot.mouseClick(choices[0], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    cases.tasks.wait()
+    assert events(cases, case)[-1].kind == EventKind.CORRECTED
+    assert form(cases).note.text == "half a sentence" and form(cases).confirm_button.isEnabled()
+
+
 # Undo
 
 
