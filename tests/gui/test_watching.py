@@ -1,5 +1,6 @@
 """Watching a line, marking for attention, tasks to cells, talks, call-backs: as a leader and a clerk do it, by clicks and keys."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -154,6 +155,21 @@ def test_the_filter_stays_when_only_the_line_is_shown(window: Window) -> None:
     session.set_filter(CaseFilter())
     assert session.line is not None, "all whistles of the line, not of the county"
     assert session.is_limited
+
+
+def test_the_alarm_is_about_the_line_alone(window: Window) -> None:
+    session, alarm = window.session, window.alarm
+    assert session is not None and alarm is not None
+    window.set_workspace("cases")
+    new = session.derived.queues[Queue.NEW]
+    holders = set(session.state.cases.body[new].tolist())
+    idle = next(body for body in session.state.bodies if body not in set(session.state.cases.body[is_open(session.state.cases)].tolist()))
+    session.watch_line(Line("Li", frozenset({idle})))
+    session._look_at(session.derived.now + timedelta(minutes=11), 0)
+    assert holders and alarm.said == "", "robot calls are due, of others"
+    session.watch_line(None)
+    session._look_at(session.derived.now + timedelta(days=30), 0)
+    assert alarm.said
 
 
 # ------------------------------------------------------------------ marking for attention
@@ -359,6 +375,15 @@ def test_a_wrong_number_and_no_body_are_said_beside_their_fields(window: Window,
     form.confirm()
     assert form.fields["case"].wrong.text() and form.fields["body"].wrong.text() and form.fields["note"].wrong.text()
     assert panel.form is form
+
+
+def test_how_often_is_often_can_be_said(window: Window) -> None:
+    panel = opened(window, "talks", TalksPanel)
+    few = len(panel.found())
+    panel._set_least(10)
+    assert 0 < len(panel.found()) < few
+    assert all(one.missed >= 10 for one in panel.found())
+    assert panel.candidates.topLevelItemCount() == len(panel.found())
 
 
 def test_months_begin_and_end_where_people_live() -> None:
