@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from gis_app.grid.checks import Issue
 from gis_app.gui.elsewhere_page import ElsewhereSection
+from gis_app.gui.figures_panel import FiguresPanel
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
@@ -32,7 +33,7 @@ from gis_app.language import tr
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "plan": ("layers", "references", "legend", "problems"),
     "cases": ("queue", "elsewhere", "saved", "states", "filter", "layers", "references", "legend"),
-    "analyse": ("hotspots", "filter", "legend", "layers", "references"),
+    "analyse": ("figures", "hotspots", "filter", "legend", "layers", "references"),
     "maps": ("layers", "references", "legend"),
 }
 """The sections of the left panel in every workspace."""
@@ -42,6 +43,7 @@ SECTIONS: Mapping[str, Callable[[Session], QWidget]] = {
     "layers": LayersPanel,
     "legend": LegendPanel,
     "filter": FilterPanel,
+    "figures": FiguresPanel,
 }
 """How the sections are made that need no more than the session."""
 

@@ -22,6 +22,7 @@ from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_o
 from gis_app.gui.category_voice import CategoryVoice
 from gis_app.gui.derived import OF_THE_CLOCK, Derived
 from gis_app.gui.task import wait_aside
+from gis_app.gui.trails import TrailReader
 from gis_app.gui.turns import Turns
 from gis_app.language import msg
 from gis_app.map.palette import Palette
@@ -84,6 +85,7 @@ class Session(QObject):
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
+        self.trails = TrailReader(county.store, self)
         self._told.connect(self._changed)
         self._appeals_read.connect(self._take_appeals)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
@@ -220,9 +222,9 @@ class Session(QObject):
         self.undoable = self.done_count > 0
         self.redoable = self.done_count < len(self.history)
 
-    def shown_cases(self) -> NDArray[np.bool_]:
-        """Return the mask of the cases that pass the filter, and belong to the line where only that is shown."""
-        return self._passing(self.filter)
+    def shown_cases(self, *, at_any_time: bool = False) -> NDArray[np.bool_]:
+        """Return the mask of the cases that pass the filter (but for its period), and belong to the line where only that is shown."""
+        return self._passing(replace(self.filter, start=None, end=None) if at_any_time else self.filter)
 
     def _passing(self, wanted: CaseFilter) -> NDArray[np.bool_]:
         passed = mask(self.state.cases, self.derived.display, with_past_cells(self.state), wanted, self.derived.queues)
@@ -373,6 +375,7 @@ class Session(QObject):
         """Work out what follows from a change in the thread that made it, and hand it to the window's."""
         if changes.touches("events"):
             self._read_appeals()
+            self.trails.follow(changes)
         published, drafted = self._newest
         if published.state is not self.county.state:
             published = _followed(self.county.state, published)
