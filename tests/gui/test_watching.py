@@ -429,6 +429,37 @@ def test_stars_that_are_missing_are_asked_for(window: Window, qtbot: QtBot) -> N
     assert QApplication.focusWidget() is panel.stars.rows[1]
 
 
+def test_what_was_typed_stays_while_the_filter_follows_the_clock(window: Window) -> None:
+    from gis_app.gui.case_filter import CaseFilter, since
+
+    session = window.session
+    assert session is not None
+    session.set_filter(CaseFilter(start=since(session.derived.now, 7)))
+    panel = opened(window, "call_back", CallBackPanel)
+    panel.stars.rows[0].set_stars(4)
+    typed(panel.note, "还在说")
+    session._look_at(session.derived.now + timedelta(minutes=1), 0)
+    settle(window)
+    assert panel.stars.stars[0] == 4
+    assert panel.note.text == "还在说"
+    case = panel.case
+    idle = next(body for body in session.state.bodies if body not in set(session.state.cases.body.tolist()))
+    session.watch_line(Line("Li", frozenset({idle})))
+    settle(window)
+    assert case and panel.case == 0, "nobody of this line waits"
+
+
+def test_a_line_that_somebody_spoilt_in_the_file_is_none(tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path / "window.ini")
+    county = tmp_path / "county.gpkg"
+    county.touch()
+    preferences.remember_line(str(county), {"name": "Li", "only": True})
+    assert preferences.line_of(str(county)) == {"name": "Li", "only": True}
+    for spoilt in ("{", "[1]", '{"' + str(county) + '": 3}'):
+        preferences._settings.setValue("lines", spoilt)
+        assert preferences.line_of(str(county)) == {}
+
+
 def test_who_is_not_reached_is_asked_again_after_all_others(window: Window, qtbot: QtBot) -> None:
     session = window.session
     assert session is not None
