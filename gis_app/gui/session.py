@@ -21,10 +21,12 @@ from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_of, mask
 from gis_app.gui.category_voice import CategoryVoice
 from gis_app.gui.derived import OF_THE_CLOCK, Derived
+from gis_app.gui.flow_maker import FlowMaker
 from gis_app.gui.task import wait_aside
 from gis_app.gui.trails import TrailReader
 from gis_app.gui.turns import Turns
 from gis_app.language import msg
+from gis_app.map.flows import FlowMap
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.pyramid import cut_beside
@@ -86,6 +88,8 @@ class Session(QObject):
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
         self.trails = TrailReader(county.store, self)
+        self.trails.arrived.connect(self._take_trails)
+        self.flow_maker = FlowMaker()
         self._told.connect(self._changed)
         self._appeals_read.connect(self._take_appeals)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
@@ -338,7 +342,21 @@ class Session(QObject):
         if not self.state.coverage.cells:  # nothing to spread a surface over
             analyses = (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
             layers = tuple(replace(layer, visible=layer.visible and layer.kind not in analyses) for layer in layers)
-        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf)
+        flows = self._flows() if any(layer.kind == LayerKind.FLOWS and layer.visible for layer in layers) else None
+        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf, flows=flows)
+
+    def _flows(self) -> FlowMap | None:
+        """Return the hand-overs in the filter's period of the whistles that pass it otherwise; None until the steps are read."""
+        trails = self.trails.ask()
+        if trails is None:
+            return None
+        shown = self.shown_cases(at_any_time=True)
+        return self.flow_maker.made(self.state, trails, shown, (self.filter.start, self.filter.end))
+
+    def _take_trails(self) -> None:
+        flows = self.scene.layer(LayerKind.FLOWS)
+        if flows is not None and flows.visible:
+            self._rescene()
 
     def refresh_map(self) -> None:
         """Draw the map anew: what lies outside the county, such as a reference layer, is another one."""
