@@ -4,7 +4,8 @@ A stay is what `clocks.legs` calls the leg of one case: from the arrival at a bo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,11 @@ class Trails:
 
     stays: Stays
     ratings: Ratings
+
+    @classmethod
+    def empty(cls) -> "Trails":
+        """Return the trails of no events."""
+        return trails({name: np.empty(0, np.int64) for name in COLUMNS})
 
 
 def trails(columns: Mapping[str, NDArray[np.generic]]) -> Trails:
@@ -205,3 +211,20 @@ def repeats(place: Ids, category: Ids, blown: Times, days: int, which: NDArray[n
     near = (blown[after] - blown[before]) <= np.timedelta64(days, "D")
     marked[after] = (place[before] == place[after]) & (category[before] == category[after]) & near
     return marked
+
+
+def replaced(before: Trails, of: Ids, now: Trails) -> Trails:
+    """Return trails in which the cases `of` have those of `now`: what an edit changes of a county, without reading the others again."""
+    gone = np.isin(before.stays.case, of)
+    unrated = np.isin(before.ratings.case, of)
+    return Trails(
+        Stays(**_joined(before.stays, ~gone, now.stays)),
+        Ratings(**_joined(before.ratings, ~unrated, now.ratings)),
+    )
+
+
+def _joined(before: Stays | Ratings, kept: NDArray[np.bool_], now: Stays | Ratings) -> dict[str, NDArray[Any]]:
+    """Return the columns of both, by case; the stays of one case keep their order."""
+    case = np.concatenate([before.case[kept], now.case])
+    order = np.argsort(case, kind="stable")
+    return {one.name: np.concatenate([getattr(before, one.name)[kept], getattr(now, one.name)])[order] for one in fields(before)}

@@ -114,7 +114,7 @@ def outlooks(
     """Return for every rule whether there is any whistle, from `day` on, that it would decide about.
 
     It is tried on whistles for which nothing more specific is known than what it asks for, in every class of places, on each day on which
-    another rule begins or ends: 200 rules take some 100 ms.
+    another rule begins or ends: some ms for a county's 65 rules, 0.1 to 0.25 s for 200 that ask for everything.
     """
     places = _places(rules.values(), hierarchy)
     by_category: dict[int, list[Rule]] = {}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gis_app.cases.bodies import BodyKind
 from gis_app.cases.case import CaseKind, Urgency
-from gis_app.cases.chains import COLUMNS, Trails, trails
+from gis_app.cases.chains import COLUMNS, Trails, replaced, trails
 from gis_app.cases.display import category_name, due_times, kind_text, urgency_text
 from gis_app.cases.measures import REPEAT_DAYS, Basis
 from gis_app.cases.statistics import months, units_of
@@ -39,6 +39,11 @@ LEVELS: Mapping[By, Level] = {By.TOWNSHIP: Level.TOWNSHIP, By.VILLAGE: Level.VIL
 def read_trails(store: CountyStore) -> Trails:
     """Read what the events of all whistles tell (in any thread; half a second for 20,000 whistles)."""
     return trails(store.rows("events", columns=COLUMNS))
+
+
+def trails_after(store: CountyStore, before: Trails, changed: NDArray[np.int64]) -> Trails:
+    """Return trails in which those of some cases are read anew (in any thread)."""
+    return replaced(before, changed, trails(store.rows_by("events", "case_id", changed.tolist(), COLUMNS)))
 
 
 def basis_of(state: CountyState, found: Trails, repeat_days: int = REPEAT_DAYS) -> Basis:

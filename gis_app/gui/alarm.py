@@ -51,12 +51,17 @@ class Alarm(QObject):
             self._tell(found)
 
     def _fallen_due(self, now: datetime) -> Duties:
-        """Return what fell due after the last look, of the body that this computer works for; the county centre hears of all."""
+        """Return what fell due after the last look, of the body that this computer works for, and of the line where only that is shown.
+
+        The county centre hears of all.
+        """
         state, mine = self._session.state, self._session.derived.mine
         found = due_now(state, now)
         wanted = np.isin(found.kind, [KINDS.index(kind) for kind in ALARMING]) & (found.due > utc64(self._since))
         if mine in state.bodies and state.bodies[mine].kind != BodyKind.CENTRE:
             wanted &= found.body == mine
+        if self._session.line is not None:
+            wanted &= np.isin(found.case, state.cases.id[self._session.cases_of_line()])
         return found.take(wanted)
 
     def _tell(self, found: Duties) -> None:
@@ -68,7 +73,7 @@ class Alarm(QObject):
         self.said = tr("{what}: {number}, {body}", what=what, number=number, body=body)
         if last:
             self.said = tr("{first}, and {count} more", first=self.said, count=format_number(last))
-        self._window.banner.news(self.said, (tr("Show"), self.show_case))
+        self._window.banner.remind(self.said, (tr("Show"), self.show_case))
         tray = self._in_the_tray()
         if tray is not None:
             tray.showMessage(session.state.settings.name, self.said, app_icon())
@@ -91,6 +96,7 @@ class Alarm(QObject):
     def show_case(self) -> None:
         """Bring the window to the front with the case that the message was about."""
         self._raise()
+        self._window.banner.hide()
         if self._case:
             self._window.show_case(self._case)
 

@@ -36,6 +36,11 @@ class Banner(QFrame):
         self.step = step
         self._timer.start(12000 if action else 6000)
 
+    def remind(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
+        """Say that something has fallen due; it stays until it is closed, or something else is said."""
+        self._show(text, "bannerInfo", "timer", self._palette.warning, action)
+        self._timer.stop()
+
     def ask(self, text: str, action: tuple[str, Callable[[], object]]) -> None:
         """Ask whether something is really to be done; it stays until it is answered or closed."""
 

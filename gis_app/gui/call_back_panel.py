@@ -63,6 +63,7 @@ class CallBackPanel(SidePanel):
         self.case = 0  # the one that is called now
         self.days: float | None = float(self._session.state.settings.rate_days)
         self._period = PERIODS[1]
+        self._line = self._session.line
         self._shown = False  # names and phones
         self._skipped: list[int] = []
         self._done = 0
@@ -79,7 +80,7 @@ class CallBackPanel(SidePanel):
         assert layout is not None
         layout.insertWidget(1, holding(row(self.tabs, None, margins=(16, 0, 12, 6))))  # type: ignore[attr-defined]
         self._session.county_changed.connect(self._follow)
-        self._session.filter_changed.connect(lambda _: self._turn())
+        self._session.filter_changed.connect(lambda _: self._follow_line())
         self._turn()
 
     def begin(self) -> None:
@@ -239,6 +240,12 @@ class CallBackPanel(SidePanel):
     def _next(self) -> None:
         self.case, self._shown = 0, False
         self._turn()
+
+    def _follow_line(self) -> None:
+        """List others where another line is shown; a filter changes nothing here, least of all what is being typed."""
+        if self._session.line is not self._line:
+            self._line, self._rated = self._session.line, None
+            self._turn()
 
     def _follow(self, changes: Changes) -> None:
         """Go on where somebody else has rated the whistle, or a new one is done; never while stars are being given."""

@@ -20,10 +20,10 @@ SAMPLE = 48
 def needed(model: RowsModel) -> tuple[list[int], list[int]]:
     """Return for every column the pixels that its title needs, and those that title and texts need (long texts may be cut)."""
     titles, texts = QFontMetrics(font(SMALL)), QFontMetrics(font())
-    least, wanted = [], []
+    least, wanted, first = [], [], model.first_texts()[:SAMPLE]
     for at, column in enumerate(model.rows.columns):
-        title = titles.horizontalAdvance(f"{column.title} ↓") + MARGIN
-        shown = [str(model.index(row, at).data()) for row in range(min(SAMPLE, model.rowCount()))]
+        title = max(titles.horizontalAdvance(f"{column.title} ↓") + MARGIN, column.least)
+        shown = [row[at] for row in first]
         longest = max((texts.horizontalAdvance(text) for text in set(shown)), default=0) + MARGIN
         if column.title.text == "State":
             longest += SIGN

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from gis_app.gui.elsewhere_page import ElsewhereSection
+from gis_app.gui.figures_panel import FiguresPanel
+from gis_app.gui.flows_panel import FlowsPanel
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
@@ -31,7 +33,7 @@ from gis_app.language import tr
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "plan": ("layers", "references", "legend", "problems"),
     "cases": ("queue", "elsewhere", "saved", "states", "filter", "layers", "references", "legend"),
-    "analyse": ("hotspots", "filter", "legend", "layers", "references"),
+    "analyse": ("figures", "hotspots", "flows", "filter", "legend", "layers", "references"),
     "maps": ("layers", "references", "legend"),
 }
 """The sections of the left panel in every workspace."""
@@ -41,6 +43,8 @@ SECTIONS: Mapping[str, Callable[[Session], QWidget]] = {
     "layers": LayersPanel,
     "legend": LegendPanel,
     "filter": FilterPanel,
+    "figures": FiguresPanel,
+    "flows": FlowsPanel,
 }
 """How the sections are made that need no more than the session."""
 

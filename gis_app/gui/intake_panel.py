@@ -145,6 +145,9 @@ class IntakePanel(QWidget):
         self.said.hide()
         self.go = button(tr("Register"), self.register, "primary", icon("check", session.palette, session.palette.accent_text))
         self.go.setToolTip(tr("Enter; from the text Ctrl+Enter too"))
+        wants = row(self.kind, self.urgency)
+        wants.setStretch(0, 3)
+        wants.setStretch(1, 2)
         body = column(
             self._heading(tr("Register a whistle")),
             self.where,
@@ -153,7 +156,7 @@ class IntakePanel(QWidget):
             self.text,
             self.chips,
             self.category,
-            row(self.kind, self.urgency),
+            wants,
             row(self.whistler, self.time),
             row(self.contact, self.phone),
             4,

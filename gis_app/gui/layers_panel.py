@@ -1,6 +1,6 @@
 """The layers of the map: what is shown, how opaque, in which order, and what the fill of the cells says."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
@@ -55,6 +55,11 @@ def _draw_swatch(painter: QPainter, kind: LayerKind, palette: Palette) -> None:
         painter.setBrush(QColor(palette.household))
         for x, y in ((5, 4), (10, 8), (14, 3), (9, 3), (15, 9)):
             painter.drawEllipse(QRectF(x - 1.1, y - 1.1, 2.2, 2.2))
+    elif kind == LayerKind.FLOWS:
+        painter.setPen(QPen(QColor(palette.info), 2))
+        painter.setBrush(QColor(palette.info))
+        painter.drawLine(2, 6, 13, 6)
+        painter.drawPolygon([QPoint(12, 3), QPoint(18, 6), QPoint(12, 9)])
     elif kind == LayerKind.CASES:
         draw_state(painter, DisplayState.WAITING, palette, QRectF(1, 2, 8, 8))
         draw_state(painter, DisplayState.IN_PROGRESS, palette, QRectF(11, 2, 8, 8))

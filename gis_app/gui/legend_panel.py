@@ -12,7 +12,7 @@ from gis_app.map.legend import FIGURE_TITLES, LAYER_TITLES, LegendEntry, Symbol,
 from gis_app.map.palette import Palette
 from gis_app.map.scene import CaseStyle, DisplayState, Figure, LayerKind
 
-EXPLAINED = {LayerKind.CELLS, LayerKind.HOTSPOT_CELLS, LayerKind.DENSITY, LayerKind.CASES}
+EXPLAINED = {LayerKind.CELLS, LayerKind.HOTSPOT_CELLS, LayerKind.DENSITY, LayerKind.CASES, LayerKind.FLOWS}
 """Layers whose marks need words; borders and households are shown in the list of layers."""
 
 STATE_OF = {Symbol.TRIANGLE: DisplayState.OVERDUE, Symbol.DIAMOND: DisplayState.WAITING, Symbol.DOT: DisplayState.DONE}

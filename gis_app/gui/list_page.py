@@ -35,6 +35,7 @@ class Form(QWidget):
     ) -> None:
         super().__init__()
         self._edit, self._meaning = edit, meaning
+        self._waiting = False  # for what was entered to be kept: Enter may come twice
         self.said = label("", "secondary", wrap=True)
         self.problem = label("", "danger", wrap=True)
         self.problem.hide()
@@ -76,17 +77,22 @@ class Form(QWidget):
         """Say what the fields mean."""
         self.said.setText(self._meaning())
         self.problem.hide()
+        self._waiting = False
 
     def keep(self) -> None:
-        """Ask for what was entered to be kept."""
+        """Ask for what was entered to be kept, once."""
+        if self._waiting:
+            return
         wanted = self._edit()
         if isinstance(wanted, Message):
             self.refuse(wanted)
         else:
+            self._waiting = True
             self.kept.emit(wanted)
 
     def refuse(self, reason: Message) -> None:
         """Say what is wrong."""
+        self._waiting = False
         self.problem.setText(str(reason))
         self.problem.show()
 
@@ -175,7 +181,13 @@ class ListPage(QStackedWidget):
             self._window.banner.news(tr("Done: {what}.", what=changes.title), (tr("Undo"), self._window.undo))
             self._window.turns.add(lambda: self.table.select_id(int(getattr(changes.report, "id", 0))))
 
-        self._window.perform(edit, done, form.refuse if form is not None else None)
+        def refused(reason: Message) -> None:
+            if form is not None and self.form is form:
+                form.refuse(reason)
+            else:  # left meanwhile
+                self._window.banner.problem(str(reason))
+
+        self._window.perform(edit, done, refused)
 
     def _leave(self) -> None:
         self.setCurrentIndex(0)

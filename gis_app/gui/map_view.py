@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gis_app.cases.display import DONE
 from gis_app.county.boundary_edits import BoundaryEdit
 from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.live_panel import LivePanel
@@ -81,7 +82,7 @@ class MapView(QWidget):
         session.workspace_changed.connect(lambda _: self._recount())
         session.county_changed.connect(lambda _: self._recount())
         self.canvas.set_scene(session.scene)
-        self.canvas.set_selection(session.selection)
+        self.canvas.set_selection(self._with_bodies(session.selection))
         self._recount()
 
     def _hint(self) -> QFrame:
@@ -258,7 +259,7 @@ class MapView(QWidget):
         """
         self.forget_preview()
         known, self._shown = self._shown, selection.ids
-        self.canvas.set_selection(selection)
+        self.canvas.set_selection(self._with_bodies(selection))
         self._let_move()
         if known == selection.ids:
             return
@@ -267,6 +268,17 @@ class MapView(QWidget):
         seen = viewport.extent
         if found is not None and (found[0] > seen[2] or found[2] < seen[0] or found[1] > seen[3] or found[3] < seen[1]):
             self.canvas.set_viewport(replace(viewport, x=(found[0] + found[2]) / 2, y=(found[1] + found[3]) / 2))
+
+    def _with_bodies(self, selection: Selection) -> Selection:
+        """Return what the map marks: of bodies the units that they govern, and the whistles shown that they have not finished yet."""
+        bodies = selection.ids.get("bodies", ())
+        if not bodies:
+            return selection
+        session = self._session
+        state, open_ = session.state, session.derived.display != DONE
+        theirs = np.isin(state.cases.body, bodies) & open_ & session.shown_cases()
+        units = tuple(state.bodies[body].unit for body in bodies if state.bodies[body].unit in state.units)
+        return Selection({**selection.ids, "units": units, "cases": tuple(state.cases.id[theirs].tolist())})
 
     def extent_of(self, table: str, row_id: int) -> tuple[float, float, float, float] | None:
         """Return where a unit, household or whistle lies; None for what has no place."""

@@ -26,12 +26,16 @@ OPEN_TIP = msg("Whistles that are neither done nor returned.")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: its title, about how wide it is (pixels), whether it holds numbers (right-aligned), and what they count."""
+    """One column of a table: its title, about how wide it is (pixels), whether it holds numbers (right-aligned), and what they count.
+
+    `least`: pixels below which it does not fall where the table is narrow.
+    """
 
     title: Message
     width: int = 120
     numeric: bool = False
     tip: Message | None = None
+    least: int = 0
 
 
 class Rows(ABC):

@@ -56,9 +56,7 @@ class RowsModel(QAbstractTableModel):
             return None  # the county has changed, and the table hears of it in a moment
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             page, at = divmod(index.row(), PAGE)
-            if page not in self._pages:
-                self._pages[page] = self.rows.page(self.ids[page * PAGE : (page + 1) * PAGE])
-            return self._pages[page][at][index.column()]
+            return self._page(page)[at][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.rows.columns[index.column()].numeric else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -68,6 +66,15 @@ class RowsModel(QAbstractTableModel):
             state = self.rows.state_of(int(self.ids[index.row()]))
             return None if state is None else self._icons[state]
         return None
+
+    def _page(self, page: int) -> list[tuple[str, ...]]:
+        if page not in self._pages:
+            self._pages[page] = self.rows.page(self.ids[page * PAGE : (page + 1) * PAGE])
+        return self._pages[page]
+
+    def first_texts(self) -> list[tuple[str, ...]]:
+        """Return the texts of the first rows, which are read anyway to be shown."""
+        return self._page(0) if len(self.ids) else []
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: D102
         if orientation != Qt.Orientation.Horizontal:

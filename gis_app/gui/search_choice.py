@@ -12,6 +12,11 @@ from gis_app.gui.widgets import Choice
 _WORDS = Qt.ItemDataRole.UserRole + 1
 
 
+_POPUP = """QListView { border: 1px solid palette(mid); outline: none; } QListView::item { padding: 4px 8px; }
+QListView::item:selected { background: palette(highlight); color: palette(highlighted-text); }"""
+"""The list is a window of its own, which the window's style sheet does not reach; the palette is the theme's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """Something to choose: its text, what stands for it, and by what else it goes (a code)."""
@@ -31,7 +36,7 @@ class _Completer(QCompleter):
 class SearchChoice(Choice):
     """A combo box that one can type into; what is typed becomes the first option that holds it, nothing becomes the first of all."""
 
-    entered = Signal()  # Enter
+    entered = Signal()  # Enter, with nothing left to choose
 
     def __init__(self, name: str, options: Iterable[Option], value: object, changed: Callable[[object], object] = lambda _: None) -> None:
         super().__init__()
@@ -49,6 +54,9 @@ class SearchChoice(Choice):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(12)
+        popup = completer.popup()
+        assert popup is not None
+        popup.setStyleSheet(_POPUP)
         self.setCompleter(completer)
         self.choose(value)
         self._told = self.currentData()
@@ -57,7 +65,7 @@ class SearchChoice(Choice):
         line = self.lineEdit()
         assert line is not None
         line.editingFinished.connect(self.settle)
-        line.returnPressed.connect(self.entered)
+        line.returnPressed.connect(self._return)
 
     def _fill(self, options: Iterable[Option]) -> None:
         for at, option in enumerate(options):
@@ -83,6 +91,14 @@ class SearchChoice(Choice):
         self.setCurrentIndex(at)
         self.setEditText(self.itemText(at))
         self._told = self.currentData()
+
+    def _return(self) -> None:
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
+        offering = popup is not None and popup.isVisible()
+        self.settle()
+        if not offering:
+            self.entered.emit()
 
     def settle(self) -> None:
         """Make an option of what is typed."""

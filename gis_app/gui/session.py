@@ -22,10 +22,13 @@ from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_of, mask
 from gis_app.gui.category_voice import CategoryVoice
 from gis_app.gui.derived import OF_THE_CLOCK, Derived
+from gis_app.gui.flow_maker import FlowMaker
 from gis_app.gui.live_problems import LiveProblems
 from gis_app.gui.task import wait_aside
+from gis_app.gui.trails import TrailReader
 from gis_app.gui.turns import Turns
 from gis_app.language import msg
+from gis_app.map.flows import FlowMap
 from gis_app.map.palette import Palette
 from gis_app.map.qt.drawing import Drawing
 from gis_app.map.qt.pyramid import cut_beside
@@ -88,6 +91,9 @@ class Session(QObject):
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
+        self.trails = TrailReader(county.store, self)
+        self.trails.arrived.connect(self._take_trails)
+        self.flow_maker = FlowMaker()
         self._told.connect(self._changed)
         self._appeals_read.connect(self._take_appeals)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
@@ -242,9 +248,9 @@ class Session(QObject):
             return self.county.store.history(EVERY, plan)
         return recent + [replace(entry, undone=False) if entry.undone else entry for entry in self.history if entry.id < oldest]
 
-    def shown_cases(self) -> NDArray[np.bool_]:
-        """Return the mask of the cases that pass the filter, and belong to the line where only that is shown."""
-        return self._passing(self.filter)
+    def shown_cases(self, *, at_any_time: bool = False) -> NDArray[np.bool_]:
+        """Return the mask of the cases that pass the filter (but for its period), and belong to the line where only that is shown."""
+        return self._passing(replace(self.filter, start=None, end=None) if at_any_time else self.filter)
 
     def _passing(self, wanted: CaseFilter) -> NDArray[np.bool_]:
         passed = mask(self.state.cases, self.derived.display, with_past_cells(self.state), wanted, self.derived.queues)
@@ -359,7 +365,21 @@ class Session(QObject):
         if not self.state.coverage.cells:  # nothing to spread a surface over
             analyses = (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
             layers = tuple(replace(layer, visible=layer.visible and layer.kind not in analyses) for layer in layers)
-        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf)
+        flows = self._flows() if any(layer.kind == LayerKind.FLOWS and layer.visible for layer in layers) else None
+        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf, flows=flows)
+
+    def _flows(self) -> FlowMap | None:
+        """Return the hand-overs in the filter's period of the whistles that pass it otherwise; None until the steps are read."""
+        trails = self.trails.ask()
+        if trails is None:
+            return None
+        shown = self.shown_cases(at_any_time=True)
+        return self.flow_maker.made(self.state, trails, shown, (self.filter.start, self.filter.end))
+
+    def _take_trails(self) -> None:
+        flows = self.scene.layer(LayerKind.FLOWS)
+        if flows is not None and flows.visible:
+            self._rescene()
 
     def refresh_map(self) -> None:
         """Draw the map anew: what lies outside the county, such as a reference layer, is another one."""
@@ -396,6 +416,7 @@ class Session(QObject):
         """Work out what follows from a change in the thread that made it, and hand it to the window's."""
         if changes.touches("events"):
             self._read_appeals()
+            self.trails.follow(changes)
         published, drafted = self._newest
         if published.state is not self.county.state:
             published = _followed(self.county.state, published)

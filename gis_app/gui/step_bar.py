@@ -133,7 +133,7 @@ class StepBar(QWidget):
         self._drop()
         self._before = QApplication.focusWidget()
         self.form = form
-        form.wanted.connect(self.perform)
+        form.wanted.connect(self._confirmed)
         form.left.connect(self.leave)
         self._place.addWidget(form)
         self.buttons.hide()
@@ -160,9 +160,11 @@ class StepBar(QWidget):
         clear(self._place)
         self.buttons.show()
 
-    def perform(self, edit: Edit) -> None:
-        """Have an edit performed; what refuses it is said in the form, or by the window where there is none."""
-        form = self.form
+    def _confirmed(self, edit: Edit) -> None:
+        self.perform(edit, self.form)
+
+    def perform(self, edit: Edit, form: CaseForm | None = None) -> None:
+        """Have an edit performed; what refuses it is said in the form that asked for it, else by the window."""
         if form is not None:
             form.confirm_button.setEnabled(False)
             if isinstance(form, StepForm) and form.step.kind not in (EventKind.RATED, EventKind.APPEALED):

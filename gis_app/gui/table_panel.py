@@ -7,9 +7,11 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSi
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
 
+from gis_app.county.case_figures import By
 from gis_app.grid.units import Level
 from gis_app.gui.column_widths import needed, shared
 from gis_app.gui.comparison_rows import Compared, ComparisonRows, ResidentRows
+from gis_app.gui.figure_rows import FigureRows
 from gis_app.gui.group_rows import GroupRows
 from gis_app.gui.history_rows import HistoryRows
 from gis_app.gui.icons import icon
@@ -22,6 +24,17 @@ from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.scene import Selection
 
 Tab = tuple[Message, Rows]
+
+FIGURES = {
+    By.BODY: msg("By body"),
+    By.TOWNSHIP: msg("By township"),
+    By.VILLAGE: msg("By village"),
+    By.CELL: msg("By cell"),
+    By.CATEGORY: msg("By category"),
+    By.KIND: msg("By kind"),
+    By.MONTH: msg("By month"),
+}
+"""The tables of figures of the workspace Analyse."""
 
 MOST_MARKED = 2000
 """So many selected rows are marked in a table at most."""
@@ -38,13 +51,15 @@ def tabs_of(session: Session) -> list[Tab]:
             (msg("Grid workers"), WorkerRows(session)),
             (msg("History"), HistoryRows(session)),
         ]
+    if session.workspace == "analyse":
+        return [*((title, FigureRows(session, by)) for by, title in FIGURES.items()), (msg("Whistles"), CaseRows(session))]
     grouped: list[Tab] = [
         (msg("By body"), GroupRows(session, "body")),
         (msg("By unit"), GroupRows(session, "unit")),
         (msg("By category"), GroupRows(session, "category")),
     ]
     whistles: Tab = (msg("Whistles"), CaseRows(session))
-    return [whistles, *grouped] if session.workspace == "cases" else [*grouped, whistles]
+    return [whistles, *grouped]
 
 
 class Table(QTableView):
@@ -149,6 +164,7 @@ class TablePanel(QWidget):
         session.county_changed.connect(lambda _: self.refresh())
         session.filter_changed.connect(lambda _: self.refresh())
         session.clock_moved.connect(lambda: self.refresh() if session.workspace in ("cases", "analyse") else None)
+        session.trails.arrived.connect(self._take_trails)
         session.selection_changed.connect(self._follow)
         self.rebuild()
 
@@ -259,6 +275,11 @@ class TablePanel(QWidget):
         self._look()
         self._count()
 
+    def _take_trails(self) -> None:
+        """Fill in what waited for the steps of the whistles."""
+        if any(isinstance(rows, FigureRows) for _, rows in self._tabs):
+            self.refresh()
+
     def show_extent(self, extent: Extent) -> None:
         """Follow the map: the rows of "what the map shows" are those in this extent."""
         self._extent = extent
@@ -330,7 +351,7 @@ class TablePanel(QWidget):
             return tr("No row holds these words.")
         if self._scope == "view":
             return tr("Nothing of this lies in the map's view.")
-        if isinstance(rows, CaseRows | GroupRows) and self._session.is_limited:
+        if isinstance(rows, CaseRows | GroupRows | FigureRows) and self._session.is_limited:
             return tr("No whistle passes the filter.")
         if isinstance(rows, HistoryRows):
             return tr("Nothing has been done yet. What is done is listed here; a double click goes back to any step.")
@@ -428,5 +449,9 @@ class TablePanel(QWidget):
             self.compared_wanted.emit(int(self.model.ids[index.row()]))
         elif rows.table:
             self.zoom_wanted.emit(rows.table, int(self.model.ids[index.row()]))
+        elif isinstance(rows, FigureRows):
+            wanted = rows.narrowed(int(self.model.ids[index.row()]))
+            if wanted is not None:
+                self._session.set_filter(wanted)
         elif isinstance(rows, HistoryRows):
             self.step_wanted.emit(int(self.model.ids[index.row()]))

@@ -32,6 +32,9 @@ from gis_app.language import ZONE, Message, format_number, format_time, msg, tr
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
+LEASTS = (OFTEN, 5, 10, 20)
+"""How many calls and deadlines may be asked for before a body is a candidate."""
+
 EVERY = ""
 """The month of a list of all talks."""
 
@@ -66,6 +69,7 @@ class TalksPanel(SidePanel):
         super().__init__(window, tr("Accountability"))
         self.form: TalkForm | None = None
         self.body_id = 0  # only talks with this body are listed; 0: all
+        self.least = OFTEN
         self._duties: Duties | None = None
         self._talks: tuple[Talk, ...] = ()
         self._months = months_of(self._session.state.cases.blown, self._session.derived.now)
@@ -83,6 +87,9 @@ class TalksPanel(SidePanel):
         choices = [*((month, month) for month in self._months), (tr("All months"), EVERY)]
         choice = combo(tr("Month"), choices, self.month, self._set_month)
         choice.setMaxVisibleItems(14)
+        words = [(tr("{least} or more", least=least), least) for least in LEASTS]
+        often = combo(tr("Robot calls and deadlines of a candidate"), words, self.least, self._set_least)
+        often.setToolTip(tr("Robot calls and deadlines of a candidate"))
         self._title = heading("")
         self._why = said("")
         titles = (tr("Body"), tr("Calls"), tr("Late"), tr("Talks"))
@@ -101,7 +108,7 @@ class TalksPanel(SidePanel):
         self._every = button(tr("Talks with all bodies"), lambda: self._choose(0), "link")
         self.show_body(
             [
-                choice,
+                row(choice, often, spacing=4),
                 self._title,
                 self._why,
                 self.candidates,
@@ -130,7 +137,7 @@ class TalksPanel(SidePanel):
             return ()
         session, line = self._session, self._session.line
         only = None if line is None else bodies_of(line, session.state.bodies, session.state.units)
-        return candidates(self._duties, *bounds(self.month), session.derived.now, only=only)
+        return candidates(self._duties, *bounds(self.month), session.derived.now, least=self.least, only=only)
 
     def refresh(self) -> None:
         """List candidates and talks anew."""
@@ -161,11 +168,17 @@ class TalksPanel(SidePanel):
         if self._duties is None:
             return tr("Counting …")
         if not some:
-            return tr("No body let {least} or more robot calls and deadlines pass.", least=OFTEN)
-        return tr("At least {least} robot calls and missed deadlines. These are candidates: people decide who is talked to.", least=OFTEN)
+            return tr("No body let {least} or more robot calls and deadlines pass.", least=self.least)
+        return tr(
+            "At least {least} robot calls and missed deadlines. These are candidates: people decide who is talked to.", least=self.least
+        )
 
     def _set_month(self, month: object) -> None:
         self.month = str(month)
+        self.refresh()
+
+    def _set_least(self, least: object) -> None:
+        self.least = int(str(least))
         self.refresh()
 
     def _choose(self, body: int) -> None:

@@ -86,6 +86,7 @@ LAYER_TITLES: dict[LayerKind, Message] = {
     LayerKind.TOWNSHIP_BORDERS: msg("Townships (level 1)"),
     LayerKind.HOUSEHOLDS: msg("Households"),
     LayerKind.CASES: msg("Whistles"),
+    LayerKind.FLOWS: msg("Hand-overs between bodies"),
     LayerKind.LABELS: msg("Names"),
 }
 
@@ -202,6 +203,7 @@ def legend(scene: Scene, *, classes: Classification | None = None) -> tuple[Lege
     found: list[LegendEntry] = []
     for kind in (
         LayerKind.CASES,
+        LayerKind.FLOWS,
         LayerKind.HOUSEHOLDS,
         LayerKind.TOWNSHIP_BORDERS,
         LayerKind.VILLAGE_BORDERS,
@@ -220,6 +222,10 @@ def _entries(scene: Scene, kind: LayerKind, classes: Classification | None) -> l
     palette, units = scene.palette, scene.state.units
     if kind == LayerKind.CASES:
         return _case_entries(scene)
+    if kind == LayerKind.FLOWS:
+        found = scene.flows
+        text = msg("The wider, the more; the widest: {count}", count=format_number(found.most if found is not None else 0))
+        return [LegendEntry(kind, Symbol.LINE, palette.info, text)]
     if kind == LayerKind.HOUSEHOLDS:
         shown = len(scene.state.households) if scene.households is None else int(scene.households.sum())
         return [LegendEntry(kind, Symbol.DOT, palette.household, LAYER_TITLES[kind], shown)]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
+from gis_app.map.flows import FlowMap
 from gis_app.map.palette import Palette
 from gis_app.map.reference.shelf import Shelf
 
@@ -25,6 +26,7 @@ class LayerKind(StrEnum):
     TOWNSHIP_BORDERS = "township_borders"
     HOUSEHOLDS = "households"
     CASES = "cases"
+    FLOWS = "flows"  # hand-overs between bodies
     LABELS = "labels"
 
 
@@ -73,7 +75,7 @@ class Scene:
     """A county state and the layers over it, bottom first.
 
     `cases` is a mask over `state.cases` (None: all) and `households` over `state.households`; `now` decides what is overdue. `shelf` opens
-    the reference layers of the county; without one they are not drawn.
+    the reference layers of the county; without one they are not drawn. `flows` are what the layer FLOWS shows, of the same whistles.
     """
 
     state: CountyState
@@ -83,6 +85,7 @@ class Scene:
     cases: NDArray[np.bool_] | None = None
     households: NDArray[np.bool_] | None = None
     shelf: Shelf | None = None
+    flows: FlowMap | None = None
 
     def layer(self, kind: LayerKind) -> Layer | None:
         """Return the layer of a kind, or None where the scene has none."""
@@ -129,5 +132,6 @@ def default_layers(workspace: str) -> tuple[Layer, ...]:
         Layer(LayerKind.TOWNSHIP_BORDERS),
         Layer(LayerKind.HOUSEHOLDS, visible=plan),
         Layer(LayerKind.CASES, visible=not plan),
+        *(() if plan else (Layer(LayerKind.FLOWS, visible=False),)),
         Layer(LayerKind.LABELS),
     )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_app.cases.case import Event, EventKind
-from gis_app.cases.chains import CODES, Flow, Trails, flows, ping_pong, repeats, trails
+from gis_app.cases.chains import CODES, Flow, Trails, flows, ping_pong, repeats, replaced, trails
 from gis_app.cases.clocks import legs
 from gis_app.cases.times import from_utc64
 from gis_app.county.case_edits import event_columns
@@ -102,3 +102,18 @@ def test_repeats_are_those_after_another_within_the_days(told: list[tuple[int, i
 def test_a_whistle_without_a_time_repeats_nothing() -> None:
     one = np.ones(3, np.int64)
     assert not repeats(one, one, times("2020-01-01", "", ""), 30, one > 0).any()
+
+
+@patient
+@given(st.lists(stories(), min_size=1, max_size=5), st.data())
+def test_trails_of_changed_cases_are_put_in_the_place_of_what_was_known(told: list[list[Event]], data: st.DataObject) -> None:
+    whole = [replace(event, case=number) for number, story in enumerate(told, 1) for event in story]
+    known = {number: data.draw(st.integers(0, len(story))) for number, story in enumerate(told, 1)}
+    before = [event for number, story in enumerate(told, 1) for event in [replace(e, case=number) for e in story[: known[number]]]]
+    changed = np.array([number for number, story in enumerate(told, 1) if known[number] < len(story)], np.int64)
+    now = trails_of(*(event for event in whole if event.case in changed))
+    found, wanted = replaced(trails_of(*before), changed, now), trails_of(*whole)
+    for name in wanted.stays.__slots__:
+        np.testing.assert_array_equal(getattr(found.stays, name), getattr(wanted.stays, name))
+    for name in wanted.ratings.__slots__:
+        np.testing.assert_array_equal(getattr(found.ratings, name), getattr(wanted.ratings, name))

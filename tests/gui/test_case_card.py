@@ -113,6 +113,15 @@ def key(window: Window, qtbot: QtBot, kind: EventKind) -> None:
     qtbot.keyClick(window.focusWidget(), combination.key(), combination.keyboardModifiers())
 
 
+def test_keys_work_from_the_table(cases: Window, qtbot: QtBot) -> None:
+    case = register(cases)
+    table = cases.page.table.table  # type: ignore[union-attr]
+    table.setFocus()
+    key(cases, qtbot, EventKind.PICKED_UP)
+    confirm(cases, qtbot)
+    assert state_of(cases, case) == State.PICKED_UP and table.hasFocus(), "the focus goes back to where it was"
+
+
 # What is offered
 
 
@@ -177,7 +186,7 @@ def test_a_click_an_earlier_time_and_a_name_that_is_remembered(cases: Window, qt
     cases.tasks.wait()
     last = events(cases, case)[-1]
     assert (last.kind, last.time, last.actor) == (EventKind.PICKED_UP, datetime(2022, 3, 31, 14, 15, tzinfo=UTC), "王接哨")
-    assert "2022-03-31 22:15  Pick-up" in card(cases)
+    assert "2022-03-31 22:15  Pick-up" in card(cases) and "王*" in card(cases) and "王接哨" not in card(cases)
     key(cases, qtbot, EventKind.SUBMITTED)
     assert form(cases).actor.text() == "王接哨"
 
@@ -386,6 +395,17 @@ def test_where_the_rules_name_another_body_one_click_hands_over(cases: Window, q
     cases.tasks.wait()
     assert events(cases, case)[-1].target == route.body
     assert not any("Hand over to" in text for text in texts(cases.page.inspector))  # type: ignore[union-attr]
+
+
+def test_what_is_done_by_one_click_leaves_an_open_form_alone(cases: Window, qtbot: QtBot) -> None:
+    case = register(cases, place=Place(*_spot(cases), accuracy=5000.0))
+    key(cases, qtbot, EventKind.URGED)
+    write(form(cases).note, "half a sentence")
+    choices = [b for b in cases.page.inspector.findChildren(QPushButton) if b.toolTip() == "It lies in this cell"]  # type: ignore[union-attr]
+    qtbot.mouseClick(choices[0], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    cases.tasks.wait()
+    assert events(cases, case)[-1].kind == EventKind.CORRECTED
+    assert form(cases).note.text == "half a sentence" and form(cases).confirm_button.isEnabled()
 
 
 # Undo

@@ -323,6 +323,32 @@ def test_a_choice_is_found_by_name_code_and_pinyin(qtbot: QtBot) -> None:
     assert box.value == 0
 
 
+def test_enter_first_chooses_what_is_offered_then_keeps_the_form(window: Window, qtbot: QtBot) -> None:
+    page, session = page_of(window), window.session
+    assert session is not None
+    before = len(session.county.state.rules)
+    press(qtbot, page, "Add a rule")
+    form = form_of(page)
+    box = field(form, "Where")
+    assert isinstance(box, SearchChoice)
+    line, completer = box.lineEdit(), box.completer()
+    assert line is not None and completer is not None
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "230225")  # the beginning of every code
+    qtbot.waitUntil(completer.popup().isVisible)
+    for _ in range(3):
+        qtbot.keyClick(completer.popup(), Qt.Key.Key_Down)
+    wanted = line.text()
+    qtbot.keyClick(completer.popup(), Qt.Key.Key_Return)
+    QCoreApplication.processEvents()
+    assert page.form is form and not completer.popup().isVisible(), "only chosen so far"
+    assert box.currentText() == wanted and isinstance(box.value, int) and box.value in session.state.units
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    settle(window)
+    assert page.form is None and len(session.county.state.rules) == before + 1
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

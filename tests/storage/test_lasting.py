@@ -165,7 +165,7 @@ def test_other_edits_are_undone_and_made_again_beside_steps(county: County) -> N
         assert county.undo() is not None and county.state.units[4].name == "永安村一组"
         assert county.redo() is not None and county.state.units[4].name == "新名"
     assert as_text(whole(county)) == events
-    assert [entry.title.text for entry in county.history()][:1] == [rename_unit(4, "x").title.text]
+    assert [entry.title.text for entry in county.history()][:1] == ["Rename {unit} to {name}"]
     same_state(county.state, county.store.load())
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gis_app.gui import problem_work
-from gis_app.gui.operations.operation import Operation, Run, county, idle, redoable, undoable
-from gis_app.language import msg
+from gis_app.gui.operations.operation import NO_COUNTY, Operation, Run, county, idle, redoable, undoable
+from gis_app.language import Message, msg
 from gis_app.map.scene import LayerKind
 
 if TYPE_CHECKING:
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
 def _switch(kind: LayerKind) -> tuple[Run, Callable[[Window], bool]]:
     return (lambda w: w.switch_layer(kind)), (lambda w: w.shows_layer(kind))
+
+
+def _whistles(window: Window) -> Message | None:
+    """Refuse where the map shows no whistles."""
+    if window.session is None:
+        return NO_COUNTY
+    return None if window.session.workspace in ("cases", "analyse") else msg("Turn to the workspace Cases or Analyse first.")
+
+
+def _switch_flows(window: Window) -> None:
+    """Show the hand-overs, and the whole county with the bodies beside it; or hide them."""
+    window.switch_layer(LayerKind.FLOWS)
+    if window.shows_layer(LayerKind.FLOWS):
+        window.canvas.zoom_to_whole()
 
 
 def history_steps() -> tuple[Operation, ...]:
@@ -31,6 +45,7 @@ def history_steps() -> tuple[Operation, ...]:
 def county_work() -> tuple[Operation, ...]:
     """Return what changes or checks the county."""
     density, clusters = _switch(LayerKind.DENSITY), _switch(LayerKind.HOTSPOT_CELLS)
+    flows = _switch(LayerKind.FLOWS)
     hot = ("cases", "analyse")
     return (
         Operation(
@@ -92,6 +107,18 @@ def county_work() -> tuple[Operation, ...]:
             is_on=clusters[1],
             why_not=county,
             short=msg("Clusters"),
+        ),
+        Operation(
+            "flows",
+            msg("Hand-overs between bodies"),
+            "waypoints",
+            _switch_flows,
+            ("Shift+A",),
+            row=("analyse",),
+            is_on=flows[1],
+            why_not=_whistles,
+            short=msg("Hand-overs"),
+            more=("cases",),
         ),
         Operation(
             "time",

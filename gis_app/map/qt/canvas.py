@@ -116,8 +116,8 @@ class MapCanvas(ToolView):
 
     def zoom_to_whole(self) -> None:
         """Show the whole county."""
-        if self._extent is not None:
-            self.zoom_to(self._extent, 0.04)
+        if self._scene is not None and self._extent is not None:
+            self.zoom_to(county_extent(self.drawing, self._scene), 0.04)
 
     def zoom_to_units(self, ids: tuple[int, ...]) -> None:
         """Show some units as large as possible; unknown ones are left out."""

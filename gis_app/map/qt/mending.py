@@ -28,7 +28,7 @@ MOST_PARTS = 12
 MOST = 0.4
 """Of a picture with a larger share that is untrue the whole is drawn."""
 
-OF_WHISTLES = (LayerKind.CASES, LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
+OF_WHISTLES = (LayerKind.CASES, LayerKind.FLOWS, LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
 
 
 def mending(image: QImage, before: Scene, scene: Scene, viewport: Viewport, scale: float, drawing: Drawing) -> Iterator[QImage | None]:

@@ -15,6 +15,7 @@ from gis_app.map.network import Network
 from gis_app.map.qt.borders import painting_cell_borders, painting_township_borders, painting_village_borders
 from gis_app.map.qt.cells import painting_cells
 from gis_app.map.qt.drawing import Drawing
+from gis_app.map.qt.flow_arrows import painting_flows
 from gis_app.map.qt.lettering import painting_labels
 from gis_app.map.qt.point_layers import painting_cases, painting_households
 from gis_app.map.qt.reference_layers import fill_share, painting_rasters, painting_vectors
@@ -143,6 +144,8 @@ def _painting(target: Target, layer: Layer) -> Iterator[None]:
         yield from painting_households(target, layer)
     elif kind == LayerKind.CASES:
         yield from painting_cases(target, layer)
+    elif kind == LayerKind.FLOWS:
+        yield from painting_flows(target)
     elif kind == LayerKind.LABELS:
         yield from painting_labels(target)
     painter.setOpacity(1.0)

@@ -3,9 +3,10 @@
 from gis_app.grid.coverage import extent
 from gis_app.grid.units import Level
 from gis_app.map import hits
+from gis_app.map.flows import with_room
 from gis_app.map.network import Network
 from gis_app.map.qt.drawing import Drawing
-from gis_app.map.scene import MapHit, Scene
+from gis_app.map.scene import LayerKind, MapHit, Scene
 from gis_app.map.viewport import Viewport
 
 Extent = tuple[float, float, float, float]
@@ -15,14 +16,18 @@ POINT = 60.0
 
 
 def county_extent(drawing: Drawing, scene: Scene) -> Extent:
-    """Return the extent of a county; of one without cells, a square beside the origin."""
+    """Return the extent of a county, with the bodies beside it where flows are shown; of one without cells, a square beside the origin."""
     if scene.state.coverage.arcs:
         network = drawing.found("network", (scene.state.coverage, scene.state.units))
-        if isinstance(network, Network):
-            return network.extent
-        xmin, ymin, xmax, ymax = extent(scene.state.coverage)
+        found = network.extent if isinstance(network, Network) else extent(scene.state.coverage)
+        xmin, ymin, xmax, ymax = with_room(found) if _shows_flows(scene) else found
         return xmin, ymin, xmax, ymax
     return (0.0, 0.0, 10_000.0, 10_000.0)
+
+
+def _shows_flows(scene: Scene) -> bool:
+    layer = scene.layer(LayerKind.FLOWS)
+    return layer is not None and layer.visible
 
 
 def widened(around: Extent, scene: Scene | None) -> Extent:

@@ -154,7 +154,7 @@ def _groups(scene: Scene, entries: Sequence[LegendEntry]) -> list[Group]:
 
 
 def _order(entry: LegendEntry) -> int:
-    kinds = (LayerKind.CELLS, LayerKind.HOTSPOT_CELLS, LayerKind.DENSITY, LayerKind.CASES, *_LINES)
+    kinds = (LayerKind.CELLS, LayerKind.HOTSPOT_CELLS, LayerKind.DENSITY, LayerKind.CASES, LayerKind.FLOWS, *_LINES)
     return kinds.index(entry.layer) if entry.layer not in _LINES else len(kinds)
 
 

@@ -14,6 +14,7 @@ from gis_app.grid.coverage import unions
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Level, Unit
 from gis_app.language import msg, tr
+from gis_app.map.flows import with_room
 from gis_app.map.legend import LegendEntry, legend, legend_title, without_counts
 from gis_app.map.palette import LIGHT
 from gis_app.map.qt.painter import paint_scene, rendering
@@ -68,7 +69,7 @@ def write_map(
     scene = replace(scene, palette=PAPER, shelf=scene.shelf.waiting() if scene.shelf is not None else None)
     chosen = find_unit(state, unit) if unit else None
     shape = unit_shape(state, chosen) if chosen else None
-    seen: Extent = tuple(shape.bounds) if shape is not None else extent or coverage_extent(state.coverage)
+    seen: Extent = tuple(shape.bounds) if shape is not None else extent or _county_extent(scene)
     aspect = (seen[2] - seen[0]) / max(seen[3] - seen[1], 1e-9)
     layout = page_layout(size, orientation, aspect, locator=shape is not None)
     layout = replace(layout, map=snapped(layout.map, _GRAIN))
@@ -90,6 +91,13 @@ def write_map(
         if suffix == ".png":
             _place_picture(path, viewport.extent, layout.map, dpi, state.settings.crs)
     yield Progress(1.0, msg("Writing {file}", file=path.name))
+
+
+def _county_extent(scene: Scene) -> Extent:
+    """Return the extent of the county, with room for the bodies beside it where hand-overs are shown."""
+    whole = coverage_extent(scene.state.coverage)
+    flows = scene.layer(LayerKind.FLOWS)
+    return with_room(whole) if flows is not None and flows.visible else whole
 
 
 def page_viewport(seen: Extent, frame: Frame, scale: float, metres: float) -> Viewport:
