@@ -11,6 +11,7 @@ from benchmarks.measure import cpu_seconds, report
 from gis_app import bootstrap, demo
 from gis_app.cases.bodies import Rule, Step
 from gis_app.cases.case import CaseKind, EventKind, Urgency
+from gis_app.cases.chains import flows, ping_pong, trails
 from gis_app.cases.display import display_states
 from gis_app.cases.hotspots import counts_per_cell, density, gi_star, hotspots, suggested_bandwidth
 from gis_app.cases.life_cycle import fold_columns
@@ -24,6 +25,7 @@ from gis_app.grid.locate import Locator
 from gis_app.grid.units import Level, UnitKind
 
 WHISTLES = 20_000
+HUNDRED_THOUSAND = 100_000
 RULES = 200
 
 
@@ -115,7 +117,29 @@ def measure_figures(state: CountyState) -> None:
     now = datetime(2022, 4, 1, tzinfo=UTC)
     cases = state.cases
     report(f"figures by body of {len(cases):,} whistles", "", ms(cpu_seconds(lambda: (figures(cases), breakdown(cases, cases.body)))))
+    measure_chains()
     report("states on the map, and queues", "", ms(cpu_seconds(lambda: (display_states(cases, now, 72), queues(cases, now)))))
+
+
+def measure_chains() -> None:
+    """Find the stays of 100,000 whistles at bodies, what came back and who hands over to whom, from seven events a whistle."""
+    rng = np.random.default_rng(3)
+    n = 7 * HUNDRED_THOUSAND
+    kinds = np.array([EventKind.BLOWN, *[kind for kind in EventKind if kind != EventKind.BLOWN]], object)
+    events = {
+        "case_id": np.repeat(np.arange(HUNDRED_THOUSAND), 7),
+        "kind": np.array([kind.value for kind in kinds], object)[np.where(np.arange(n) % 7 == 0, 0, rng.integers(1, len(kinds), n))],
+        "time": np.datetime64("2020-04-01", "s") + np.arange(n).astype("timedelta64[s]"),
+        "target": rng.integers(1, 200, n),
+        **{name: rng.integers(1, 6, n) for name in ("attitude", "speed", "outcome")},
+    }
+
+    def chains() -> None:
+        stays = trails(events).stays
+        ping_pong(stays)
+        flows(stays)
+
+    report(f"stays, chains and flows of {HUNDRED_THOUSAND:,} whistles", "<= 2 s", ms(cpu_seconds(chains, 3)), f"{n:,} events")
 
 
 def measure_hotspots(state: CountyState) -> None:

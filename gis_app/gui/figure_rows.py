@@ -93,7 +93,8 @@ class FigureRows(Rows):
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
         name, found, known = name_of(self.session.state, self.by), self._found(), self.is_read_yet
         write = partial(written, known=known)
-        return [(name(key), *(write(figure, found[key]) for figure in self.defined)) for key in ids.tolist()]
+        waiting = (WAITING,) * len(self.defined)  # of rows that another filter leaves out; the table hears of it in a moment
+        return [(name(key), *([write(figure, found[key]) for figure in self.defined] if key in found else waiting)) for key in ids.tolist()]
 
     def within(self, extent: Extent) -> Ids:  # noqa: D102
         return self.ids() if self.level is None else UnitRows(self.session, self.level).within(extent)

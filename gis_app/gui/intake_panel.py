@@ -134,7 +134,7 @@ class IntakePanel(QWidget):
         urgencies = [(str(urgency_text(urgency)), urgency) for urgency in Urgency if urgency]
         self.urgency = self._combo(tr("Urgency"), urgencies, self.call.urgency, "urgency")
         self.whistler = self._combo(tr("Blown by"), [(str(whistler_text(one)), one) for one in WHISTLERS], self.call.whistler, "whistler")
-        self.contact, self.phone = self._line(tr("Name"), "contact"), self._line(tr("Phone"), "phone")
+        self.contact, self.phone = self._line(tr("Name of the caller"), "contact"), self._line(tr("Phone"), "phone")
         self.time = TimeField(tr("Blown at"), session.state.settings.now)  # calls are often written down later
         self.time.confirmed.connect(self.register)
         self.answers = Answers(session, self._ask_body)

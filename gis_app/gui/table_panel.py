@@ -162,7 +162,8 @@ class TablePanel(QWidget):
         self.words.textChanged.connect(lambda _: self._typed.start())
         session.workspace_changed.connect(lambda _: self.rebuild())
         session.county_changed.connect(lambda _: self.refresh())
-        session.filter_changed.connect(lambda _: self.refresh())
+        self._filtered = False  # another filter has not been followed yet
+        session.filter_changed.connect(self._follow_filter)
         session.clock_moved.connect(lambda: self.refresh() if session.workspace in ("cases", "analyse") else None)
         session.trails.arrived.connect(self._take_trails)
         session.selection_changed.connect(self._follow)
@@ -274,6 +275,19 @@ class TablePanel(QWidget):
         self._narrow()
         self._look()
         self._count()
+
+    def _follow_filter(self, _: object) -> None:
+        """Show what passes another filter; figures, which take a while, in a turn of their own: the map goes first while time plays."""
+        if isinstance(self._tabs[self.bar.currentIndex()][1], FigureRows):
+            if not self._filtered:
+                self._filtered = True
+                self._session.turns.add(self._refresh_late)
+        else:
+            self.refresh()
+
+    def _refresh_late(self) -> None:
+        self._filtered = False
+        self.refresh()
 
     def _take_trails(self) -> None:
         """Fill in what waited for the steps of the whistles."""

@@ -106,7 +106,7 @@ def _summary(book: "Workbook", bulletin: Bulletin) -> None:
         sheet.cell(at, 1, sentence).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[at].height = 15 * (1 + _width(sentence) // 130)
     sheet.append([])
-    heads = [tr("Figure"), tr("This month"), tr("Ratings"), tr("Month before"), tr("Change"), tr("What it counts")]
+    heads = [tr("Figure"), tr("This month"), tr("Ratings"), tr("Month before"), tr("Difference"), tr("What it counts")]
     sheet.append(heads)
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)

@@ -64,6 +64,7 @@ def test_the_figures_of_a_period_count_what_was_done_before_its_end(window: Wind
     cases = session.state.cases
     end = cases.blown[np.argsort(cases.blown)[len(cases) // 2]]
     session.set_filter(replace(CaseFilter(), end=end))
+    window.tasks.wait()
     wanted = figures(cases, end=end)
     later = figures(cases, where=session.shown_cases())
     assert wanted.completed < later.completed, "some were done after the period"

@@ -20,7 +20,7 @@ def shown(window: Window, qtbot: QtBot) -> Window:
     """The workspace Analyse with the layer of hand-overs, its steps read."""
     window.set_workspace("analyse")
     window.tasks.wait()
-    qtbot.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     assert window.session is not None and window.shows_layer(LayerKind.FLOWS)
     session = window.session
     qtbot.waitUntil(lambda: session.scene.flows is not None)

@@ -54,7 +54,7 @@ def case_operations() -> tuple[Operation, ...]:
         ("cases",),
         why_not=_cases,
         is_on=is_on,
-        short=msg("Area"),
+        short=msg("Lasso"),
         bare=True,
     )
     return (lasso, *(_operation(step) for step in STEPS.values()))

@@ -113,7 +113,7 @@ def county_work() -> tuple[Operation, ...]:
             msg("Hand-overs between bodies"),
             "waypoints",
             _switch_flows,
-            ("Shift+A",),
+            ("Shift+F",),
             row=("analyse",),
             is_on=flows[1],
             why_not=_whistles,
