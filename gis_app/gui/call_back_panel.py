@@ -80,7 +80,7 @@ class CallBackPanel(SidePanel):
         assert layout is not None
         layout.insertWidget(1, holding(row(self.tabs, None, margins=(16, 0, 12, 6))))  # type: ignore[attr-defined]
         self._session.county_changed.connect(self._follow)
-        self._session.filter_changed.connect(lambda _: self._follow_line())
+        self._session.filter_changed.connect(self._follow_line)
         self._turn()
 
     def begin(self) -> None:
@@ -241,7 +241,7 @@ class CallBackPanel(SidePanel):
         self.case, self._shown = 0, False
         self._turn()
 
-    def _follow_line(self) -> None:
+    def _follow_line(self, _: object = None) -> None:
         """List others where another line is shown; a filter changes nothing here, least of all what is being typed."""
         if self._session.line is not self._line:
             self._line, self._rated = self._session.line, None

@@ -76,7 +76,7 @@ class TalksPanel(SidePanel):
         self.month = self._months[min(1, len(self._months) - 1)]  # the last one that is over
         self._counted.connect(self._take_duties)
         self._session.county_changed.connect(self._follow)
-        self._session.filter_changed.connect(lambda _: self.refresh())
+        self._session.filter_changed.connect(self.refresh)
         self._build()
         self._count()
 
@@ -139,7 +139,7 @@ class TalksPanel(SidePanel):
         only = None if line is None else bodies_of(line, session.state.bodies, session.state.units)
         return candidates(self._duties, *bounds(self.month), session.derived.now, least=self.least, only=only)
 
-    def refresh(self) -> None:
+    def refresh(self, _: object = None) -> None:
         """List candidates and talks anew."""
         if self.form is not None:
             return

@@ -78,7 +78,7 @@ class TaskForm(QWidget):
         self.setLayout(column(*self.fields.values(), spacing=10))
         self.give = button(tr("Give the task"), self.confirm, "primary")
         self.foot = holding(row(self.give, None, button(tr("Cancel"), self.left.emit, "link")))
-        session.selection_changed.connect(lambda _: self._offer_selected())
+        session.selection_changed.connect(self._offer_selected)
         self.add(*session.selection.ids.get("units", ()))
         self._offer_selected()
 
@@ -138,7 +138,7 @@ class TaskForm(QWidget):
         self.everything.setText(tr("All cells of {name}", name=name))
         self.fields_say("cells", None)
 
-    def _offer_selected(self) -> None:
+    def _offer_selected(self, _: object = None) -> None:
         chosen = [unit for unit in self._session.selection.ids.get("units", ()) if unit not in self.units]
         self.selected.setVisible(bool(chosen))
         if len(chosen) == 1:

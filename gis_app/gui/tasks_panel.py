@@ -66,7 +66,7 @@ class TasksPanel(SidePanel):
         self._also_closed = False
         self._shaped.connect(self._lay)
         self._session.county_changed.connect(self._follow)
-        self._session.selection_changed.connect(lambda _: self._take_selected())
+        self._session.selection_changed.connect(self._take_selected)
         self.show_list()
 
     # ------------------------------------------------------------ the list
@@ -243,7 +243,7 @@ class TasksPanel(SidePanel):
         self._session.select("units", cell)
         self._take_selected()
 
-    def _take_selected(self) -> None:
+    def _take_selected(self, _: object = None) -> None:
         """Follow the map: the cell that is selected there is the one that reports."""
         if not self.task or not self.is_shown_or_new:
             return

@@ -87,9 +87,9 @@ class WatchPanel(SidePanel):
         self.mark_button = button(tr("Mark for attention"), self.mark, "primary", icon("triangle-alert", palette, palette.accent_text))
         self.show_foot([self._chosen, self.note, self.mark_button])
         for signal in (self._session.county_changed, self._session.filter_changed):
-            signal.connect(lambda _: self.refresh())
+            signal.connect(self.refresh)
         self._session.clock_moved.connect(self.refresh)
-        self._session.selection_changed.connect(lambda _: self._offer())
+        self._session.selection_changed.connect(self._offer)
         self.refresh()
 
     @property
@@ -97,7 +97,7 @@ class WatchPanel(SidePanel):
         """The line of the leader at this computer."""
         return kept_line(self._window.preferences, self._session)
 
-    def refresh(self) -> None:
+    def refresh(self, _: object = None) -> None:
         """Show how everything stands now."""
         if self.form is None:
             self._show_who()
@@ -226,7 +226,7 @@ class WatchPanel(SidePanel):
         rows = rows_of(self._session, cases)
         return [int(self._session.state.cases.id[at]) for at in rows if EventKind.URGED in allowed(State(int(state[at])))]
 
-    def _offer(self) -> None:
+    def _offer(self, _: object = None) -> None:
         """Say what would be marked."""
         cases, markable = chosen_cases(self._session), self._markable()
         for part in (self.note, self.mark_button):
