@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThreadPool, Signal
 
 from gis_app.errors import UserError
 from gis_app.gui.turns import Turns
@@ -24,13 +24,35 @@ def _nothing(_: Any) -> None:
     pass
 
 
+class _Relay(QObject):
+    """Brings what was looked up in a thread of the pool to the window's thread, where no panel is deleted while it is told."""
+
+    arrived = Signal(object, object)  # whom to tell, what was found
+
+    def __init__(self, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self.arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @staticmethod
+    def of_application() -> "_Relay":
+        """Return the one of the application; call it in the window's thread."""
+        app = QCoreApplication.instance()
+        found = app.findChild(_Relay) if app is not None else None
+        return found if isinstance(found, _Relay) else _Relay(app)
+
+    def _tell(self, tell: Callable[[Any], object], found: Any) -> None:
+        with suppress(RuntimeError):  # the panel that asked was deleted meanwhile
+            tell(found)
+
+
 def aside(work: Callable[[], T], tell: Callable[[T], object]) -> None:
-    """Do something short in a thread of the pool; `tell` is called there and should emit a signal. For looking up, never for changing."""
+    """Do something short in a thread of the pool; `tell` is called in the window's thread. For looking up, never for changing."""
+    relay = _Relay.of_application()
 
     def run() -> None:
-        result = work()
-        with suppress(RuntimeError):  # the panel that asked was deleted meanwhile
-            tell(result)
+        found = work()
+        with suppress(RuntimeError):  # the application has ended
+            relay.arrived.emit(tell, found)
 
     QThreadPool.globalInstance().start(run)
 

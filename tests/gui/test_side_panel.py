@@ -36,4 +36,5 @@ def test_a_closed_panel_hears_of_nothing(window: Window, qtbot: QtBot, operation
         session.move_clock()
         wait_aside()
         QCoreApplication.processEvents()
+        window.canvas.wait_until_drawn()
     assert not raised

@@ -1,5 +1,6 @@
 """Long work beside the window: progress, cancel, errors."""
 
+import threading
 import time
 
 from PySide6.QtCore import QTimer
@@ -8,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.state import CountyState
 from gis_app.errors import UserError
-from gis_app.gui.task import Task, Tasks
+from gis_app.gui.task import Task, Tasks, aside
 from gis_app.gui.window import Window
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
@@ -89,3 +90,17 @@ def test_edits_undo_and_redo_by_keys(window: Window, qtbot: QtBot) -> None:
     window.actions_by_id["check"].trigger()
     window.tasks.wait()
     assert window.session is not None and window.session.problems.known.complete
+
+
+def test_what_was_looked_up_is_told_in_the_thread_of_the_window(qtbot: QtBot) -> None:
+    """Told in the thread that looked, a panel could be deleted in that moment: the program crashed now and then."""
+    worked: list[threading.Thread] = []
+    told: list[tuple[int, threading.Thread]] = []
+
+    def work() -> int:
+        worked.append(threading.current_thread())
+        return 7
+
+    aside(work, lambda found: told.append((found, threading.current_thread())))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [(7, threading.main_thread())] and worked[0] is not threading.main_thread()
