@@ -32,13 +32,14 @@ from gis_app.gui.import_tables import details_table, rows_table
 from gis_app.gui.import_words import BOUNDARIES, DATUMS, ENCODINGS, FIELD_NAMES, TARGETS
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, card, clear, column, combo, facts, holding, image, label, row, scrolled
-from gis_app.language import Message, format_number, msg, tr
+from gis_app.language import Listing, Message, format_number, msg, tr
 from gis_app.progress import Progress, Steps
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
 TITLES = (msg("1  File"), msg("2  Columns"), msg("3  Result"))
+MOST_BODIES = 6
 ZONES = ("Asia/Shanghai", "UTC", "America/New_York", "Europe/London")
 
 
@@ -104,7 +105,8 @@ class ImportAssistant(QWidget):
             self._bodies.append(body)
             self.pages.addWidget(scrolled(holding(body)))
         head = row(leave, 16, label(tr("Import assistant"), "title"), 24, *self._steps, None, spacing=12)
-        foot = row(self.problem, None, self.back, self.next)
+        self.attempt = button(tr("Try it first"), self._try, "", tip=tr("Says what an import would do; nothing is written."))
+        foot = row(self.problem, None, self.back, self.attempt, self.next)
         foot.setStretch(0, 1)
         frame = card(self.pages)
         frame.layout().setContentsMargins(1, 1, 1, 1)  # type: ignore[union-attr]
@@ -119,6 +121,7 @@ class ImportAssistant(QWidget):
             step.style().unpolish(step)
             step.style().polish(step)
         self.back.setVisible(at == 1)
+        self.attempt.setVisible(at == 1 and self.target not in BOUNDARIES)
         self.next.setText((tr("Next"), tr("Import"), tr("Show on the map"))[at])
         self.next.setEnabled(at > 0 or self.found is not None)
         self._say("")
@@ -300,13 +303,16 @@ class ImportAssistant(QWidget):
         self._repair = QCheckBox(tr("Repair gaps and overlaps (every area that changes hands is listed)"))
         self._create = QCheckBox(tr("Make departments that are not known yet"))
         self._create.setChecked(True)
-        self._zone = combo(tr("Times are of"), [(zone, zone) for zone in ZONES], ZONES[0], lambda _: None)
+        self._create_categories = QCheckBox(tr("Make categories that are not known yet"))
+        self._create_categories.setChecked(True)
+        zones: list[tuple[str, object]] = [(tr("as this kind of file is known to write them"), ""), *((zone, zone) for zone in ZONES)]
+        self._zone = combo(tr("Times are of"), zones, "", lambda _: None)
         if self.target != Target.DEPARTMENTS:
             pairs.append((tr("Coordinates"), _narrow(self._datum)))
         if self.target in BOUNDARIES:
             pairs.append(("", self._repair))
         if self.target == Target.CASES:
-            pairs += [(tr("Times are of"), _narrow(self._zone)), ("", self._create)]
+            pairs += [(tr("Times are of"), _narrow(self._zone)), ("", self._create), ("", self._create_categories)]
         return facts(pairs)
 
     def _chosen_datum(self) -> str:
@@ -317,8 +323,8 @@ class ImportAssistant(QWidget):
         """Return field → column as it is chosen now."""
         return {field: str(made.currentData()) for field, made in self._combos.items() if made.currentData()}
 
-    def edit(self) -> Edit:
-        """Return the edit that the choices make."""
+    def edit(self, *, dry_run: bool = False) -> Edit:
+        """Return the edit that the choices make; a `dry_run` of people, bodies and whistles only tells what it would do."""
         assert self.found is not None and self._window.session is not None
         chosen, found = self.mapping(), self.found
         if self.target in BOUNDARIES:
@@ -338,18 +344,29 @@ class ImportAssistant(QWidget):
             str(self._zone.currentData()),
             self._create.isChecked(),
             guess=False,
+            create_categories=self._create_categories.isChecked(),
+            dry_run=dry_run,
         )
         return point_edit(found.path, self.target, points, self._window.session.county.store)
 
     def _import(self) -> None:
         assert self.found is not None
         columns_of.remember(self.found.columns, self.target, self.mapping())
+        self._run(self.edit())
+
+    def _try(self) -> None:
+        """Say what an import would do."""
+        self._run(self.edit(dry_run=True))
+
+    def _run(self, edit: Edit) -> None:
         self._say("")
         self.next.setEnabled(False)
-        self._window.perform(self.edit(), self._imported, self._refused)
+        self.attempt.setEnabled(False)
+        self._window.perform(edit, self._imported, self._refused)
 
     def _refused(self, message: Message) -> None:
         self.next.setEnabled(True)
+        self.attempt.setEnabled(True)
         self._say(str(message))
 
     # ------------------------------------------------------------ 3 result
@@ -358,18 +375,23 @@ class ImportAssistant(QWidget):
         self._show_result(changes.report if isinstance(changes.report, ImportReport) else ImportReport(0, 0))
         self._turn(2)
         self.next.setEnabled(True)
+        self.attempt.setEnabled(True)
         self.next.setFocus()
 
     def _show_result(self, report: ImportReport) -> None:
         body, palette = self._bodies[2], self._window.preferences.palette
         clear(body)
-        good = report.imported > 0
+        good = report.imported + report.updated > 0
         sign = image("circle-check" if good else "triangle-alert", palette.success if good else palette.warning, 28)
-        body.addLayout(row(sign, label(tr("Imported: {name}", name=self.found.path.name if self.found else ""), "heading"), None))
+        name = self.found.path.name if self.found else ""
+        title = tr("Tried, nothing is written yet: {name}", name=name) if report.dry_run else tr("Imported: {name}", name=name)
+        body.addLayout(row(sign, label(title, "heading"), None))
         numbers = (
             (tr("Read"), report.read),
-            (tr("Imported"), report.imported),
+            (tr("Would be imported") if report.dry_run else tr("Imported"), report.imported),
             (tr("Known already"), report.known),
+            *(((tr("With news"), report.updated),) if report.updated else ()),
+            *(((tr("In no cell"), report.outside),) if report.outside else ()),
             (tr("Rejected"), len(report.rejected)),
             (tr("Repaired"), len(report.repaired)),
             (tr("Defects that remain"), len(report.issues)),
@@ -381,6 +403,10 @@ class ImportAssistant(QWidget):
                 spacing=28,
             )
         )
+        if report.routed:
+            first = Listing(tuple(f"{name or tr('nobody')} {format_number(count)}" for name, count in report.routed[:MOST_BODIES]))
+            told = tr("Received, by the rules, by {count} bodies: {bodies}", count=len(report.routed), bodies=first)
+            body.addWidget(label(told, wrap=True))
         for note in report.notes:
             told = row(image("info", palette.secondary), label(str(note), wrap=True), spacing=8)
             told.setStretch(1, 1)
@@ -397,7 +423,11 @@ class ImportAssistant(QWidget):
             body.addWidget(
                 label(tr("Gaps and overlaps can be repaired: go back, choose Repair, and import the file again."), "secondary", wrap=True)
             )
-        body.addLayout(row(button(tr("Undo this import"), self._undo), button(tr("Import another file"), self._again), None))
+        if report.dry_run:
+            change = button(tr("Change the columns"), lambda: self._turn(1))
+            body.addLayout(row(button(tr("Import it now"), self._import, "primary"), change, None))
+        else:
+            body.addLayout(row(button(tr("Undo this import"), self._undo), button(tr("Import another file"), self._again), None))
 
     def _undo(self) -> None:
         self._window.undo()

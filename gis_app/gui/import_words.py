@@ -50,6 +50,10 @@ FIELD_NAMES: Mapping[str, Message] = {
     "whistler": msg("Blown by"),
     "unit": msg("Unit"),
     "household": msg("Household"),
+    "urgency": msg("Urgency"),
+    "contact": msg("Contact"),
+    "state": msg("State"),
+    "updated": msg("Time of the last change"),
 }
 
 DATUMS: tuple[tuple[str, Message], ...] = (

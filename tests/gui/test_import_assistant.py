@@ -126,6 +126,32 @@ def test_nyc_by_clicking(empty_window: Window, qtbot: QtBot, shared_data: Path, 
     assert ours == joined["BoroCT2010"].tolist()
 
 
+def test_whistles_are_tried_before_they_are_imported(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """What would happen is said first: how many, for whom, what is rejected; nothing is written until "Import it now"."""
+    session = window.session
+    assert session is not None
+    count, homes = len(session.state.cases), session.state.households
+    placed = np.flatnonzero(np.isfinite(homes.x))[:3]
+    path = tmp_path / "whistles.csv"
+    rows = [f"外{at},路灯不亮,路灯,{homes.x[row]},{homes.y[row]},2022-03-2{at} 10:00" for at, row in enumerate(placed)]
+    path.write_text("\n".join(["编号,内容,类别,X,Y,吹哨时间", *rows, "外9,路灯不亮,路灯,1,1,不知道"]), encoding="utf-8")
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    assistant._set_target(Target.CASES)
+    press(qtbot, assistant, "Next")
+    press(qtbot, assistant, "Try it first")
+    window.tasks.wait()
+    said = texts(assistant)
+    assert "Tried, nothing is written yet: whistles.csv" in said
+    assert any(text.startswith("Received, by the rules, by") for text in said)
+    assert len(session.state.cases) == count
+    press(qtbot, assistant, "Import it now")
+    window.tasks.wait()
+    assert len(session.state.cases) >= count + 3
+    assert "Imported: whistles.csv" in texts(assistant)
+
+
 def test_a_file_that_cannot_be_read_leaves_nothing_of_the_one_before(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     good, bad = tmp_path / "people.csv", tmp_path / "empty.geojson"
     good.write_text("户主,住址\n张三,东街1号\n", encoding="utf-8")
