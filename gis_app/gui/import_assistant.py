@@ -82,6 +82,7 @@ class ImportAssistant(QWidget):
         self.target = Target.CELL
         self._encoding, self._layer, self._crs = "", "", ""
         self._combos: dict[str, QComboBox] = {}
+        self._tried = False  # the result that is shown is of a dry run
         self._build()
         if path is not None:
             self.look(path)
@@ -121,6 +122,7 @@ class ImportAssistant(QWidget):
             step.style().unpolish(step)
             step.style().polish(step)
         self.back.setVisible(at == 1)
+        self.next.setVisible(True)
         self.attempt.setVisible(at == 1 and self.target not in BOUNDARIES)
         self.next.setText((tr("Next"), tr("Import"), tr("Show on the map"))[at])
         self.next.setEnabled(at > 0 or self.found is not None)
@@ -372,8 +374,11 @@ class ImportAssistant(QWidget):
     # ------------------------------------------------------------ 3 result
 
     def _imported(self, changes: Changes) -> None:
-        self._show_result(changes.report if isinstance(changes.report, ImportReport) else ImportReport(0, 0))
+        report = changes.report if isinstance(changes.report, ImportReport) else ImportReport(0, 0)
+        self._tried = report.dry_run
+        self._show_result(report)
         self._turn(2)
+        self.next.setVisible(not self._tried)
         self.next.setEnabled(True)
         self.attempt.setEnabled(True)
         self.next.setFocus()
@@ -405,8 +410,8 @@ class ImportAssistant(QWidget):
         )
         if report.routed:
             first = Listing(tuple(f"{name or tr('nobody')} {format_number(count)}" for name, count in report.routed[:MOST_BODIES]))
-            told = tr("Received, by the rules, by {count} bodies: {bodies}", count=len(report.routed), bodies=first)
-            body.addWidget(label(told, wrap=True))
+            received = tr("Received, by the rules, by {count} bodies: {bodies}", count=len(report.routed), bodies=first)
+            body.addWidget(label(received, wrap=True))
         for note in report.notes:
             told = row(image("info", palette.secondary), label(str(note), wrap=True), spacing=8)
             told.setStretch(1, 1)
@@ -417,7 +422,7 @@ class ImportAssistant(QWidget):
         if details:
             body.addWidget(details_table(details), 1)
         else:
-            body.addWidget(label(tr("Every row was taken over as it was."), "secondary"))
+            body.addWidget(label("" if report.dry_run else tr("Every row was taken over as it was."), "secondary"))
             body.addStretch(1)
         if report.issues and self.target in BOUNDARIES:
             body.addWidget(
