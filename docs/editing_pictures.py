@@ -828,6 +828,7 @@ PICTURES: Mapping[str, Callable[[Desk], QImage]] = {
 def take_all(window: "Window") -> Iterator[tuple[str, QImage]]:
     """Yield the pictures with their names; the first one is taken before there is a draft."""
     desk = Desk(window)
+    window.set_workspace("plan")
     desk.rest()
     for name, picture in PICTURES.items():
         if picture is not new_draft:

@@ -1,6 +1,7 @@
 """Make the pictures of the guide: the real window on the demo county, both languages, both themes (`make screenshots`).
 
-Those of the chapter on editing (`editing_pictures`) are of the light theme alone; `python docs/screenshots.py editing` makes only them.
+Those of the chapters on editing and on whistles (`editing_pictures`, `case_pictures`) are of the light theme alone;
+`python docs/screenshots.py editing` or `… cases` makes only them. The page of the bulletin needs LibreOffice and poppler.
 """
 
 import csv
@@ -8,12 +9,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import case_pictures
+import editing_pictures
 import numpy as np
-from editing_pictures import settle, take_all
+from editing_pictures import settle
 
 from gis_app import bootstrap, language
 from gis_app.grid.units import Level
@@ -135,8 +138,8 @@ def take(show: Callable[["Window", Path], None] | None, county: Path, table: Pat
         settle(0)
 
 
-def take_editing(county: Path, lang: str) -> None:
-    """Write the pictures of the chapter on editing in one language, from a copy of a county that lies beside its reference layers."""
+def take_chapter(name: str, take_all: Callable[["Window"], Iterator[tuple[str, "QImage"]]], county: Path, lang: str) -> None:
+    """Write the pictures of a chapter in one language, from a copy of a county; `name` begins their names."""
     from gis_app.gui.preferences import Preferences
     from gis_app.gui.window import Window
 
@@ -146,12 +149,11 @@ def take_editing(county: Path, lang: str) -> None:
         window = Window(preferences)
         window.resize(*EDITING_SIZE)
         window.show()
-        copy = Path(shutil.copy(county, county.with_stem(f"{county.stem}-{lang}")))
+        copy = Path(shutil.copy(county, county.with_stem(f"{county.stem}-{name}-{lang}")))
         window.show_county(bootstrap.open_county(copy))
         window.tasks.wait()
-        window.set_workspace("plan")
-        for name, image in take_all(window):
-            save(image, PICTURES / f"edit-{name}-{lang}.png")
+        for picture, image in take_all(window):
+            save(image, PICTURES / f"{name}-{picture}-{lang}.png")
         window.close()
         window.deleteLater()
         settle(0)
@@ -186,13 +188,17 @@ def main(wanted: list[str]) -> None:
         write_people(table)
         for lang in language.LANGUAGES:
             for theme in ("light", "dark"):
-                for name, show in shows.items() if wanted != ["editing"] else ():
+                for name, show in shows.items() if not wanted else ():
                     take(show, county, table, lang, theme, PICTURES / f"{name}-{lang}-{theme}.png")
-        opened = bootstrap.open_county(county)
-        finish(bootstrap.building_references(opened, Path("references.gpkg")))
-        opened.close()
-        for lang in language.LANGUAGES:
-            take_editing(county, lang)
+        if wanted in ([], ["cases"]):
+            for lang in language.LANGUAGES:
+                take_chapter("case", case_pictures.take_all, county, lang)
+        if wanted in ([], ["editing"]):
+            opened = bootstrap.open_county(county)
+            finish(bootstrap.building_references(opened, Path("references.gpkg")))
+            opened.close()
+            for lang in language.LANGUAGES:
+                take_chapter("edit", editing_pictures.take_all, county, lang)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ import click
 import pytest
 
 from gis_app import cli, language
+from gis_app.cases.measures import figures_defined
+from gis_app.gui.case_steps import STEPS
 from gis_app.gui.operations import all_operations
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = {"en": ("guide.md", "editing.md"), "zh_CN": ("guide.zh-CN.md", "editing.zh-CN.md")}
+PAGES = {"en": ("guide.md", "editing.md", "cases.md"), "zh_CN": ("guide.zh-CN.md", "editing.zh-CN.md", "cases.zh-CN.md")}
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 
@@ -59,3 +61,35 @@ def test_the_chapter_on_editing_names_every_command_of_plans(lang: str) -> None:
     text = (DOCS / PAGES[lang][1]).read_text(encoding="utf-8")
     for command in plan.commands:
         assert re.search(rf"gis-app plan my\.gpkg {command}\b", text), command
+
+
+@pytest.mark.parametrize("lang", PAGES)
+def test_the_chapter_on_whistles_names_every_step_with_its_key_and_every_panel(lang: str) -> None:
+    language.use(lang)
+    text = (DOCS / PAGES[lang][2]).read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if row.startswith("| ")]
+    for step in STEPS.values():
+        assert any(str(step.verb) in row and f"`{step.key}`" in row for row in rows), step.kind
+    keys = {operation.id: operation.keys[0] for operation in all_operations() if operation.keys}
+    for name in ("call", "rules", "try_rules", "watch", "only_line", "tasks", "call_back", "talks", "flows", "bulletin", "lasso"):
+        assert f"`{keys[name]}`" in text, name
+
+
+@pytest.mark.parametrize("lang", PAGES)
+def test_the_chapter_on_whistles_defines_every_figure_in_the_words_of_the_program(lang: str) -> None:
+    language.use(lang)
+    text = (DOCS / PAGES[lang][2]).read_text(encoding="utf-8")
+    for figure in figures_defined(10):
+        assert f"| {figure.name} | {figure.definition} |" in text, figure.key
+
+
+@pytest.mark.parametrize("lang", PAGES)
+def test_the_chapter_on_whistles_names_every_command(lang: str) -> None:
+    text = (DOCS / PAGES[lang][2]).read_text(encoding="utf-8")
+    for group in ("case", "task", "outbox", "channel", "feed"):
+        commands = cli.commands().commands[group]
+        assert isinstance(commands, click.Group) and f"gis-app {group}" in text
+        for command in commands.commands:
+            assert re.search(rf"(?<![\w-]){command}(?![\w-])", text), f"{group} {command}"
+    for command in ("stats", "bulletin", "import cases", "export cases"):
+        assert f"gis-app {command} my.gpkg" in text
