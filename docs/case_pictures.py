@@ -685,7 +685,7 @@ def county_figures(desk: CaseDesk) -> QImage:
 
 def flows(desk: CaseDesk) -> QImage:
     """Who hands over to whom."""
-    desk.narrow()
+    desk.window.resize(QSize(1290, 768))
     desk.window.set_workspace("analyse")
     page = desk.window.page
     assert page is not None
