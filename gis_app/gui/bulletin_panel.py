@@ -14,7 +14,7 @@ from gis_app.gui.export_panel import documents_folder
 from gis_app.gui.icons import icon
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, column, combo, holding, label, row, scrolled, small_button
-from gis_app.language import Message, msg, tr
+from gis_app.language import msg, tr
 from gis_app.output.bulletin import Month, months_with_whistles, write_bulletin
 from gis_app.output.bulletin_docx import own_template
 
@@ -22,19 +22,6 @@ if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
 FORMS = {".docx": msg("Document (Word)"), ".xlsx": msg("Workbook (Excel)")}
-
-
-def show(window: Window) -> None:
-    """Show the panel in place of the inspector."""
-    if window.page is not None:
-        window.page.show_right(BulletinPanel(window))
-
-
-def why_not(window: Window) -> Message | None:
-    """Say why no bulletin can be written now."""
-    if window.session is None:
-        return msg("Open a county first.")
-    return None if len(window.session.county.state.cases) else msg("This county has no whistles yet; there is nothing to report.")
 
 
 class BulletinPanel(QWidget):

@@ -1,5 +1,7 @@
 """The start page, new counties, pictures, and what happens when something is wrong."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,11 @@ def test_the_language_asked_for_wins_over_the_one_chosen_last(tmp_path: Path) ->
     assert Preferences(file).language == "zh_CN", "asking once does not change what is remembered"
     asked.language = "zh_CN"
     assert asked.language == "zh_CN", "in the window another one can be chosen"
+
+
+def test_what_writes_documents_is_not_loaded_to_open_a_window() -> None:
+    """The window opens in two seconds because what few people need on a day is loaded when they need it."""
+    code = "import sys, gis_app.gui.start, gis_app.gui.window; print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    heavy = {"folium", "branca", "docx", "docxtpl", "lxml", "PIL", "openpyxl", "geopandas", "pandas", "sklearn", "mapclassify", "requests"}
+    assert "gis_app.gui.window" in loaded and not loaded & heavy

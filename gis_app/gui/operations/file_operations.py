@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from gis_app.gui import bulletin_panel
-from gis_app.gui.operations.operation import EVERYWHERE, Operation, county, idle
-from gis_app.language import msg
+from typing import TYPE_CHECKING
+
+from gis_app.gui.operations.operation import EVERYWHERE, NO_COUNTY, Operation, county, idle
+from gis_app.language import Message, msg
+
+if TYPE_CHECKING:
+    from gis_app.gui.window import Window
+
+
+def _show_bulletin(window: Window) -> None:
+    """Show the panel of the monthly bulletin in place of the inspector; what writes documents is loaded only then."""
+    from gis_app.gui.bulletin_panel import BulletinPanel
+
+    if window.page is not None:
+        window.page.show_right(BulletinPanel(window))
+
+
+def _no_bulletin(window: Window) -> Message | None:
+    """Say why no bulletin can be written now."""
+    if window.session is None:
+        return NO_COUNTY
+    return None if len(window.session.county.state.cases) else msg("This county has no whistles yet; there is nothing to report.")
 
 
 def file_operations() -> tuple[Operation, ...]:
@@ -28,11 +47,11 @@ def file_operations() -> tuple[Operation, ...]:
             "bulletin",
             msg("Monthly bulletin"),
             "file-text",
-            bulletin_panel.show,
+            _show_bulletin,
             ("Ctrl+B",),
             row=("cases", "analyse"),
             main=True,
-            why_not=bulletin_panel.why_not,
+            why_not=_no_bulletin,
             short=msg("Bulletin"),
         ),
         Operation(
