@@ -103,6 +103,8 @@ class IntakePanel(QWidget):
         self._page.view.picked = self._pick
         self._later = QTimer(self, singleShot=True, interval=150)
         self._later.timeout.connect(self._suggest)
+        self._redate = QTimer(self, singleShot=True, interval=150)
+        self._redate.timeout.connect(self._answer_anew)
         self._stack = QStackedWidget()
         self.setLayout(column(self._stack, spacing=0))
         self._session.voice.ready.connect(self._suggest)
@@ -137,6 +139,9 @@ class IntakePanel(QWidget):
         self.contact, self.phone = self._line(tr("Name of the caller"), "contact"), self._line(tr("Phone"), "phone")
         self.time = TimeField(tr("Blown at"), session.state.settings.now)  # calls are often written down later
         self.time.confirmed.connect(self.register)
+        self.time.line.textChanged.connect(lambda _: self._redate.start())
+        when = label(tr("Blown at"), "secondary")
+        when.setBuddy(self.time.line)
         self.answers = Answers(session, self._ask_body)
         self.answers.merge_wanted.connect(self._merge)
         self.answers.show_wanted.connect(lambda case: self._page.view.show_row("cases", case))
@@ -157,7 +162,7 @@ class IntakePanel(QWidget):
             self.chips,
             self.category,
             wants,
-            row(self.whistler, self.time),
+            row(self.whistler, when, self.time),
             row(self.contact, self.phone),
             4,
             self.answers,
@@ -308,10 +313,22 @@ class IntakePanel(QWidget):
         """The finder of the responsible."""
         return self._session.derived.router
 
+    @property
+    def blown(self) -> datetime:
+        """When the whistle was blown: now, until another time is written that can be read."""
+        written = self.time.line.text().strip() and self.time.moment
+        return written if isinstance(written, datetime) else self._session.derived.now
+
     def route(self) -> Route:
-        """Return who would get the whistle as it stands."""
-        call, day = self.call, self._session.derived.now.astimezone(ZONE).date()
+        """Return who would get the whistle as it stands, by the rules of the day on which it was blown."""
+        call, day = self.call, self.blown.astimezone(ZONE).date()
         return self.router.route(call.spot.place, call.category, call.kind, call.urgency, day)
+
+    def _answer_anew(self) -> None:
+        """Answer what was filled in as of another time."""
+        if self.registered is None:
+            self._say("")
+            self._answer()
 
     def _answer(self) -> None:
         """Show the place, the body and the possible duplicates of what is filled in."""
@@ -322,7 +339,7 @@ class IntakePanel(QWidget):
         self.answers.show_route(route, call.body)
         settings, place = session.state.settings, call.spot.place
         similar = near(
-            session.state.cases, place.x, place.y, call.category, session.derived.now, settings.duplicate_metres, settings.duplicate_days,
+            session.state.cases, place.x, place.y, call.category, self.blown, settings.duplicate_metres, settings.duplicate_days,
             household=place.household, unit_metres=metres_per_unit(settings.crs),
         )  # fmt: skip
         self.answers.show_similar(similar)
@@ -443,7 +460,7 @@ class IntakePanel(QWidget):
             category=call.category,
             urgency=call.urgency,
             text=call.text,
-            blown=moment if isinstance(moment := self.time.moment, datetime) and self.time.line.text().strip() else None,
+            blown=self.blown if self.time.line.text().strip() else None,
             place=call.spot.place,
             address=call.spot.address or self.where.line.text().strip(),
             whistler=call.whistler,

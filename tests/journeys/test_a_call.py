@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap
+from gis_app.cases.bodies import BodyKind, Rule
 from gis_app.cases.case import CaseKind, EventKind, State
 from gis_app.county.case_edits import events_of
+from gis_app.county.rule_edits import add_rule
 from gis_app.gui.intake_panel import IntakePanel
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.session import Session
 from gis_app.gui.window import Window
+from gis_app.language import ZONE, format_time
 from gis_app.progress import finish
 
 SAID = "Refuse: 垃圾5天没人清运"
@@ -292,3 +296,37 @@ def test_a_body_chosen_by_hand_gets_it(window: Window, qtbot: QtBot) -> None:
     assert panel.registered is not None
     row = int(np.searchsorted(session.state.cases.id, panel.registered.case))
     assert session.state.cases.body[row] == other.id
+
+
+def test_a_call_that_is_written_down_later_is_answered_as_of_then(window: Window, qtbot: QtBot) -> None:
+    """Who gets it, and what it may repeat, are those of the time at which it was blown; the field says what it is for."""
+    session = window.session
+    assert session is not None
+    cases = session.state.cases
+    at = int(np.flatnonzero(np.isfinite(cases.x) & (cases.category > 0) & (cases.state != State.DUPLICATE))[0])
+    old, category = int(cases.id[at]), int(cases.category[at])
+    assert session.derived.now - cases.blown[at].item().replace(tzinfo=UTC) > timedelta(days=20)
+    other = next(body for body in session.state.bodies.values() if body.kind == BodyKind.DEPARTMENT and body.id != cases.body[at])
+    day = cases.blown[at].item().replace(tzinfo=UTC).astimezone(ZONE).date()
+    rule = Rule(0, category, body=other.id, unit=session.state.units[int(cases.cell[at])].parent or 0, valid_from=day, valid_to=day)
+    window.perform(add_rule(rule))
+    window.tasks.wait()
+
+    window.actions_by_id["call"].trigger()
+    _, panel = parts(window)
+    assert "Blown at" in read(panel)
+    panel._pick(float(cases.x[at]), float(cases.y[at]))
+    panel.category.setCurrentIndex(panel.category.findData(category))
+    QApplication.processEvents()
+    assert panel.answers.body_text != other.name and panel.findChild(QPushButton, f"same-{old}") is None
+    panel.time.line.setFocus()
+    QTest.keyClicks(panel.time.line, format_time(cases.blown[at].item().replace(tzinfo=UTC)))
+    qtbot.waitUntil(lambda: panel.answers.body_text == other.name)
+    assert f"same-{old}" in [one.objectName() for one in panel.answers.findChildren(QPushButton)]
+    panel.text.insertPlainText("还是那件事")
+    panel.register()
+    window.tasks.wait()
+    assert panel.registered is not None and panel.registered.route.body == other.id
+    panel.begin()
+    panel.time.line.setText("tomorrow")
+    assert panel.route().body == panel.router.route(panel.call.spot.place, 0, panel.call.kind, panel.call.urgency).body, "no time: now"
