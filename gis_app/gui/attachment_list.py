@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from functools import partial
+from math import hypot, inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPixmap
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from gis_app.county.attachments import Attachment, attach, attachments_of, content_of
 from gis_app.errors import UserError
 from gis_app.files.photos import media_type_of, position, stripped
-from gis_app.grid.datum import to_county
+from gis_app.grid.datum import metres_per_unit, to_county
 from gis_app.gui.icons import icon
+from gis_app.gui.session import Session
+from gis_app.gui.task import aside
 from gis_app.gui.widgets import button, clear, column, holding, image, label, row, small_button
 from gis_app.language import Message, format_number, format_time, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.inspector import Inspector
+
+NEAR = 30.0
+"""Metres within which a photo was taken at the place of its whistle: as near as phones know where they are among houses."""
 
 MOST_PIXELS = 1200
 """Pixels of the longer side of a picture that is shown."""
@@ -48,7 +55,8 @@ class AttachmentList(QWidget):
             self._rows.addLayout(self._line(file))
             if file.id == self._open:
                 self._rows.addWidget(self._picture(file))
-                self._rows.addLayout(self._taken_at(file))
+            if file.media_type.startswith("image/"):
+                self._rows.addWidget(self._taken_at(file))
 
     def _line(self, file: Attachment):  # type: ignore[no-untyped-def]
         palette = self._panel.session.palette
@@ -90,14 +98,38 @@ class AttachmentList(QWidget):
         made.setAccessibleName(file.name)
         return made
 
-    def _taken_at(self, file: Attachment):  # type: ignore[no-untyped-def]
-        """Offer the place where a photo was taken as that of the whistle."""
-        found = position(content_of(self._panel.session.county.store, file.id) or b"")
-        if found is None:
-            return row()
-        x, y = to_county(found[0], found[1], "wgs84", self._panel.session.state.settings.crs)
-        put = button(tr("Put the whistle where it was taken"), partial(self._panel.begin_place, float(x), float(y)), "link")
-        return row(put, None)
+    def _taken_at(self, file: Attachment) -> QWidget:
+        """Return where the place of a photo is offered as that of the whistle, as soon as it was looked up in the file."""
+        offer = column(spacing=0)
+        holder = holding(offer)
+        holder.hide()
+        known, store = self._panel.photo_places, self._panel.session.county.store
+
+        def show(found: tuple[float, float] | None) -> None:
+            known[file.id] = found
+            if found is not None:
+                self._offer(offer, file, found)
+                holder.setVisible(offer.count() > 0)
+
+        if file.id in known:
+            show(known[file.id])
+        else:
+            aside(lambda: position(content_of(store, file.id) or b""), show)
+        return holder
+
+    def _offer(self, offer: QVBoxLayout, file: Attachment, found: tuple[float, float]) -> None:
+        """Offer the place where a photo was taken (longitude, latitude), unless the whistle lies there."""
+        session = self._panel.session
+        x, y = (float(value) for value in to_county(found[0], found[1], "wgs84", session.state.settings.crs))
+        away = _metres_away(session, self._case, x, y)
+        if away <= NEAR:
+            return
+        said = tr("The photo was taken {metres} m from the place of the whistle.", metres=format_number(away))
+        unplaced = tr("The photo says where it was taken; the whistle has no point on the map.")
+        offer.addWidget(label(said if isfinite(away) else unplaced, "secondary", wrap=True))
+        note = tr("Taken over from the photo {name}", name=file.name)
+        put = button(tr("Put the whistle where it was taken"), partial(self._panel.begin_place, x, y, note), "link")
+        offer.addLayout(row(put, None))
 
     # ------------------------------------------------------------ in and out
 
@@ -141,6 +173,14 @@ class AttachmentList(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
         event.acceptProposedAction()
         self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+
+def _metres_away(session: Session, case: int, x: float, y: float) -> float:
+    """Return how far a place (county coordinates) is from the point of a whistle, infinitely far where it has none."""
+    cases = session.state.cases
+    at = int(np.flatnonzero(cases.id == case)[0])
+    away = hypot(cases.x[at] - x, cases.y[at] - y) * metres_per_unit(session.state.settings.crs)
+    return away if isfinite(away) else inf
 
 
 def _size(size: int) -> str:

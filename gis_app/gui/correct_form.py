@@ -119,13 +119,13 @@ class CorrectForm(CaseForm):
 class PlaceForm(CaseForm):
     """Says what changes when a whistle is put to another place, before it is done."""
 
-    def __init__(self, session: Session, view: CaseView, x: float, y: float, actor: str) -> None:
+    def __init__(self, session: Session, view: CaseView, x: float, y: float, actor: str, note: str = "") -> None:
         before = place_of(session, view.at)
         self.place = Place(x, y, 0.0, before.household, before.unit)
         after = route_of(session, view.at, self.place)
         super().__init__(tr("Put the whistle here"), tr("Record the place"), "\n".join(moved(session, view, before, after, x, y)))
         self._session, self._view, self._actor = session, view, actor
-        self.note = NoteField(tr("What was wrong"))
+        self.note = NoteField(tr("What was wrong"), note)
         self.add("note", tr("What was wrong"), self.note)
 
     def confirm(self) -> None:

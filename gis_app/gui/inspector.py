@@ -38,6 +38,7 @@ class Inspector(QWidget):
         self.session = session
         self._preferences = preferences
         self.private = False
+        self.photo_places: dict[int, tuple[float, float] | None] = {}  # longitude and latitude by attachment, as far as looked up
         self._shown: tuple[str, tuple[int, ...]] | None = None  # what the page is about
         self._body: QVBoxLayout = column(spacing=8, margins=(14, 14, 12, 14))
         self._area = scrolled(holding(self._body))
@@ -117,9 +118,9 @@ class Inspector(QWidget):
         """Open the form of a step of the selected whistles."""
         self.steps.begin(kind)
 
-    def begin_place(self, x: float, y: float) -> None:
-        """Ask whether the selected whistle lies at a place in county coordinates."""
-        self.steps.begin_place(x, y)
+    def begin_place(self, x: float, y: float, note: str = "") -> None:
+        """Ask whether the selected whistle lies at a place in county coordinates; `note`: why, where that is known."""
+        self.steps.begin_place(x, y, note)
 
     def perform_step(self, edit: Edit) -> None:
         """Record what needs no form."""

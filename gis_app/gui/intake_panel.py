@@ -150,6 +150,8 @@ class IntakePanel(QWidget):
         self.said.hide()
         self.go = button(tr("Register"), self.register, "primary", icon("check", session.palette, session.palette.accent_text))
         self.go.setToolTip(tr("Enter; from the text Ctrl+Enter too"))
+        blown = row(when, self.time)
+        blown.setStretch(1, 1)
         wants = row(self.kind, self.urgency)
         wants.setStretch(0, 3)
         wants.setStretch(1, 2)
@@ -162,8 +164,9 @@ class IntakePanel(QWidget):
             self.chips,
             self.category,
             wants,
-            row(self.whistler, when, self.time),
+            self.whistler,
             row(self.contact, self.phone),
+            blown,
             4,
             self.answers,
             self._bodies,
@@ -216,9 +219,9 @@ class IntakePanel(QWidget):
             self.kind,
             self.urgency,
             self.whistler,
-            self.time.line,
             self.contact,
             self.phone,
+            self.time.line,
             self.go,
         )
         for one, after in pairwise(stops):

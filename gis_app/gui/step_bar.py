@@ -123,11 +123,11 @@ class StepBar(QWidget):
         else:
             self._open(StepForm(session, STEPS[kind], [read_case(session, cases[0])], cases, actor))
 
-    def begin_place(self, x: float, y: float) -> None:
-        """Ask whether the selected whistle lies at a place in county coordinates."""
+    def begin_place(self, x: float, y: float, note: str = "") -> None:
+        """Ask whether the selected whistle lies at a place in county coordinates; `note`: why, where that is known."""
         if len(self._cases) == 1:
             session = self._panel.session
-            self._open(PlaceForm(session, read_case(session, self._cases[0]), x, y, self._panel.actor))
+            self._open(PlaceForm(session, read_case(session, self._cases[0]), x, y, self._panel.actor, note))
 
     def _open(self, form: CaseForm) -> None:
         self._drop()

@@ -18,6 +18,7 @@ from gis_app.cases.routing import Place
 from gis_app.cases.transitions import TRANSITIONS, allowed
 from gis_app.county.case_edits import Registered, events_of, record_event, register_case
 from gis_app.county.changes import Changes
+from gis_app.grid.datum import from_county
 from gis_app.gui.body_choice import Suggested, found_bodies
 from gis_app.gui.case_fields import Stars
 from gis_app.gui.case_form import StepForm
@@ -25,6 +26,7 @@ from gis_app.gui.case_step_checks import objections
 from gis_app.gui.case_steps import STEPS, offered
 from gis_app.gui.correct_form import CorrectForm, PlaceForm
 from gis_app.gui.operations import all_operations
+from gis_app.gui.task import wait_aside
 from gis_app.gui.window import Window
 from gis_app.language import msg
 from tests.gui.conftest import press
@@ -479,9 +481,56 @@ def test_a_photo_is_dropped_shown_and_saved_without_its_place(cases: Window, qtb
     press(qtbot, files(), "lamp.jpg")
     pictures = [label for label in files().findChildren(QLabel) if label.accessibleName() == "lamp.jpg"]
     assert pictures and not pictures[0].pixmap().isNull()
-    assert "Put the whistle where it was taken" in texts(files())
+    qtbot.waitUntil(lambda: "Put the whistle where it was taken" in texts(files()))
     files().save(files().files[0], tmp_path / "out.jpg")
     assert position((tmp_path / "out.jpg").read_bytes()) is None and position(taken.read_bytes())
+
+
+def test_a_photo_offers_its_place_to_a_whistle_that_lies_elsewhere(cases: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """At once, with how far it is and a reason; no longer when the whistle lies there."""
+    from PIL import Image
+
+    from gis_app.gui.attachment_list import AttachmentList
+
+    x, y = _spot(cases)
+    lon, lat = (float(value[0]) for value in from_county(np.array([x]), np.array([y]), cases.session.state.settings.crs))  # type: ignore[union-attr]
+    case = register(cases, place=Place(x + 400.0, y))
+    exif, taken = Image.Exif(), tmp_path / "lamp.jpg"
+    exif.get_ifd(0x8825).update({1: "N", 2: (int(lat), 0.0, lat % 1 * 3600), 3: "E", 4: (int(lon), 0.0, lon % 1 * 3600)})
+    Image.new("RGB", (80, 60), (200, 30, 30)).save(taken, exif=exif)
+
+    def files() -> AttachmentList:
+        return cases.page.inspector.findChildren(AttachmentList)[-1]  # type: ignore[union-attr]
+
+    files().add([taken])
+    cases.tasks.wait()
+    qtbot.waitUntil(lambda: "The photo was taken 400 m from the place of the whistle." in texts(files()))
+    press(qtbot, files(), "Put the whistle where it was taken")
+    asked = cases.page.inspector.steps.form  # type: ignore[union-attr]
+    assert isinstance(asked, PlaceForm) and asked.note.text == "Taken over from the photo lamp.jpg"
+    confirm(cases, qtbot)
+    state = cases.session.state.cases  # type: ignore[union-attr]
+    at = int(np.flatnonzero(state.id == case)[0])
+    assert abs(state.x[at] - x) < 1 and abs(state.y[at] - y) < 1
+    assert events(cases, case)[-1].kind == EventKind.CORRECTED
+    wait_aside()
+    QCoreApplication.processEvents()
+    assert "Put the whistle where it was taken" not in texts(files())
+
+
+def test_a_photo_gives_a_whistle_without_a_point_its_place(cases: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    from PIL import Image
+
+    from gis_app.gui.attachment_list import AttachmentList
+
+    register(cases)
+    exif, taken = Image.Exif(), tmp_path / "lamp.jpg"
+    exif.get_ifd(0x8825).update({1: "N", 2: (47.0, 54.0, 0.0), 3: "E", 4: (123.0, 30.0, 0.0)})
+    Image.new("RGB", (80, 60), (200, 30, 30)).save(taken, exif=exif)
+    files = lambda: cases.page.inspector.findChildren(AttachmentList)[-1]  # type: ignore[union-attr]  # noqa: E731
+    files().add([taken])
+    cases.tasks.wait()
+    qtbot.waitUntil(lambda: "The photo says where it was taken; the whistle has no point on the map." in texts(files()))
 
 
 # Small parts

@@ -160,7 +160,7 @@ def test_tab_goes_through_the_form_and_enter_registers_from_anywhere(window: Win
     clerk.press("W")
     session, panel = parts(window)
     first = (panel.where.line, panel.text, panel.category, panel.kind, panel.urgency, panel.whistler)
-    stops = (*first, panel.time.line, panel.contact, panel.phone, panel.go)
+    stops = (*first, panel.contact, panel.phone, panel.time.line, panel.go)
     for stop in stops:
         assert stop.hasFocus(), stop.accessibleName()
         if stop is panel.text:
