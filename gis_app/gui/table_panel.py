@@ -85,6 +85,7 @@ class Table(QTableView):
         upright.setDefaultSectionSize(26)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setSelectionModel(QItemSelectionModel(model, header))  # else it asks every row whether its whole column is selected
         header.setSortIndicator(model.column, Qt.SortOrder.DescendingOrder if model.descending else Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self._model = model

@@ -1,8 +1,11 @@
 """Tables filter, sort and follow the map, and the map follows them."""
 
+from typing import Any
+
 import numpy as np
+import pytest
 import shapely
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gis_app.county.edits import rename_unit
@@ -155,3 +158,34 @@ def test_the_map_stays_where_it_is_when_something_is_done_far_from_what_is_selec
     window.tasks.wait()
     window.turns.finish()
     assert session.state.units[one].name == "柳树沟网格" and window.canvas.viewport == looked
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for every index that a table makes of its model. Ask for it before the window: Qt keeps the methods that it found."""
+    found: list[int] = []
+    count = RowsModel.columnCount
+
+    def counted(*given: Any) -> int:
+        found.append(1)
+        return count(*given)
+
+    monkeypatch.setattr(RowsModel, "columnCount", counted)
+    return found
+
+
+def test_all_rows_are_selected_without_asking_for_each(asked: list[int], window: Window, qtbot: QtBot) -> None:
+    """Ctrl+A and the drawing after it look at what is in view; 20,000 whistles held the window for 0.4 s."""
+    window.set_workspace("cases")
+    window.tasks.wait()
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    table = page.table.table
+    table.setFocus()
+    table.grab()
+    asked.clear()
+    qtbot.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QCoreApplication.processEvents()
+    table.grab()
+    assert len(session.selection.ids["cases"]) == len(session.state.cases)
+    assert 0 < len(asked) < len(session.state.cases)
