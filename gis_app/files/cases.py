@@ -210,7 +210,7 @@ def _bodies(table: Table, directory: _Directory) -> Ints:
         else:
             unknown.add(text)
     if directory.new_bodies:
-        table.notes.append(msg("{count} departments were made.", count=len(directory.new_bodies)))
+        table.notes.append(msg("New departments: {count}.", count=len(directory.new_bodies)))
     if unknown:
         text = ", ".join(sorted(unknown)[:5])
         table.notes.append(
@@ -238,7 +238,7 @@ def _categories(table: Table, directory: _Directory, kept: Ints) -> Ints:
         if not ids[at]:
             unknown[text] = unknown.get(text, 0) + 1
     if directory.new_categories:
-        table.notes.append(msg("{count} categories were made.", count=len(directory.new_categories)))
+        table.notes.append(msg("New categories: {count}.", count=len(directory.new_categories)))
     if unknown:
         names = ", ".join(sorted(unknown, key=lambda name: -unknown[name])[:5])
         text = msg("{count} categories are not known, so their whistles have none: {categories}.", count=len(unknown), categories=names)

@@ -9,7 +9,7 @@ import shapely
 
 from gis_app.files import crs as systems
 from gis_app.files import mapping as columns_of
-from gis_app.files import spreadsheets, vector
+from gis_app.files import open311, spreadsheets, vector
 from gis_app.files.errors import FileError
 from gis_app.files.mapping import Mapped, Target
 from gis_app.files.numbers import as_numbers
@@ -17,6 +17,7 @@ from gis_app.files.registers import recognised
 from gis_app.files.rows import FileRows, as_rows, read_vector, table_rows
 from gis_app.files.sources import FileKind, Source, format_name, opening
 from gis_app.language import Message, msg
+from gis_app.progress import finish
 
 FIRST_ROWS = 50
 
@@ -48,7 +49,9 @@ class Preview:
 def preview(
     path: Path, layer: str | None = None, encoding: str | None = None, county_crs: str = "", county_bounds: systems.Bounds | None = None
 ) -> Preview:
-    """Look into a file. Raises `FileError` for one that cannot be read."""
+    """Look into a file, also into one of requests as Open311 servers answer (JSON, XML). Raises `FileError` for one that cannot be read."""
+    if open311.format_of(Path(path)) == "open311":
+        return _requests(Path(path), encoding, county_crs, county_bounds)
     with opening(path, layer, encoding) as source:
         if source.kind is FileKind.VECTOR:
             rows, count, geometry_type = _first_features(source)
@@ -76,6 +79,27 @@ def preview(
             header=header,
             warnings=rows.warnings,
         )
+
+
+def _requests(path: Path, encoding: str | None, county_crs: str, county_bounds: systems.Bounds | None) -> Preview:
+    """Return what is in a file of requests, which has to be read as a whole."""
+    rows = finish(open311.reading_requests(path, encoding or ""))
+    if not len(rows):
+        raise FileError(msg("{file} holds no rows.", file=path.name))
+    texts = [rows.texts(column)[:FIRST_ROWS].tolist() for column in rows.columns]
+    return Preview(
+        path=path,
+        format=f"Open311 {path.suffix[1:].upper()}",
+        layers=(),
+        layer="",
+        encoding="",
+        columns=tuple(rows.columns),
+        rows=tuple(zip(*texts, strict=True)),
+        count=len(rows),
+        geometry_type="",
+        crs=systems.guess(_bounds(rows), rows.crs, county_crs, county_bounds),
+        warnings=rows.warnings,
+    )
 
 
 def guess_mapping(found: Preview, target: Target | str, *, remembered: bool = True) -> Mapped:

@@ -25,6 +25,7 @@ from gis_app.files.crs import crs_name
 from gis_app.files.mapping import FIELDS, Mapped, Target
 from gis_app.files.points import PointOptions, point_edit
 from gis_app.files.preview import Preview, guess_mapping, preview
+from gis_app.files.registers import Register, recognised
 from gis_app.files.report import ImportReport
 from gis_app.grid.coverage import extent
 from gis_app.gui.icons import icon
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
 TITLES = (msg("1  File"), msg("2  Columns"), msg("3  Result"))
-MOST_BODIES = 6
+MOST_BODIES = 12
 ZONES = ("Asia/Shanghai", "UTC", "America/New_York", "Europe/London")
 
 
@@ -181,7 +182,7 @@ class ImportAssistant(QWidget):
     def _choose(self) -> None:
         files = (
             tr("Maps and tables")
-            + " (*.gpkg *.shp *.zip *.geojson *.json *.topojson *.kml *.dxf *.csv *.txt *.xlsx *.gdb);;"
+            + " (*.gpkg *.shp *.zip *.geojson *.json *.topojson *.kml *.dxf *.csv *.txt *.xlsx *.gdb *.xml);;"
             + tr("All files")
             + " (*)"
         )
@@ -231,6 +232,8 @@ class ImportAssistant(QWidget):
             (tr("What the rows are"), _narrow(combo(tr("What the rows are"), targets, self.target, self._set_target))),
             (tr("Coordinates"), where),
         ]
+        if (register := recognised(found.columns)) is not None:
+            pairs.append((tr("Recognised as"), _known(register)))
         if len(found.layers) > 1:
             layers = [(name, name) for name in found.layers]
             pairs.append((tr("Layer"), _narrow(combo(tr("Layer"), layers, found.layer, self._set_layer))))
@@ -260,7 +263,10 @@ class ImportAssistant(QWidget):
         clear(body)
         self._combos = {}
         guessed = guess_mapping(found, self.target)
+        register = self.register()
         hint = tr("Which column holds what? What was recognised is filled in; the choice is remembered for files with the same headers.")
+        if register is not None:
+            hint = tr("Recognised as {register}: every column is known, nothing has to be chosen.", register=register.name)
         body.addWidget(label(str(TARGETS[self.target]), "heading"))
         body.addWidget(label(hint, "secondary", wrap=True))
         body.addLayout(self._fields(found, guessed))
@@ -306,15 +312,23 @@ class ImportAssistant(QWidget):
         self._create = QCheckBox(tr("Make departments that are not known yet"))
         self._create.setChecked(True)
         self._create_categories = QCheckBox(tr("Make categories that are not known yet"))
-        self._create_categories.setChecked(True)
-        zones: list[tuple[str, object]] = [(tr("as this kind of file is known to write them"), ""), *((zone, zone) for zone in ZONES)]
-        self._zone = combo(tr("Times are of"), zones, "", lambda _: None)
+        register = self.register()
+        self._create_categories.setChecked(register is None or register.makes_categories)
+        zones = _zones(register)
+        self._zone = combo(tr("Times are of"), zones, zones[0][1], lambda _: None)
+        self._source = QLineEdit()
+        self._source.setAccessibleName(tr("From the system"))
+        self._source.setPlaceholderText((register.source if register else "") or found.path.name)
+        self._source.setToolTip(
+            tr("Whistles are known again by this name and their number. Write the same name for every file of a system.")
+        )
         if self.target != Target.DEPARTMENTS:
             pairs.append((tr("Coordinates"), _narrow(self._datum)))
         if self.target in BOUNDARIES:
             pairs.append(("", self._repair))
         if self.target == Target.CASES:
-            pairs += [(tr("Times are of"), _narrow(self._zone)), ("", self._create), ("", self._create_categories)]
+            pairs += [(tr("Times are of"), _narrow(self._zone)), (tr("From the system"), _narrow(self._source))]
+            pairs.append(("", holding(row(self._create, self._create_categories, None, spacing=24))))
         return facts(pairs)
 
     def _chosen_datum(self) -> str:
@@ -324,6 +338,17 @@ class ImportAssistant(QWidget):
     def mapping(self) -> Mapped:
         """Return field → column as it is chosen now."""
         return {field: str(made.currentData()) for field, made in self._combos.items() if made.currentData()}
+
+    def register(self) -> Register | None:
+        """Return the register of another system that the file is an export of, None for any other file."""
+        return recognised(self.found.columns) if self.found is not None and self.target == Target.CASES else None
+
+    def _as_register(self) -> bool:
+        """Tell whether the columns are those of a known register: the import then reads also those that are no fields here."""
+        register, found = self.register(), self.found
+        if register is None or found is None or columns_of.recall(found.columns, self.target) is not None:
+            return False
+        return self.mapping() == guess_mapping(found, self.target)
 
     def edit(self, *, dry_run: bool = False) -> Edit:
         """Return the edit that the choices make; a `dry_run` of people, bodies and whistles only tells what it would do."""
@@ -335,6 +360,9 @@ class ImportAssistant(QWidget):
             )
             options = replace(reading, **chosen)  # type: ignore[arg-type]  # the fields of a target are options of the same name
             return boundary_edit(found.path, options)
+        as_register = self._as_register()
+        if as_register:
+            chosen = {}
         x, y = chosen.pop("x", ""), chosen.pop("y", "")
         points = PointOptions(
             chosen,
@@ -345,15 +373,17 @@ class ImportAssistant(QWidget):
             self._layer,
             str(self._zone.currentData()),
             self._create.isChecked(),
-            guess=False,
+            guess=as_register,
             create_categories=self._create_categories.isChecked(),
             dry_run=dry_run,
+            source=self._source.text().strip(),
         )
         return point_edit(found.path, self.target, points, self._window.session.county.store)
 
     def _import(self) -> None:
         assert self.found is not None
-        columns_of.remember(self.found.columns, self.target, self.mapping())
+        if not self._as_register():
+            columns_of.remember(self.found.columns, self.target, self.mapping())
         self._run(self.edit())
 
     def _try(self) -> None:
@@ -381,7 +411,7 @@ class ImportAssistant(QWidget):
         self.next.setVisible(not self._tried)
         self.next.setEnabled(True)
         self.attempt.setEnabled(True)
-        self.next.setFocus()
+        (self.now if self._tried else self.next).setFocus()
 
     def _show_result(self, report: ImportReport) -> None:
         body, palette = self._bodies[2], self._window.preferences.palette
@@ -391,6 +421,7 @@ class ImportAssistant(QWidget):
         name = self.found.path.name if self.found else ""
         title = tr("Tried, nothing is written yet: {name}", name=name) if report.dry_run else tr("Imported: {name}", name=name)
         body.addLayout(row(sign, label(title, "heading"), None))
+        bordering = self.target in BOUNDARIES
         numbers = (
             (tr("Read"), report.read),
             (tr("Would be imported") if report.dry_run else tr("Imported"), report.imported),
@@ -398,8 +429,8 @@ class ImportAssistant(QWidget):
             *(((tr("With news"), report.updated),) if report.updated else ()),
             *(((tr("In no cell"), report.outside),) if report.outside else ()),
             (tr("Rejected"), len(report.rejected)),
-            (tr("Repaired"), len(report.repaired)),
-            (tr("Defects that remain"), len(report.issues)),
+            *(((tr("Repaired"), len(report.repaired)),) if bordering or report.repaired else ()),
+            *(((tr("Defects that remain"), len(report.issues)),) if bordering or report.issues else ()),
         )
         body.addLayout(
             row(
@@ -410,8 +441,13 @@ class ImportAssistant(QWidget):
         )
         if report.routed:
             first = Listing(tuple(f"{name or tr('nobody')} {format_number(count)}" for name, count in report.routed[:MOST_BODIES]))
-            received = tr("Received, by the rules, by {count} bodies: {bodies}", count=len(report.routed), bodies=first)
+            received = tr("Received by {count} bodies: {bodies}", count=format_number(len(report.routed)), bodies=first)
             body.addWidget(label(received, wrap=True))
+        if report.outside * 2 > report.imported:
+            lost = tr("Most of them lie in no cell of this county. Are the coordinates read as they should be?")
+            doubt = row(image("triangle-alert", palette.warning), label(lost, "warning", wrap=True), spacing=8)
+            doubt.setStretch(1, 1)
+            body.addLayout(doubt)
         for note in report.notes:
             told = row(image("info", palette.secondary), label(str(note), wrap=True), spacing=8)
             told.setStretch(1, 1)
@@ -424,13 +460,14 @@ class ImportAssistant(QWidget):
         else:
             body.addWidget(label("" if report.dry_run else tr("Every row was taken over as it was."), "secondary"))
             body.addStretch(1)
-        if report.issues and self.target in BOUNDARIES:
+        if report.issues and bordering:
             body.addWidget(
                 label(tr("Gaps and overlaps can be repaired: go back, choose Repair, and import the file again."), "secondary", wrap=True)
             )
         if report.dry_run:
             change = button(tr("Change the columns"), lambda: self._turn(1))
-            body.addLayout(row(button(tr("Import it now"), self._import, "primary"), change, None))
+            self.now = button(tr("Import it now"), self._import, "primary")
+            body.addLayout(row(self.now, change, None))
         else:
             body.addLayout(row(button(tr("Undo this import"), self._undo), button(tr("Import another file"), self._again), None))
 
@@ -445,6 +482,22 @@ class ImportAssistant(QWidget):
         self._turn(0)
 
 
-def _narrow(made: QComboBox) -> QWidget:
+def _known(register: Register) -> str:
+    """Say what is known of a register, without being asked for."""
+    if register.timezone:
+        return tr("{register}: columns, coordinates and times ({zone}) are known", register=register.name, zone=register.timezone)
+    return tr("{register}: columns, coordinates and times are known", register=register.name)
+
+
+def _zones(register: Register | None) -> list[tuple[str, object]]:
+    """Return the zones of times that do not say theirs, that of the file first."""
+    zones: list[tuple[str, object]] = [(zone, zone) for zone in ZONES]
+    if register is None:
+        return zones
+    own = register.timezone or tr("the zone that they say, else {zone}", zone=ZONES[0])
+    return [(tr("{zone}, as in {register}", zone=own, register=register.name), ""), *zones]
+
+
+def _narrow(made: QWidget) -> QWidget:
     made.setFixedWidth(420)
     return holding(row(made, None))

@@ -10,6 +10,7 @@ from gis_app.county.county import County
 from gis_app.errors import UserError
 from gis_app.files import open311, open311_xml
 from gis_app.files.points import PointOptions, point_edit
+from gis_app.files.preview import guess_mapping, preview
 from tests.files import whistles
 from tests.files.conftest import perform
 from tests.files.whistles import CODES, HERE, THERE, cells, kinds
@@ -161,3 +162,16 @@ def test_external_entities_are_never_read(tmp_path: Path) -> None:
     content = f'<!DOCTYPE r [<!ENTITY x SYSTEM "{secret.as_uri()}">]><r>&x;</r>'.encode()
     with pytest.raises(open311_xml.XmlProblem, match="DOCTYPE"):
         open311_xml.parse(content)
+
+
+def test_a_file_of_requests_can_be_looked_into(tmp_path: Path) -> None:
+    path = tmp_path / "requests.xml"
+    path.write_text(XML, encoding="utf-8")
+    found = preview(path, county_crs="EPSG:4550")
+    assert (found.format, found.count, found.geometry_type, found.crs.crs) == ("Open311 XML", 2, "", "EPSG:4326")
+    assert dict(zip(found.columns, found.rows[0], strict=True))["description"] == "Kerb & gutter"
+    assert guess_mapping(found, "cases", remembered=False)["blown"] == "requested_datetime"
+    for content, said in (("<service_requests/>", "holds no rows"), ("", "is empty"), ("<a><b/></a>", "no requests as Open311")):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(UserError, match=said):
+            preview(path)

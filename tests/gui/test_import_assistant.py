@@ -1,14 +1,16 @@
 """Files come in by clicking through the assistant."""
 
+import json
 from pathlib import Path
 
 import geopandas
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from gis_app.files import mapping as columns_of
 from gis_app.files.mapping import Target
 from gis_app.gui.import_assistant import ImportAssistant
 from gis_app.gui.new_county import NewCounty
@@ -144,12 +146,81 @@ def test_whistles_are_tried_before_they_are_imported(window: Window, qtbot: QtBo
     window.tasks.wait()
     said = texts(assistant)
     assert "Tried, nothing is written yet: whistles.csv" in said
-    assert any(text.startswith("Received, by the rules, by") for text in said)
+    assert any(text.startswith("Received by ") for text in said)
     assert len(session.state.cases) == count
     press(qtbot, assistant, "Import it now")
     window.tasks.wait()
     assert len(session.state.cases) >= count + 3
     assert "Imported: whistles.csv" in texts(assistant)
+
+
+NEW_YORK = "Unique Key,Created Date,Closed Date,Agency,Complaint Type,Descriptor,Status,Latitude,Longitude\n"
+
+
+def test_a_known_register_is_said_to_be_one_and_keeps_its_own_time(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    assert session is not None
+    path = tmp_path / "ny.csv"
+    path.write_text(NEW_YORK + "77,03/20/2022 10:00:00 AM,,NYPD,Noise,Loud,Open,40.7,-73.9\n", encoding="utf-8")
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    assert assistant.target == Target.CASES
+    assert "New York 311: columns, coordinates and times (America/New_York) are known" in texts(assistant)
+    press(qtbot, assistant, "Next")
+    assert "Recognised as New York 311: every column is known, nothing has to be chosen." in texts(assistant)
+    press(qtbot, assistant, "Try it first")
+    window.tasks.wait()
+    assert any("Are the coordinates read as they should be?" in text for text in texts(assistant)), "New York is elsewhere"
+    press(qtbot, assistant, "Import it now")
+    window.tasks.wait()
+    cases = session.county.store.rows("cases", columns=["number", "blown", "source"])
+    at = cases["number"].tolist().index("77")
+    assert (str(cases["blown"][at])[:16], cases["source"][at]) == ("2022-03-20T14:00", "NYC 311")
+
+
+def test_requests_of_open311_are_shown_and_imported(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """A service that only gives its code is the category of that code; no category is made of services that nobody knows."""
+    session = window.session
+    assert session is not None
+    category = next(one for one in session.state.categories.values() if one.code)
+    known = {"service_request_id": "5", "service_code": category.code, "status": "open", "requested_datetime": "2022-03-20T10:00:00Z"}
+    strange = {**known, "service_request_id": "6", "service_name": "Pothole", "service_code": "zz"}
+    broken = {**known, "service_request_id": "7", "requested_datetime": "someday"}
+    path = tmp_path / "requests.json"
+    path.write_text(json.dumps([known, strange, broken]), encoding="utf-8")
+    count, categories = len(session.state.cases), len(session.state.categories)
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    assert assistant.found is not None and assistant.found.count == 3 and assistant.target == Target.CASES
+    assert "Open311 JSON · 3 rows" in texts(assistant)
+    press(qtbot, assistant, "Next")
+    press(qtbot, assistant, "Import")
+    window.tasks.wait()
+    assert len(session.state.cases) == count + 2 and len(session.state.categories) == categories
+    assert session.state.cases.category[-2:].tolist() == [category.id, 0]
+    rejected = next(table for table in assistant.findChildren(QTableWidget) if table.accessibleName().startswith("What was rejected"))
+    assert [rejected.item(0, at).text() for at in range(3)] == ["rejected", "3", "someday is no time"]
+    assert columns_of.recall(assistant.found.columns, Target.CASES) is None, "nothing was chosen that differs from what is known"
+
+
+def test_the_same_list_under_another_name_is_known_by_its_system(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    assert session is not None
+    for month, text in (("april", "路灯不亮"), ("may", "路灯不亮了")):
+        path = tmp_path / f"{month}.csv"
+        path.write_text(f"编号,内容,吹哨时间\n7,{text},2022-03-20 10:00\n", encoding="utf-8")
+        window.begin_import(path)
+        window.tasks.wait()
+        assistant = assistant_of(window)
+        assistant._set_target(Target.CASES)
+        press(qtbot, assistant, "Next")
+        next(line for line in assistant.findChildren(QLineEdit) if line.accessibleName() == "From the system").setText("12345")
+        press(qtbot, assistant, "Import")
+        window.tasks.wait()
+    rows = session.county.store.rows("cases", columns=["number", "source"])
+    assert rows["source"].tolist().count("12345") == 1
 
 
 def test_a_file_that_cannot_be_read_leaves_nothing_of_the_one_before(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
