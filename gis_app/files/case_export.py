@@ -39,9 +39,17 @@ _MORE = ("closed_datetime", "case_state")
 
 
 def export_cases(
-    county: County, path: Path, *, start: datetime | None = None, end: datetime | None = None, show_private: bool = False
+    county: County,
+    path: Path,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    show_private: bool = False,
+    only: Ints | None = None,
 ) -> Steps[int]:
     """Write the whistles that were blown from `start` to `end` (excluded; None: all) and return how many there are.
+
+    `only`: of these ids alone (None: of all).
 
     `.json` and `.csv` hold the fields of Open311, coordinates in WGS 84; JSON also all events, so that reading it gives the same cases.
     `.xlsx` and `.gpkg` are as in `files.export`. The file appears whole or not at all. Raises `FileError`.
@@ -54,6 +62,8 @@ def export_cases(
         raise FileError(msg("The folder {folder} does not exist; make it first.", folder=str(path.parent)))
     yield Progress(0.0, msg("Reading {what}", what="cases"))
     ids = _chosen(county.state, start, end)
+    if only is not None:
+        ids = ids[np.isin(ids, only)]
     if suffix in (".xlsx", ".gpkg"):
         table = cases_table(county, show_private, ids)
         columns = with_coordinates(table, county.state.settings.crs)

@@ -8,14 +8,14 @@ of time that hold too much are halved.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from gis_app.cases.case import OPEN_STATES
-from gis_app.county.changes import Edit, Outcome, Refusal
-from gis_app.county.county import County
+from gis_app.county.changes import Changes, Edit, Outcome, Refusal
 from gis_app.county.feed_edits import Feed, first_day, resume_row
+from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers
 from gis_app.county.state import CountyState
 from gis_app.files import open311
@@ -105,10 +105,25 @@ class Fetched:
         return {**numbers, "rejected": rejected, "routed": self.routed}
 
 
+class Receiving(Protocol):
+    """What fetching needs of a county: it may be the county itself, or whoever performs edits for it one after the other."""
+
+    @property
+    def state(self) -> CountyState:
+        """Return the county as it stands."""
+
+    @property
+    def store(self) -> CountyStore:
+        """Return its storage."""
+
+    def performing(self, edit: Edit) -> Steps[Changes | Refusal]:
+        """Perform an edit."""
+
+
 class _Fetching:
     """One fetching from one feed."""
 
-    def __init__(self, county: County, feed: Feed, server: Server, now: datetime) -> None:
+    def __init__(self, county: Receiving, feed: Feed, server: Server, now: datetime) -> None:
         self.county, self.feed, self.server, self.now = county, feed, server, now
         self.mark = _beginning(feed, now)
         self.first = self.mark.start
@@ -203,7 +218,7 @@ class _Fetching:
 
 
 def fetching(
-    county: County, feed: Feed, *, now: datetime | None = None, waits: tuple[float, ...] = WAITS, pages: int = 0
+    county: Receiving, feed: Feed, *, now: datetime | None = None, waits: tuple[float, ...] = WAITS, pages: int = 0
 ) -> Steps[Fetched]:
     """Fetch the whistles of a feed that the county does not have yet, and what is new about those that are open.
 
@@ -220,7 +235,7 @@ def fetching(
     return work.report
 
 
-def _prepared(county: County, feed: Feed, now: datetime, waits: tuple[float, ...]) -> Steps[_Fetching]:
+def _prepared(county: Receiving, feed: Feed, now: datetime, waits: tuple[float, ...]) -> Steps[_Fetching]:
     """Ask for the services of a server, and find out whether it speaks JSON."""
     yield Progress(0.0, msg("Asking {server}", server=feed.name))
     formats = (feed.options.format,) if feed.options.format else ("json", "xml")

@@ -16,46 +16,13 @@ from gis_app.channels.delivery import Round, delivering
 from gis_app.channels.settings import load_settings, open_channel
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.county.ports import CountyStore
-from gis_app.county.state import CountyState
 from gis_app.errors import UserError
+from gis_app.gui.in_turn import InTurn, Stopped
 from gis_app.gui.task import Task, Tasks
 from gis_app.language import Message, msg
 
 LOG = logging.getLogger(__name__)
 MINUTE = 60_000
-
-
-class _Stopped(Exception):
-    """The county is being closed."""
-
-
-class _InTurn:
-    """A county whose edits are performed by the tasks of the window, in the order in which they come; asked for from another thread."""
-
-    def __init__(self, county: County, ask: Callable[[Edit, Callable[[Changes | Refusal], None]], None], stop: threading.Event) -> None:
-        self._county, self._ask, self._stop = county, ask, stop
-
-    @property
-    def state(self) -> CountyState:
-        return self._county.state
-
-    @property
-    def store(self) -> CountyStore:
-        return self._county.store
-
-    def perform(self, edit: Edit) -> Changes | Refusal:
-        answered, found = threading.Event(), []
-
-        def answer(result: Changes | Refusal) -> None:
-            found.append(result)
-            answered.set()
-
-        self._ask(edit, answer)
-        while not answered.wait(0.1):
-            if self._stop.is_set():
-                raise _Stopped
-        return found[0]
 
 
 class Outbox(QObject):
@@ -100,7 +67,7 @@ class Outbox(QObject):
 
     def _work(self) -> None:
         """Do one round (in a thread of its own)."""
-        with suppress(_Stopped, RuntimeError):  # RuntimeError: this object is gone, with the window
+        with suppress(Stopped, RuntimeError):  # RuntimeError: this object is gone, with the window
             try:
                 self.finished.emit(self._round(open_channel(load_settings())))
             except UserError as error:
@@ -109,7 +76,7 @@ class Outbox(QObject):
                 LOG.exception("the outbox failed")
 
     def _round(self, channel: Channel | None) -> Round:
-        county = _InTurn(self._county, self._wanted.emit, self._stop)
+        county = InTurn(self._county, self._wanted.emit, self._stop)
         if channel is not None and channel.leaves_machine and county.state.settings.fixed_now:
             channel = None  # the people of a demo county are invented: their messages wait
         steps = delivering(county, channel)
@@ -123,7 +90,7 @@ class Outbox(QObject):
                 return found
             if self._stop.is_set():
                 steps.close()
-                raise _Stopped
+                raise Stopped
 
     def _ended(self, found: Round) -> None:
         said = str(found.trouble) if found.trouble is not None else ""

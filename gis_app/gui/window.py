@@ -1,7 +1,10 @@
 """The window: the rows above and below, and between them the start page, an opened county, or the import assistant."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
@@ -39,6 +42,9 @@ from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.scene import LayerKind
 from gis_app.map.tools.registry import TOOLS
 
+if TYPE_CHECKING:
+    from gis_app.gui.feed_work import FeedWork
+
 
 class Window(QMainWindow):
     """One window with at most one county. Language and theme change by building everything anew around the same session."""
@@ -57,6 +63,7 @@ class Window(QMainWindow):
         self.tasks.ended.connect(lambda _: self.refresh_actions())
         self.alarm: Alarm | None = None
         self.outbox: Outbox | None = None
+        self.feeds: FeedWork | None = None  # made when something is fetched
         self.tool = "select"
         self.recorded: tuple[int, int] | None = None  # the history as it was when a step of a whistle was recorded last
         self.actions_by_id: dict[str, QAction] = {}
@@ -246,13 +253,16 @@ class Window(QMainWindow):
             self.page = None
 
     def _end_watch(self) -> None:
-        """Send and tell nothing any more."""
+        """Fetch, send and tell nothing any more."""
+        if self.feeds is not None:
+            self.feeds.stop()
+            self.feeds.deleteLater()
         if self.outbox is not None:
             self.outbox.stop()
             self.outbox.deleteLater()
         if self.alarm is not None:
             self.alarm.end()
-        self.alarm, self.outbox = None, None
+        self.alarm, self.outbox, self.feeds = None, None, None
 
     def open_county(self, path: Path) -> None:
         """Open a county file; nothing happens where it is the one that is open."""

@@ -220,3 +220,10 @@ def test_an_empty_period_gives_an_empty_list(lived: County, tmp_path: Path) -> N
 def test_what_cannot_be_written_is_told(name: str, sentence: str, lived: County, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=sentence):
         finish(export_cases(lived, tmp_path / name))
+
+
+def test_only_chosen_whistles_are_written(lived: County, tmp_path: Path) -> None:
+    path, ids = tmp_path / "a.json", np.array([3, 4, 999], np.int64)
+    assert finish(export_cases(lived, path, only=ids)) == 2
+    assert [one["service_request_id"] for one in json.loads(path.read_text(encoding="utf-8"))] == ["A-2", "A-3"]
+    assert finish(export_cases(lived, path, only=ids, end=_day(3, 0))) == 1, "within the period as well"

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
 
+CASES = ("cases",)
+
+
 def _show_bulletin(window: Window) -> None:
     """Show the panel of the monthly bulletin in place of the inspector; what writes documents is loaded only then."""
     from gis_app.gui.bulletin_panel import BulletinPanel
@@ -24,6 +27,25 @@ def _no_bulletin(window: Window) -> Message | None:
     if window.session is None:
         return NO_COUNTY
     return None if len(window.session.county.state.cases) else msg("This county has no whistles yet; there is nothing to report.")
+
+
+def _export_cases(window: Window) -> None:
+    from gis_app.gui.export_cases_panel import show
+
+    show(window)
+
+
+def _feeds(window: Window) -> None:
+    from gis_app.gui.feeds_panel import show
+
+    show(window)
+
+
+def _no_cases(window: Window) -> Message | None:
+    """Say why no whistles can be taken out now."""
+    if window.session is None:
+        return NO_COUNTY
+    return None if len(window.session.county.state.cases) else msg("This county has no whistles yet.")
 
 
 def file_operations() -> tuple[Operation, ...]:
@@ -42,6 +64,17 @@ def file_operations() -> tuple[Operation, ...]:
             why_not=idle,
             short=msg("Import"),
             more=("plan", "cases"),
+        ),
+        Operation("feeds", msg("Fetch whistles from servers"), "inbox", _feeds, ("Ctrl+Shift+I",), CASES, more=CASES, why_not=county),
+        Operation(
+            "export_cases",
+            msg("Export whistles"),
+            "file-output",
+            _export_cases,
+            ("Ctrl+Shift+E",),
+            CASES,
+            more=CASES,
+            why_not=_no_cases,
         ),
         Operation(
             "bulletin",
