@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -124,5 +125,12 @@ def _retry_after(error: urllib.error.HTTPError) -> float:
     return float(value) if value.isdigit() else 0.0
 
 
-def _why(reason: object) -> str:
+def _why(reason: object) -> Message | str:
+    """Say why there was no answer, where that is known in other words than those of the operating system."""
+    if isinstance(reason, socket.gaierror):
+        return msg("its name cannot be looked up; is there a network?")
+    if isinstance(reason, ConnectionRefusedError):
+        return msg("the connection was refused")
+    if isinstance(reason, TimeoutError):
+        return msg("no answer in time")
     return (reason.strerror or str(reason)) if isinstance(reason, OSError) else str(reason)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QDate, QUrl
+from PySide6.QtCore import QDate, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QFileDialog, QLineEdit, QRadioButton
 
@@ -59,6 +59,7 @@ class ExportCasesPanel(SidePanel):
         self.form = combo(tr("Form"), [(str(text), form) for form, text in FORMS.items()], self._form, self._set_form)
         self.private = QCheckBox(tr("Names, phones and texts in full"))
         self.private.toggled.connect(lambda _: self._warn())
+        self.private.toggled.connect(lambda _: QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.told, 0, 8)))
         self.told = said("")
         county = self._session.state.settings.name or tr("county")
         self.path = QLineEdit(str(documents_folder() / (tr("{county} whistles", county=county) + self._form)))
@@ -99,15 +100,13 @@ class ExportCasesPanel(SidePanel):
                 holding(dates),
                 heading(tr("Form")),
                 self.form,
-                heading(tr("Privacy")),
+                8,
                 self.private,
                 self.told,
-                heading(tr("File")),
-                row(self.path, choose, spacing=4),
                 None,
             )
         )
-        self.show_foot((self.many, self.problem, self.write))
+        self.show_foot((row(self.path, choose, spacing=4), self.many, self.problem, self.write))
 
     # ------------------------------------------------------------ what is chosen
 

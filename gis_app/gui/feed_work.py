@@ -81,7 +81,8 @@ class FeedWork(QObject):
             self._finished.emit(found)
 
     def _fetch(self, feed: Feed, stop: threading.Event) -> Fetched:
-        steps = fetching(InTurn(self._county, self._wanted.emit, stop), feed, waits=self.waits)
+        county = InTurn(self._county, self._wanted.emit, stop)
+        steps = fetching(county, feed, now=county.state.settings.now(), waits=self.waits)  # the clock of a demo county stands still
         while True:
             try:
                 progress = next(steps)

@@ -41,6 +41,14 @@ def stand(feed: Feed) -> str:
     return tr("Fetched {time}", time=format_time(feed.fetched)) if feed.fetched else tr("Never fetched")
 
 
+def doing(feed: Feed) -> str:
+    """Return what is being fetched from a server, in words."""
+    at = _time(feed.resume.get("start")) if feed.resume and not feed.resume.get("done") else None
+    if at is None:
+        return tr("Being fetched …")
+    return tr("Being fetched: from {day}, page {page}", day=format_time(at)[:10], page=format_number(int(feed.resume.get("page") or 1)))
+
+
 def _time(stored: object) -> datetime | None:
     try:
         return datetime.fromisoformat(str(stored))
@@ -89,12 +97,14 @@ class FeedsPanel(SidePanel):
         fields: tuple[tuple[str, QWidget], ...] = (
             (tr("Address"), self.address),
             (tr("Name"), self.name),
-            (tr("From day (2026-07-01)"), self.start),
         )
         for text, field in fields:
             field.setAccessibleName(text)
             self.new.body.addWidget(label(text, "secondary"))
             self.new.body.addWidget(field)
+        self.start.setAccessibleName(tr("From day"))
+        self.start.setToolTip(tr("The first day to fetch, as 2026-07-01"))
+        self.new.body.addLayout(row(label(tr("From day"), "secondary"), self.start))
         self.jurisdiction.setAccessibleName(tr("Jurisdiction"))
         self.page_size.setAccessibleName(tr("Requests at a time"))
         more = Section(tr("More options"), self._session.palette, folded=True)
@@ -108,11 +118,8 @@ class FeedsPanel(SidePanel):
         for part in (self.categories, self.bodies, more, self.problem):
             self.new.body.addWidget(part)
         self.new.body.addLayout(row(button(tr("Add the server"), self.add), None))
-        about = tr(
-            "Open311 servers (GeoReport v2) of other systems. Only what is new is fetched; a whistle that is here already is followed, "
-            "never added twice."
-        )
-        self.nothing = said(tr("No server yet. Write the address of one below; nothing is asked of it until you fetch."))
+        about = tr("Open311 servers (GeoReport v2) of other systems. What is here already is followed, never added twice.")
+        self.nothing = said(tr("No server yet. Add one; nothing is asked of it until you fetch."))
         self.running = holding(column(self.doing, row(self.bar, self.cancel), spacing=4))
         self.show_body((said(about), self.list, self.nothing, self.running, holding(self.told), self.new, None))
         self.show_foot((row(self.fetch, None, self.remove),))
@@ -129,13 +136,18 @@ class FeedsPanel(SidePanel):
         chosen = self.list.chosen or (self._work.feed.id if self._work.feed is not None else 0)
         known = {feed.id for feed in self._feeds}
         first = self._feeds[0].id if self._feeds else 0
-        rows = [TwoLines(feed.id, feed.name, stand(feed), f"{feed.name}\n{feed.address}\n{stand(feed)}") for feed in self._feeds]
+        rows = [self._line(feed) for feed in self._feeds]
         self.list.show_rows(rows, chosen if chosen in known else first)
         self.list.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
         if rows != [] and not self.address.text():
             self.new.fold(True)
         self._offer()
+
+    def _line(self, feed: Feed) -> TwoLines:
+        busy = self._work.feed is not None and self._work.feed.id == feed.id
+        how = doing(feed) if busy else stand(feed)
+        return TwoLines(feed.id, feed.name, how, f"{feed.name}\n{feed.address}\n{how}")
 
     @property
     def feed(self) -> Feed | None:
@@ -146,7 +158,8 @@ class FeedsPanel(SidePanel):
         busy = self._work.feed is not None
         self.running.setVisible(busy)
         self.fetch.setEnabled(self.feed is not None and not busy)
-        self.fetch.setText(tr("Go on fetching") if self.feed is not None and self._midway(self.feed) else tr("Fetch now"))
+        midway = self.feed is not None and self._midway(self.feed) and not busy
+        self.fetch.setText(tr("Go on fetching") if midway else tr("Fetch now"))
         self.remove.setEnabled(self.feed is not None and not busy)
         if self._sure != self.list.chosen:
             self._sure = 0
@@ -217,7 +230,7 @@ class FeedsPanel(SidePanel):
             self._progress(0.0, tr("Asking {server}", server=feed.name))
             self.cancel.setEnabled(True)
             self._work.start(feed)
-            self._offer()
+            self.refresh()
 
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)
