@@ -6,7 +6,7 @@ search then takes milliseconds, where LIKE over the table takes 0.1 to 0.3 s.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -85,6 +85,6 @@ def column_text(values: Sequence[str]) -> ColumnText:
     return ColumnText(text, np.flatnonzero(points == ord(_END))[:-1] + 1)
 
 
-def text_index(ids: NDArray[np.int64], columns: dict[str, Sequence[str]]) -> TextIndex:
-    """Return the index of a table: its ids and the values of its text columns."""
-    return TextIndex(ids, {name: column_text(values) for name, values in columns.items()})
+def text_index(ids: NDArray[np.int64], columns: Iterable[tuple[str, Sequence[str]]]) -> TextIndex:
+    """Return the index of a table: its ids and the values of its text columns, one after the other."""
+    return TextIndex(ids, {name: column_text(values) for name, values in columns})

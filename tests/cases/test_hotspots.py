@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_app.cases import hotspots as hot
-from gis_app.cases.hotspots import Measure, counts_per_cell, density, gi_star, hotspots
+from gis_app.cases.hotspots import Measure, adjusted, counts_per_cell, density, gi_star, hotspots
 from tests.cases.samples import patient
 
 SIDE = 40
@@ -212,3 +212,11 @@ def test_scores_are_those_of_esda(count: int, seed: int) -> None:
     with np.errstate(invalid="ignore", divide="ignore"):
         theirs = np.asarray(G_Local(counts.astype(float), weights, transform="B", permutations=0, star=True).Zs)
     assert np.allclose(ours, np.nan_to_num(theirs, posinf=0.0, neginf=0.0), atol=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), max_size=40))
+def test_adjusted_p_values_are_those_of_scipy(values: list[float]) -> None:
+    from scipy.stats import false_discovery_control
+
+    p = np.array(values, np.float64)
+    assert np.allclose(adjusted(p), false_discovery_control(p) if len(p) else p)

@@ -107,6 +107,6 @@ def test_the_index_finds_what_comparing_every_value_finds(values: list[str], wor
 
 
 def test_an_empty_table_has_an_index() -> None:
-    index = text_index(np.empty(0, np.int64), {"name": []})
+    index = text_index(np.empty(0, np.int64), [("name", [])])
     assert index.containing("x").tolist() == [] and index.containing("").tolist() == []
     assert list(index.columns["name"].rows("x", Match.SUBSTRING)) == []
