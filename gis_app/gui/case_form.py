@@ -1,5 +1,6 @@
 """The small form of a step inside the card of a whistle: what it needs, who did it and when. Enter confirms, Esc leaves."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -111,9 +112,9 @@ class CaseForm(QFrame):
         if first is not None:
             first.inner.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @abstractmethod
     def confirm(self) -> None:
         """Tell the edit that is wanted, or say what is wrong."""
-        raise NotImplementedError
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102
         if event.key() == Qt.Key.Key_Escape:

@@ -1,6 +1,7 @@
 """The picture under everything that moves: larger than the widget, and drawn anew in short slices of the window's thread."""
 
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -169,6 +170,9 @@ class BasePicture(QObject):
         assert self._redraw is not None and self._drawing_scene is not None
         try:
             image = next(self._redraw)
+        except CancelledError:  # what it waited for was given up: the county is being closed
+            self._end()
+            return
         except BaseException:
             self._end()
             raise

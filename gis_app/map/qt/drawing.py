@@ -94,7 +94,10 @@ class Drawing:
         return future
 
     def awaiting(self, name: str, key: tuple[object, ...], make: Callable[[], T]) -> Iterator[T | None]:
-        """Make something aside and wait for it in small steps: yields None, and at the end the result (errors are raised here)."""
+        """Make something aside and wait for it in small steps: yields None, and at the end the result (errors are raised here).
+
+        `CancelledError` where `clear` gave it up meanwhile.
+        """
         future = self.aside(name, key, make)
         while not future.done():
             with suppress(TimeoutError):

@@ -1,5 +1,7 @@
 """What tools that draw may ask of the canvas, and what it tells of them."""
 
+from abc import abstractmethod
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -33,13 +35,13 @@ class ToolView(QWidget):
         self.editing.previewed.connect(self.previewed)
 
     @property
+    @abstractmethod
     def selection(self) -> Selection:
         """Return what is selected."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_tool(self, name: str) -> None:
         """Take another tool, one of `map.tools.registry.TOOLS`."""
-        raise NotImplementedError
 
     @property
     def state(self) -> CountyState:

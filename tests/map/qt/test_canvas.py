@@ -1,5 +1,6 @@
 """The canvas as a person uses it."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -253,3 +254,27 @@ def test_frames_are_finished_while_time_plays(qtbot: QtBot, canvas: MapCanvas, w
     canvas.set_scene(replace(canvas.scene))
     canvas.wait_until_drawn()
     assert canvas.grab().toImage() == shown, "the last period is what is seen in the end"
+
+
+def test_closing_while_a_redraw_waits_ends_it_quietly(qtbot: QtBot, plan: Scene) -> None:
+    """What classes and surfaces wait for is given up when the window closes: the redraw ends, and nothing is raised in its timer."""
+    canvas = MapCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(300, 200)
+    canvas.show()
+    busy, waiting = threading.Event(), threading.Event()
+
+    def blocking() -> object:
+        waiting.set()
+        return busy.wait(10)
+
+    canvas.drawing.aside("locator of another", (), blocking)  # so that the classes of the map stand behind it
+    assert waiting.wait(5)
+    with qtbot.captureExceptions() as raised:
+        canvas.set_scene(plan)
+        qtbot.wait(50)
+        assert not canvas.is_drawn()
+        canvas.drawing.clear()
+        busy.set()
+        qtbot.wait(50)
+    assert not raised
