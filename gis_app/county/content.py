@@ -21,6 +21,7 @@ from gis_app.county.references import Reference, ReferenceKind
 from gis_app.county.state import CountyState, Period, Settings
 from gis_app.county.tables import TABLES, ColumnType
 from gis_app.grid.coverage import Coverage, build_coverage, polygons, snap
+from gis_app.grid.former import FormerGrid
 from gis_app.grid.households import Households
 from gis_app.grid.plans import Plan, PlanStatus
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
@@ -37,6 +38,7 @@ _DTYPES: Mapping[ColumnType, str] = {
     ColumnType.POINT: "float64",
 }
 _PINYIN_OF = {"units": "name", "plan_units": "name", "closed_units": "name", "households": "head", "workers": "name", "bodies": "name"}
+_PINYIN_OF |= {"retired_households": "head", "former_units": "name"}
 """Table → the column whose initials its column `pinyin` holds."""
 
 
@@ -50,11 +52,13 @@ class Reader(Protocol):
 def load_state(read: Reader, last_plan: int = 0) -> CountyState:
     """Make the state of a county of its tables; `last_plan` is the highest id that a plan is known to have had."""
     units, plans, planned = read("units"), _values("plans", read("plans")), read("plan_units", ["plan", "code"])
+    homes, retired = read("households", _stored(Households)), read("retired_households", ["retired"])
+    flags, flag_sets = counted_flags(homes["flags"])
     return CountyState(
         settings=_settings(read("settings")),
         units=unit_values(units),
         coverage=coverage_of(units),
-        households=Households(**_arrays("households", read("households", _stored(Households)))),
+        households=Households(**_arrays("households", {**homes, "flags": flags})),
         workers=_values("workers", read("workers")),
         bodies=_values("bodies", read("bodies")),
         categories=_values("categories", read("categories")),
@@ -66,9 +70,22 @@ def load_state(read: Reader, last_plan: int = 0) -> CountyState:
         plans=plans,
         closed=_values("closed_units", read("closed_units")),
         references=_values("reference_layers", read("reference_layers")),
-        taken={"units": int(_row_ids(planned["id"]).max(initial=0)), "plans": last_plan},
+        former_grids=_values("former_grids", read("former_grids")),
+        flag_sets=flag_sets,
+        taken={
+            "units": int(_row_ids(planned["id"]).max(initial=0)),
+            "plans": last_plan,
+            "households": int(retired["id"].max(initial=0)),
+        },
         plan_codes=_codes_by_plan([planned], plans),
     )
+
+
+def counted_flags(texts: NDArray[Any], known: tuple[str, ...] = ("",)) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return for each text of flags its place among the different ones, and these: the known ones first, new ones behind them."""
+    numbers = {text: number for number, text in enumerate(known)}
+    found = np.fromiter((numbers.setdefault(text, len(numbers)) for text in texts.tolist()), np.int64, len(texts))
+    return found, tuple(numbers)
 
 
 PLAN_SHIFT = 32
@@ -147,7 +164,8 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "units": _unit,
     "closed_units": _unit,
     "plans": lambda row: Plan(**{**row, "status": PlanStatus(row["status"]), "created": _instant(row["created"])}),
-    "workers": lambda row: Worker(home=_place(row.pop("geom")), **row),
+    "workers": lambda row: Worker(home=_place(row.pop("geom")), **{**row, "more_cells": tuple(row["more_cells"] or ())}),
+    "former_grids": lambda row: FormerGrid(**{**row, "loaded": _instant(row["loaded"])}),
     "bodies": lambda row: Body(**{**row, "kind": BodyKind(row["kind"])}),
     "categories": lambda row: Category(**row),
     "rules": lambda row: Rule(**row),
@@ -162,6 +180,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
         "closed_units": Unit,
         "plans": Plan,
         "workers": Worker,
+        "former_grids": FormerGrid,
         "bodies": Body,
         "categories": Category,
         "rules": Rule,
@@ -199,7 +218,8 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
     for change in changes:
         table = change.table
         if table in _ARRAYS:
-            parts[table] = _changed_arrays(parts.get(table, getattr(state, table)), change)
+            counted, parts["flag_sets"] = _with_counted_flags(change, parts.get("flag_sets", state.flag_sets))
+            parts[table] = _changed_arrays(parts.get(table, getattr(state, table)), counted)
         elif table == "settings":
             parts[table] = _changed_settings(parts.get(table, state.settings), change)
         elif table in _MAKERS:
@@ -208,6 +228,8 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
         elif table == "plan_units" and change.insert:
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "units", _row_ids(change.insert["id"]))
             planned.append(change.insert)
+        if table == "retired_households" and change.insert:
+            parts["taken"] = _with_highest(parts.get("taken", state.taken), "households", np.asarray(change.insert["id"], np.int64))
         if table == "plans":
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "plans", change.insert.get("id", change.delete))
         if table == "units":
@@ -226,6 +248,15 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
     elif any(shape is not None or cell in state.coverage.cells for cell, shape in shapes.items()):
         parts["coverage"] = _rebuilt(state.coverage, shapes)
     return replace(state, **parts) if parts else state
+
+
+def _with_counted_flags(change: RowChange, known: tuple[str, ...]) -> tuple[RowChange, tuple[str, ...]]:
+    """Return a change with the numbers of sets of flags for their texts, and the sets there are now; only households have flags."""
+    insert, update = dict(change.insert), dict(change.update)
+    for rows in (insert, update):
+        if "flags" in rows:
+            rows["flags"], known = counted_flags(rows["flags"], known)
+    return RowChange(change.table, insert, update, change.delete), known
 
 
 def _with_highest(taken: Mapping[str, int], table: str, ids: NDArray[Any]) -> dict[str, int]:
@@ -356,8 +387,7 @@ def next_id(state: CountyState, table: str) -> int:
     The id of a unit is one that no plan has, and no unit that was closed.
     """
     if table in _ARRAYS:
-        ids = getattr(state, table).id
-        return int(ids.max()) + 1 if len(ids) else 1
+        return max(int(getattr(state, table).id.max(initial=0)), state.taken.get(table, 0)) + 1
     highest = max(getattr(state, table), default=0)
     if table == "units":
         highest = max(highest, max(state.closed, default=0))

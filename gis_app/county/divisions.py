@@ -16,7 +16,7 @@ from gis_app.county.changes import Columns, RowChange
 from gis_app.county.content import PLAN_SHIFT, ROW_MASK
 from gis_app.county.followers import derived, followed
 from gis_app.county.integrity import InvalidChange
-from gis_app.county.state import CountyState, Overrides
+from gis_app.county.state import CountyState, Duty, Overrides
 from gis_app.county.tables import PLAN_TABLES
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.difference import sharing
@@ -74,7 +74,7 @@ def _units(plan: int, change: RowChange) -> RowChange:
 
 _DECIDED = {
     "households": {"id", "cell", "pinned", "reason", "distance"},
-    "workers": {"id", "cell", "village"},
+    "workers": {"id", "cell", "village", "more_cells"},
     "cases": {"id", "cell", "unit"},
 }
 
@@ -91,15 +91,19 @@ def _decided(draft: CountyState, change: RowChange) -> Iterator[RowChange]:
             yield _upsert(draft.plan, "plan_pins", "household", draft.overrides.pins, list(pins), columns)
         case "workers":
             ids = rows["id"].tolist()
-            for name in ("village", "cell"):
-                given = rows[name] if name in rows else [getattr(draft.workers[worker], name) for worker in ids]
-                rows = {**rows, name: np.asarray(given, np.int64)}
-            columns = {name: np.asarray(rows[name]) for name in ("village", "cell")}
+            columns = {
+                name: make(rows[name].tolist() if name in rows else [getattr(draft.workers[worker], name) for worker in ids])
+                for name, make in (("village", _ints), ("cell", _ints), ("more_cells", content.objects))
+            }
             yield _upsert(draft.plan, "plan_workers", "worker", draft.overrides.workers, ids, columns)
         case _:
             if "cell" in rows:
                 columns = {"cell": np.asarray(rows["cell"])}
                 yield _upsert(draft.plan, "plan_cases", "case_id", draft.overrides.cases, rows["id"].tolist(), columns)
+
+
+def _ints(values: list[int]) -> NDArray[np.int64]:
+    return np.array(values, np.int64)
 
 
 def _pins(draft: CountyState, rows: Columns) -> dict[int, int]:
@@ -209,5 +213,6 @@ def _values(table: str, columns: Columns, known: Mapping[int, Any]) -> dict[int,
     if table == "plan_pins":
         return {key: cell if pinned else 0 for key, cell, pinned in zip(ids, cells, columns["pinned"].tolist(), strict=True)}
     if table == "plan_workers":
-        return dict(zip(ids, zip(columns["village"].tolist(), cells, strict=True), strict=True))
+        more = [tuple(value or ()) for value in columns["more_cells"].tolist()] if "more_cells" in columns else [()] * len(ids)
+        return dict(zip(ids, map(Duty, columns["village"].tolist(), cells, more), strict=True))
     return dict(zip(ids, cells, strict=True))

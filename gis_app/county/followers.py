@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gis_app.cases.case import OPEN_STATES, Cases
 from gis_app.county.heirs import heirs
 from gis_app.county.responsible import locator_of
-from gis_app.county.state import CountyState, Overrides
+from gis_app.county.state import CountyState, Duty, Overrides
 from gis_app.grid.coverage import OUTSIDE, Coverage, polygons
 from gis_app.grid.households import Households, Unassigned
 from gis_app.grid.plans import PlanStatus
@@ -343,7 +343,7 @@ def _with_people(ground: _Ground, plan: int, overrides: Overrides, homes: Househ
     """Return the state of a division, its workers and bodies without units that it does not have."""
     workers, bodies = ground.published.workers, ground.published.bodies
     gone = ground.published.units.keys() - ground.units.keys()
-    homeless = {worker.id for worker in workers.values() if worker.village in gone or worker.cell in gone} if gone else set()
+    homeless = {worker.id for worker in workers.values() if worker.village in gone or gone & {*worker.cells}} if gone else set()
     others = homeless | (overrides.workers.keys() & workers.keys())
     if others:
         workers = {**workers, **{key: _worker(ground, workers[key], overrides.workers.get(key)) for key in others}}
@@ -363,10 +363,15 @@ def _with_people(ground: _Ground, plan: int, overrides: Overrides, homes: Househ
     )
 
 
-def _worker(ground: _Ground, worker: Worker, override: tuple[int, int] | None) -> Worker:
-    village, cell = override or (worker.village, worker.cell)
+def _worker(ground: _Ground, worker: Worker, override: Duty | None) -> Worker:
+    village, cell, more = override or Duty(worker.village, worker.cell, worker.more_cells)
     if village and village not in ground.units:
         village = ground.heirs.get(village, 0)
     if cell and ((unit := ground.units.get(cell)) is None or unit.level != Level.CELL):
         cell = 0
-    return worker if (village, cell) == (worker.village, worker.cell) else replace(worker, village=village, cell=cell)
+    more = tuple(one for one in more if (unit := ground.units.get(one)) is not None and unit.level == Level.CELL and one != cell)
+    if not cell and more:
+        cell, *rest = more
+        more = tuple(rest)
+    same = (village, cell, more) == (worker.village, worker.cell, worker.more_cells)
+    return worker if same else replace(worker, village=village, cell=cell, more_cells=more)

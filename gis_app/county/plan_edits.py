@@ -19,7 +19,7 @@ from gis_app.county.divisions import plan_rows
 from gis_app.county.numbering import used_codes
 from gis_app.county.rerouting import newly_elsewhere
 from gis_app.county.retired_codes import retired_codes
-from gis_app.county.state import CountyState, Overrides
+from gis_app.county.state import CountyState, Duty, Overrides
 from gis_app.grid import checks
 from gis_app.grid.coverage import polygons
 from gis_app.grid.datum import metres_per_unit
@@ -225,7 +225,12 @@ def _decided(state: CountyState, copied: CountyState) -> Overrides:
 def _override_rows(overrides: Overrides, plan: int) -> tuple[RowChange, ...]:
     """Return what was decided by hand as rows of a plan."""
     pins = {"cell": _ints(overrides.pins.values()), "pinned": _ints(overrides.pins.values()) != 0}
-    people = {"village": _ints(v for v, _ in overrides.workers.values()), "cell": _ints(c for _, c in overrides.workers.values())}
+    duties = list(overrides.workers.values())
+    people = {
+        "village": _ints(duty.village for duty in duties),
+        "cell": _ints(duty.cell for duty in duties),
+        "more_cells": objects([duty.more_cells for duty in duties]),
+    }
     found: list[RowChange] = []
     for table, name, known, columns in (
         ("plan_pins", "household", overrides.pins, pins),
@@ -305,7 +310,11 @@ def _followers(state: CountyState, draft: CountyState) -> tuple[RowChange, ...]:
             found.append(RowChange(table, update={"id": one.id[at], **{name: after[at] for name, (_, after) in columns.items()}}))
     workers = [worker for worker in draft.workers.values() if worker != state.workers[worker.id]]
     if workers:
-        columns_of = {"village": _ints(worker.village for worker in workers), "cell": _ints(worker.cell for worker in workers)}
+        columns_of = {
+            "village": _ints(worker.village for worker in workers),
+            "cell": _ints(worker.cell for worker in workers),
+            "more_cells": objects([worker.more_cells for worker in workers]),
+        }
         found.append(RowChange("workers", update={"id": _ints(worker.id for worker in workers), **columns_of}))
     bodies = [body for body in draft.bodies.values() if body.unit != state.bodies[body.id].unit]
     if bodies:
@@ -318,7 +327,7 @@ def _plan_rows(state: CountyState, draft: CountyState, plan: int, day: date) -> 
     """Return what becomes of the plans: the draft is published, the plan so far archived as it was, with its workers and pins."""
     homes, name = state.households, state.plans[plan].name
     pins = dict(zip(homes.id[homes.pinned].tolist(), homes.cell[homes.pinned].tolist(), strict=True))
-    people = {worker.id: (worker.village, worker.cell) for worker in state.workers.values()}
+    people = {worker.id: Duty(worker.village, worker.cell, worker.more_cells) for worker in state.workers.values()}
     plans = [replace(state.plans[plan], status=PlanStatus.PUBLISHED, valid_from=day)]
     if state.plan in state.plans:
         plans.insert(0, replace(state.plans[state.plan], status=PlanStatus.ARCHIVED, valid_to=day))

@@ -3,16 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from gis_app.cases.bodies import Body, Category, Rule
 from gis_app.cases.case import Cases
 from gis_app.cases.limits import Limit
 from gis_app.county.references import Reference
 from gis_app.grid.coverage import Coverage
+from gis_app.grid.former import FormerGrid
 from gis_app.grid.households import Households
 from gis_app.grid.plans import Plan
 from gis_app.grid.units import Hierarchy, Level, Unit
 from gis_app.grid.workers import Worker
+
+FLAGS: Mapping[str, Mapping[str, object]] = {
+    "防贫监测": {"name_en": "poverty watch", "weight": 1.0},
+    "脱贫户": {"name_en": "out of poverty", "weight": 0.5},
+    "低保": {"name_en": "subsistence allowance", "weight": 0.5},
+    "特困": {"name_en": "destitute", "weight": 1.0},
+    "独居老人": {"name_en": "elderly living alone", "weight": 1.0},
+    "慢性病": {"name_en": "chronic illness", "weight": 0.5},
+    "残疾": {"name_en": "disability", "weight": 0.5},
+    "留守儿童": {"name_en": "child left behind", "weight": 0.5},
+    "退役军人": {"name_en": "veteran", "weight": 0.0},
+    "党员户": {"name_en": "party member", "weight": 0.0},
+}
+"""The flags of households that a new county knows, and what each weighs: it adds so many households to the load of the worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,11 @@ class Settings:
     duplicate_metres: float = 250.0  # whistles of one category nearer to each other than this,
     duplicate_days: int = 14  # and blown within so many days, may be the same
     attachment_megabytes: int = 10  # a photo or document at most
+    flags: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: FLAGS)  # of households: name → {"name_en", "weight"}
+    case_weight: float = 2.0  # an open whistle is as much work as so many households
+    walking_weight: float = 2.0  # and so is a kilometre of the round through a cell's households
+    worker_capacity: int = 0  # load of a worker at most, in households; 0 for no limit
+    overload_percent: int = 130  # of the mean of his branch: above it a worker is overloaded
 
     def now(self) -> datetime:
         """Return the present instant in UTC: the fixed one of a demo county, else the clock's."""
@@ -61,16 +82,24 @@ class Period:
     end: datetime
 
 
+class Duty(NamedTuple):
+    """Where a worker belongs in a plan: village, cell, further cells."""
+
+    village: int
+    cell: int
+    more_cells: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Overrides:
     """What differs in a plan's division from "by location", each by id: what a planner decided by hand.
 
     `pins`: household → the cell that it is kept in (0: its place decides, although the published plan pins it). `workers`: worker → his
-    village and cell. `cases`: open case → cell.
+    village and cells. `cases`: open case → cell.
     """
 
     pins: Mapping[int, int] = field(default_factory=dict)
-    workers: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    workers: Mapping[int, "Duty"] = field(default_factory=dict)
     cases: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -99,6 +128,8 @@ class CountyState:
     taken: Mapping[str, int] = field(default_factory=dict)  # table → the highest id that other plans use: none of theirs is given again
     plan_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the codes that the units of archived plans had
     limits: Mapping[int, Limit] = field(default_factory=dict)
+    flag_sets: tuple[str, ...] = ("",)  # the sets of flags (words separated by commas) that `Households.flags` counts
+    former_grids: Mapping[int, FormerGrid] = field(default_factory=dict)  # networks of other offices; their units stay in the file
     published: "CountyState | None" = None  # the county in its published plan, where this is another
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned
 

@@ -54,23 +54,33 @@ _UNIT: Table = {
     "locked": _T.BOOLEAN,  # planners may not change it, nor what lies in it
 }
 
+_HOUSEHOLD: Table = {
+    "geom": _T.POINT,
+    "code": _T.TEXT,  # the id that the household has in the office's own register
+    "head": _T.TEXT,
+    "pinyin": _T.TEXT,
+    "address": _T.TEXT,
+    "phone": _T.TEXT,
+    "members": _T.INTEGER,
+    "resident": _T.BOOLEAN,
+    "flags": _T.TEXT,  # words separated by commas; `Settings.flags` says what they weigh
+    "cell": _T.REFERENCE,
+    "pinned": _T.BOOLEAN,
+    "reason": _T.INTEGER,  # grid.households.Unassigned
+    "distance": _T.REAL,
+    "datum": _T.TEXT,  # of the coordinates as they came
+    "building": _T.TEXT,  # households of one building are never parted by a proposed grid
+    "notes": _T.TEXT,
+}
+
 TABLES: Mapping[str, Table] = {
     "units": {"geom": _T.MULTIPOLYGON, **_UNIT},  # geom of cells only; townships and villages are the unions of their cells
-    "households": {
-        "geom": _T.POINT,
-        "code": _T.TEXT,  # the id that the household has in the office's own register
-        "head": _T.TEXT,
-        "pinyin": _T.TEXT,
-        "address": _T.TEXT,
-        "phone": _T.TEXT,
-        "members": _T.INTEGER,
-        "resident": _T.BOOLEAN,
-        "flags": _T.TEXT,  # words separated by commas
-        "cell": _T.REFERENCE,
-        "pinned": _T.BOOLEAN,
-        "reason": _T.INTEGER,  # grid.households.Unassigned
-        "distance": _T.REAL,
-        "datum": _T.TEXT,  # of the coordinates as they came
+    "households": _HOUSEHOLD,
+    "retired_households": {  # who moved away, died out or was a duplicate of another; the id is the one that the household had
+        **_HOUSEHOLD,
+        "retired": _T.DATE,
+        "why": _T.TEXT,
+        "merged_into": _T.REFERENCE,
     },
     "workers": {
         "geom": _T.POINT,
@@ -80,6 +90,15 @@ TABLES: Mapping[str, Table] = {
         "phone": _T.TEXT,
         "village": _T.REFERENCE,
         "cell": _T.REFERENCE,
+        "skills": _T.TEXT,  # languages and skills, words separated by commas
+        "capacity": _T.INTEGER,  # load at most, in households; 0: what the settings say
+        "since": _T.DATE,  # first day of work
+        "until": _T.DATE,  # last day of work
+        "substitute": _T.REFERENCE,  # the worker who stands in for him
+        "absent_from": _T.DATE,
+        "absent_until": _T.DATE,
+        "notes": _T.TEXT,
+        "more_cells": _T.JSON,  # ids of further cells that he looks after
     },
     "bodies": {
         "kind": _T.TEXT,
@@ -230,7 +249,13 @@ TABLES: Mapping[str, Table] = {
     # How drafts divide the county and archived plans divided it. The id of a row is `plan << 32 | id` of its unit, household, worker, case.
     "plan_units": {"geom": _T.MULTIPOLYGON, "plan": _T.REFERENCE, **_UNIT},
     "plan_pins": {"plan": _T.REFERENCE, "household": _T.REFERENCE, "cell": _T.REFERENCE, "pinned": _T.BOOLEAN},
-    "plan_workers": {"plan": _T.REFERENCE, "worker": _T.REFERENCE, "village": _T.REFERENCE, "cell": _T.REFERENCE},
+    "plan_workers": {
+        "plan": _T.REFERENCE,
+        "worker": _T.REFERENCE,
+        "village": _T.REFERENCE,
+        "cell": _T.REFERENCE,
+        "more_cells": _T.JSON,
+    },
     "plan_cases": {"plan": _T.REFERENCE, "case_id": _T.REFERENCE, "cell": _T.REFERENCE},
     "closed_units": {"plan": _T.REFERENCE, **_UNIT},  # units that a later plan did away with; `plan` is the last that had them
     "reference_layers": {
@@ -240,6 +265,35 @@ TABLES: Mapping[str, Table] = {
         "visible": _T.BOOLEAN,
         "opacity": _T.REAL,
         "options": _T.JSON,
+    },
+    "former_grids": {  # networks of other offices that the county's grid takes the place of
+        "name": _T.TEXT,
+        "office": _T.TEXT,
+        "source": _T.TEXT,  # the file it came from
+        "loaded": _T.DATETIME,
+        "visible": _T.BOOLEAN,
+        "colour": _T.TEXT,  # #RRGGBB
+        "note": _T.TEXT,
+    },
+    "former_units": {
+        "geom": _T.MULTIPOLYGON,  # as it came; its errors are its own
+        "grid": _T.REFERENCE,
+        "code": _T.TEXT,
+        "name": _T.TEXT,
+        "pinyin": _T.TEXT,
+        "contact": _T.TEXT,
+        "phone": _T.TEXT,
+        "remark": _T.TEXT,
+    },
+    "crosswalk": {  # where each former unit went: one row for each pair of former unit and cell that share land or households
+        "grid": _T.REFERENCE,
+        "former_unit": _T.REFERENCE,
+        "plan": _T.REFERENCE,
+        "cell": _T.REFERENCE,
+        "area": _T.REAL,  # m²
+        "area_share": _T.REAL,  # of the former unit
+        "households": _T.INTEGER,
+        "household_share": _T.REAL,
     },
     "ignored_problems": {"key": _T.TEXT, "note": _T.TEXT, "time": _T.DATETIME},
 }

@@ -42,6 +42,7 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
     first = next_id(table.state, "households")
     count = len(kept)
     members = np.nan_to_num(as_numbers(table.texts("members"))[kept]).astype(np.int64)
+    resident = np.array([words.yes(text) for text in table.texts("resident")[kept]], dtype=np.bool_)
     new = Households(
         id=np.arange(first, first + count),
         x=xy[kept, 0],
@@ -51,6 +52,8 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
         pinned=np.zeros(count, np.bool_),
         reason=np.full(count, Unassigned.NOT_YET, np.int64),
         distance=np.zeros(count),
+        resident=resident,
+        flags=np.zeros(count, np.int64),
     )
     columns: dict[str, Any] = {
         "id": new.id,
@@ -60,7 +63,7 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
         "address": addresses[kept],
         "phone": objects([_phone(text) for text in phones[kept]]),
         "members": members,
-        "resident": np.array([words.yes(text) for text in table.texts("resident")[kept]], dtype=np.bool_),
+        "resident": resident,
         "flags": objects([_flags(text) for text in table.texts("flags")[kept]]),
         "cell": new.cell,
         "reason": new.reason,

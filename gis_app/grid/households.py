@@ -24,7 +24,8 @@ class Households:
     """The columns of all households that the map and the figures need; texts stay in the county file.
 
     All arrays have one entry a household, in the order of `id`. `x`, `y`: county coordinate system, NaN where unknown. `cell`: 0 where
-    unassigned. `reason`: an `Unassigned`. `distance`: to the nearest cell for a household outside the county, else 0.
+    unassigned. `reason`: an `Unassigned`. `distance`: to the nearest cell for a household outside the county, else 0. `resident`: it
+    lives here (常住户) and counts for the floors. `flags`: which set of flags it has, a number of `flag_sets` of the county's state.
     """
 
     id: NDArray[np.int64]
@@ -35,6 +36,8 @@ class Households:
     pinned: NDArray[np.bool_]
     reason: NDArray[np.int64]
     distance: NDArray[np.float64]
+    resident: NDArray[np.bool_]
+    flags: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.id)

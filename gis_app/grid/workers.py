@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from gis_app.grid.units import Hierarchy, Level, Unit
 
@@ -10,7 +11,10 @@ from gis_app.grid.units import Hierarchy, Level, Unit
 class Worker:
     """One grid worker: belongs to a village, answers to its branch, looks after one cell in the ideal (`cell` 0: none).
 
-    `home` is where he lives, in the county's coordinates, where that is known.
+    `home` is where he lives, in the county's coordinates, where that is known. `skills` are words separated by commas (languages too).
+    `capacity` is the load that he can bear at most, in households (0: what the settings say). `since` and `until` are his first and last
+    day of work, `absent_from` and `absent_until` of an absence, in which the worker `substitute` stands in. `more_cells` are further cells
+    that he looks after.
     """
 
     id: int
@@ -20,6 +24,20 @@ class Worker:
     village: int = 0
     cell: int = 0
     home: tuple[float, float] | None = None
+    skills: str = ""
+    capacity: int = 0
+    since: date | None = None
+    until: date | None = None
+    substitute: int = 0
+    absent_from: date | None = None
+    absent_until: date | None = None
+    notes: str = ""
+    more_cells: tuple[int, ...] = ()
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """Return all cells that he looks after, the first of them being `cell`."""
+        return (*((self.cell,) if self.cell else ()), *self.more_cells)
 
 
 def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[int, int]:

@@ -13,7 +13,7 @@ from sqlalchemy.types import UserDefinedType
 from gis_app.county.tables import TABLES, ColumnType
 
 FIRST_VERSION = "0001"
-VERSION = "0003"
+VERSION = "0004"
 """The schema version that this program writes: the newest revision in `migrations/versions`."""
 
 
@@ -65,6 +65,8 @@ for _of_cases in ("events", "messages", "attachments"):
     Index(f"{_of_cases}_case_id", COUNTY_TABLES[_of_cases].c.case_id)
 Index("messages_state", COUNTY_TABLES["messages"].c.state)
 Index("task_cells_task", COUNTY_TABLES["task_cells"].c.task)
+Index("former_units_grid", COUNTY_TABLES["former_units"].c.grid)
+Index("crosswalk_former_unit", COUNTY_TABLES["crosswalk"].c.former_unit)
 Index("history_plan", HISTORY.c.plan, HISTORY.c.undone)  # without it, looking for the newest entry would read every delta
 
 

@@ -83,6 +83,8 @@ def households() -> Households:
         pinned=np.array([False, False]),
         reason=np.array([0, 1]),
         distance=np.array([0.0, 0.0]),
+        resident=np.array([True, True]),
+        flags=np.array([0, 0]),
     )
 
 

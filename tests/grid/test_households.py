@@ -20,6 +20,8 @@ def at(places: list[tuple[float, float]], cell: list[int] | None = None, pinned:
         pinned=np.array(pinned or [False] * count, np.bool_),
         reason=np.full(count, Unassigned.NOT_YET.value),
         distance=np.zeros(count),
+        resident=np.ones(count, np.bool_),
+        flags=np.zeros(count, np.int64),
     )
 
 

@@ -132,6 +132,8 @@ def _households(rng: np.random.Generator, count: int, centres: np.ndarray, tree:
         pinned=np.zeros(count, np.bool_),
         reason=np.zeros(count, np.int64),
         distance=np.zeros(count),
+        resident=np.ones(count, np.bool_),
+        flags=np.zeros(count, np.int64),
     )
 
 

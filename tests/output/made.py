@@ -80,7 +80,9 @@ def households(x: NDArray[np.float64], y: NDArray[np.float64], cell: NDArray[np.
     """Households of three members at some places."""
     n = len(x)
     zeros = np.zeros(n, np.int64)
-    return Households(np.arange(1, n + 1), x, y, np.full(n, 3), cell, np.zeros(n, np.bool_), zeros, np.zeros(n))
+    return Households(
+        np.arange(1, n + 1), x, y, np.full(n, 3), cell, np.zeros(n, np.bool_), zeros, np.zeros(n), np.ones(n, np.bool_), zeros
+    )
 
 
 def some_cases(count: int, cells: Sequence[int], kinds: Sequence[CaseKind] = (CaseKind.HELP, CaseKind.COMPLAIN)) -> Cases:

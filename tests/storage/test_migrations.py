@@ -19,8 +19,8 @@ FIRST = Path(__file__).parent / "data" / "county-0001.gpkg"
 NEXT = """
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -72,9 +72,9 @@ def test_migrations_make_what_a_new_county_has(tmp_path: Path, sample: Path) -> 
 def with_next(monkeypatch: pytest.MonkeyPatch, folder: Path, end: str = "") -> None:
     """Let the program be one version further."""
     folder.mkdir()
-    (folder / "v0004_shift.py").write_text(NEXT.format(end=end), encoding="utf-8")
+    (folder / "v0005_shift.py").write_text(NEXT.format(end=end), encoding="utf-8")
     monkeypatch.setattr(migrations, "VERSIONS", (*migrations.VERSIONS, folder))
-    monkeypatch.setattr(geopackage, "VERSION", "0004")
+    monkeypatch.setattr(geopackage, "VERSION", "0005")
 
 
 def test_an_older_file_is_brought_up_to_date_once(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_an_older_file_is_brought_up_to_date_once(path: Path, tmp_path: Path, mo
         county.close()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT shift FROM workers").fetchall() == [("day",)] * 2
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
 
 
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

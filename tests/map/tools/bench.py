@@ -48,7 +48,7 @@ def small_state() -> CountyState:
     column, row = ((x - EAST) // SIDE).astype(np.int64), ((y - NORTH) // SIDE).astype(np.int64)
     homes = Households(
         np.arange(1, count + 1), x, y, np.full(count, 3), 11 + column + 3 * row, np.zeros(count, np.bool_), np.zeros(count, np.int64),
-        np.zeros(count),
+        np.zeros(count), np.ones(count, np.bool_), np.zeros(count, np.int64),
     )  # fmt: skip
     plan = Plan(1, "草案", PlanStatus.DRAFT)
     settings = Settings(name="甘南县", code="230225", rural_floor=1)
