@@ -122,7 +122,8 @@ def _along_lines(points: Floats, places: Floats, obstacles: shapely.Geometry, li
     longest = parts[int(np.argmax(shapely.length(parts)))]
     if shapely.length(longest) < _SHARE * border.length:
         return None
-    along = shapely.get_coordinates(longest)
+    trim = min(tolerance, 0.1 * longest.length)  # a border leaves its ends slantwise: these stay where they are
+    along = shapely.get_coordinates(substring(longest, trim, longest.length - trim))
     if shapely.line_locate_point(border, shapely.Point(along[0])) > shapely.line_locate_point(border, shapely.Point(along[-1])):
         along = along[::-1]
     way = snap(np.concatenate([points[:1], along, points[-1:]]))

@@ -159,14 +159,14 @@ def test_a_piece_too_small_goes_with_the_nearest_cell() -> None:
 
 def test_a_border_follows_a_road_nearby() -> None:
     rng, land = np.random.default_rng(2), shapely.box(0, 0, 1000, 600)
-    places = scattered(shapely.union(shapely.box(0, 0, 480, 600), shapely.box(520, 0, 1000, 600)), 200, rng)
+    places = np.concatenate([scattered(box, 100, rng) for box in (shapely.box(0, 0, 400, 600), shapely.box(600, 0, 1000, 600))])
     road = np.array([(500 + 15 * np.sin(y / 60), y) for y in np.linspace(-20, 620, 60)])
     weights = np.ones(200, np.int64)
     straight = finish(propose(land, places, weights, Wanted(80, cells=2)))
-    found = finish(propose(land, places, weights, Wanted(80, cells=2, tolerance=40.0), lines=[road]))
+    found = finish(propose(land, places, weights, Wanted(80, cells=2, tolerance=90.0), lines=[road]))
     near = shapely.buffer(shapely.LineString(road), 0.1)
     shares = [shapely.LineString(one.borders[0]).intersection(near).length / 600 for one in (straight, found)]
-    assert shares[0] < 0.2 and shares[1] > 0.9
+    assert shares[0] < 0.2 and shares[1] > 0.8
     assert found.building.tolist() == straight.building.tolist()
     checked(land, places, weights, found)
 
