@@ -20,6 +20,7 @@ BENCHMARKS = (
     "bench_tools",
     "bench_edit_window",
     "bench_walk",
+    "bench_partition",
     "bench_plans",
     "bench_durability",
 )

@@ -106,6 +106,7 @@ def commands() -> click.Group:
     from gis_app.cli_case import add_case
     from gis_app.cli_feed import add_feed
     from gis_app.cli_outbox import add_outbox
+    from gis_app.cli_partition import add_partition
     from gis_app.cli_plan import add_plan
     from gis_app.cli_route import add_route
     from gis_app.cli_task import add_task
@@ -115,6 +116,7 @@ def commands() -> click.Group:
         _add_county,
         _add_import,
         add_plan,
+        add_partition,
         add_case,
         add_task,
         add_outbox,

@@ -69,6 +69,7 @@ __all__ = [
     "split_cell",
     "split_equally",
     "transfer_area",
+    "with_locks",
 ]
 
 
@@ -89,7 +90,7 @@ class BoundaryEdit:
     title: Callable[[CountyState, Edited], Message]
 
 
-def _edit(verb: str, attempt: Attempt, title: Callable[[CountyState, Edited], Message]) -> BoundaryEdit:
+def with_locks(verb: str, attempt: Attempt, title: Callable[[CountyState, Edited], Message]) -> BoundaryEdit:
     """Return a boundary edit that also looks after locks and codes for new cells, and says what land comes to another village."""
 
     def tried(state: CountyState) -> Tried:
@@ -152,6 +153,7 @@ _TITLES = {
     "delete_cell": msg("Delete a cell"),
     "extend_county": msg("Extend the county"),
     "cut_county": msg("Cut land off the county"),
+    "partition": msg("Divide as proposed"),
 }
 
 
@@ -160,12 +162,12 @@ _TITLES = {
 
 def move_node(node: int, to: tuple[float, float]) -> BoundaryEdit:
     """Move a node, and with it the ends of all borders that meet there."""
-    return _edit("move_node", lambda state: node_moved(state.coverage, node, to), _moved)
+    return with_locks("move_node", lambda state: node_moved(state.coverage, node, to), _moved)
 
 
 def move_vertices(vertices: Sequence[Vertex], by: tuple[float, float]) -> BoundaryEdit:
     """Move points of borders by a distance (east, north)."""
-    return _edit("move_vertices", lambda state: vertices_moved(state.coverage, vertices, by), _moved)
+    return with_locks("move_vertices", lambda state: vertices_moved(state.coverage, vertices, by), _moved)
 
 
 def _moved(state: CountyState, edited: Edited) -> Message:
@@ -175,36 +177,36 @@ def _moved(state: CountyState, edited: Edited) -> Message:
 def insert_vertex(arc: int, segment: int, at: tuple[float, float]) -> BoundaryEdit:
     """Insert a point into a segment of a border."""
     title = _titled(lambda codes: msg("Insert a border point between {codes}", codes=codes))
-    return _edit("insert_vertex", lambda state: vertex_inserted(state.coverage, arc, segment, at), title)
+    return with_locks("insert_vertex", lambda state: vertex_inserted(state.coverage, arc, segment, at), title)
 
 
 def remove_vertex(arc: int, index: int) -> BoundaryEdit:
     """Remove a point of a border."""
     title = _titled(lambda codes: msg("Remove a border point between {codes}", codes=codes))
-    return _edit("remove_vertex", lambda state: vertex_removed(state.coverage, arc, index), title)
+    return with_locks("remove_vertex", lambda state: vertex_removed(state.coverage, arc, index), title)
 
 
 def remove_vertices(vertices: Sequence[Vertex]) -> BoundaryEdit:
     """Remove points of borders; nodes among them stay."""
     title = _titled(lambda codes: msg("Remove border points between {codes}", codes=codes))
-    return _edit("remove_vertices", lambda state: vertices_removed(state.coverage, vertices), title)
+    return with_locks("remove_vertices", lambda state: vertices_removed(state.coverage, vertices), title)
 
 
 def smooth_border(arcs: Sequence[int], rounds: int = 2) -> BoundaryEdit:
     """Round the corners of borders; nodes stay."""
     title = _titled(lambda codes: msg("Smooth the border of {codes}", codes=codes))
-    return _edit("smooth_border", lambda state: border_smoothed(state.coverage, arcs, rounds), title)
+    return with_locks("smooth_border", lambda state: border_smoothed(state.coverage, arcs, rounds), title)
 
 
 def simplify_border(arcs: Sequence[int], tolerance: float) -> BoundaryEdit:
     """Leave out points of borders that matter less than `tolerance`; nodes stay."""
     title = _titled(lambda codes: msg("Simplify the border of {codes}", codes=codes))
-    return _edit("simplify_border", lambda state: border_simplified(state.coverage, arcs, tolerance), title)
+    return with_locks("simplify_border", lambda state: border_simplified(state.coverage, arcs, tolerance), title)
 
 
 def reshape_border(line: Floats, cells: Sequence[int] | None = None, *, outside: bool = False) -> BoundaryEdit:
     """Let the border follow a drawn line between the two points at which the line meets it; `outside` lets the county's border follow."""
-    return _edit("reshape_border", lambda state: border_reshaped(state.coverage, line, cells, outside=outside), areas_title(_reshaped))
+    return with_locks("reshape_border", lambda state: border_reshaped(state.coverage, line, cells, outside=outside), areas_title(_reshaped))
 
 
 def _reshaped(codes: str, area: str) -> Message:
@@ -224,7 +226,7 @@ def split_cell(cell: int, lines: Sequence[Floats]) -> BoundaryEdit:
     def attempt(state: CountyState) -> Tried:
         return cell_split(state.coverage, cell, lines, next_id(state, "units"), points=_homes(state, cell))
 
-    return _edit("split_cell", attempt, counts_title(cell, _split_by_line))
+    return with_locks("split_cell", attempt, counts_title(cell, _split_by_line))
 
 
 def _split_by_line(code: str, counts: str) -> Message:
@@ -237,7 +239,7 @@ def split_by_polygon(cell: int, polygon: Shape) -> BoundaryEdit:
     def attempt(state: CountyState) -> Tried:
         return split_along_polygon(state.coverage, cell, polygon, next_id(state, "units"), points=_homes(state, cell))
 
-    return _edit("split_by_polygon", attempt, counts_title(cell, _split_by_polygon))
+    return with_locks("split_by_polygon", attempt, counts_title(cell, _split_by_polygon))
 
 
 def _split_by_polygon(code: str, counts: str) -> Message:
@@ -250,7 +252,7 @@ def split_equally(cell: int, parts: int) -> BoundaryEdit:
     def attempt(state: CountyState) -> Tried:
         return equally_split(state.coverage, cell, _homes(state, cell), parts, next_id(state, "units"))
 
-    return _edit("split_equally", attempt, counts_title(cell, _split_equally))
+    return with_locks("split_equally", attempt, counts_title(cell, _split_equally))
 
 
 def _split_equally(code: str, counts: str) -> Message:
@@ -267,7 +269,7 @@ def _homes(state: CountyState, cell: int) -> Floats:
 
 def merge_cells(cells: Sequence[int], into: int) -> BoundaryEdit:
     """Merge cells into one of them, which keeps its number."""
-    return _edit("merge_cells", lambda state: cells_merged(state.coverage, cells, into), counts_title(into, _merged))
+    return with_locks("merge_cells", lambda state: cells_merged(state.coverage, cells, into), counts_title(into, _merged))
 
 
 def _merged(code: str, counts: str) -> Message:
@@ -277,7 +279,7 @@ def _merged(code: str, counts: str) -> Message:
 def transfer_area(shape: Shape, target: int, source: int | None = None) -> BoundaryEdit:
     """Give the land in a lasso, or the land that a line cuts off, to the cell `target` (only that of `source`, if given)."""
     title = taking_title(lambda into, codes, area: msg("Transfer {area} to {into}, from {codes}", area=area, into=into, codes=codes))
-    return _edit("transfer_area", lambda state: area_transferred(state.coverage, shape, target, source), title)
+    return with_locks("transfer_area", lambda state: area_transferred(state.coverage, shape, target, source), title)
 
 
 def draw_cell(polygon: Shape, *, outside: bool = False) -> BoundaryEdit:
@@ -286,7 +288,7 @@ def draw_cell(polygon: Shape, *, outside: bool = False) -> BoundaryEdit:
     def attempt(state: CountyState) -> Tried:
         return cell_drawn(state.coverage, polygon, next_id(state, "units"), outside=outside)
 
-    return _edit("draw_cell", attempt, counts_title(0, _drawn))
+    return with_locks("draw_cell", attempt, counts_title(0, _drawn))
 
 
 def _drawn(code: str, counts: str) -> Message:
@@ -296,7 +298,7 @@ def _drawn(code: str, counts: str) -> Message:
 def paint_cells(brush: Shape, into: int, blocks: Sequence[shapely.Geometry] | None = None) -> BoundaryEdit:
     """Let what a brush covers join the cell `into`: whole reference `blocks` where there are any."""
     title = taking_title(lambda into, codes, area: msg("Paint {area} into {into}, from {codes}", area=area, into=into, codes=codes))
-    return _edit("paint_cells", lambda state: cells_painted(state.coverage, brush, into, blocks), title)
+    return with_locks("paint_cells", lambda state: cells_painted(state.coverage, brush, into, blocks), title)
 
 
 def delete_cell(cell: int, heir: int | None = None) -> BoundaryEdit:
@@ -308,16 +310,16 @@ def delete_cell(cell: int, heir: int | None = None) -> BoundaryEdit:
         to = format_code(state.units[heirs[0]].code) if heirs else ""
         return msg("Delete {code}, its land goes to {heir}", code=code, heir=to)
 
-    return _edit("delete_cell", lambda state: cell_deleted(state.coverage, cell, heir), title)
+    return with_locks("delete_cell", lambda state: cell_deleted(state.coverage, cell, heir), title)
 
 
 def extend_county(polygon: Shape, cell: int) -> BoundaryEdit:
     """Add the land of a polygon beyond the county to a cell at its border."""
     title = areas_title(lambda codes, area: msg("Extend the county at {codes}, {area}", codes=codes, area=area))
-    return _edit("extend_county", lambda state: county_extended(state.coverage, polygon, cell), title)
+    return with_locks("extend_county", lambda state: county_extended(state.coverage, polygon, cell), title)
 
 
 def cut_county(polygon: Shape) -> BoundaryEdit:
     """Cut the land of a polygon off the county."""
     title = areas_title(lambda codes, area: msg("Cut land off the county at {codes}, {area}", codes=codes, area=area))
-    return _edit("cut_county", lambda state: county_cut(state.coverage, polygon), title)
+    return with_locks("cut_county", lambda state: county_cut(state.coverage, polygon), title)

@@ -1,0 +1,183 @@
+"""`gis-app partition COUNTY …`: grids proposed by the program, reported or made the division of a draft."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, open_county, perform, run, say
+from gis_app.language import format_code, format_number, msg, tr
+
+if TYPE_CHECKING:
+    from gis_app.county.county import County
+    from gis_app.county.proposals import VillageProposal
+    from gis_app.county.state import CountyState
+
+AIMS = ("compact", "balanced", "faithful")
+
+
+def add_partition(root: click.Group) -> None:
+    """Add the command `partition`."""
+
+    @root.command(help=tr("Propose cells with enough households each; with --draft, divide a draft so."))
+    @click.argument("county")
+    @click.option(
+        "--unit", "units", multiple=True, metavar="CODE", help=tr("A village, or a township for all of its villages; may be repeated.")
+    )
+    @click.option("--all", "whole", is_flag=True, help=tr("All villages of the county."))
+    @click.option("--floor", type=click.IntRange(1), help=tr("Households of a cell at least (by the settings, where it is not given)."))
+    @click.option("--max", "most", type=click.IntRange(1), help=tr("Households of a cell at most."))
+    @click.option("--cells", type=click.IntRange(1), help=tr("Cells of each village (as many as fit, where it is not given)."))
+    @click.option(
+        "--aim", type=click.Choice(AIMS), default="compact", help=tr("Compact cells, equal ones, or those near to the present ones.")
+    )
+    @click.option("--draft", metavar="NAME", help=tr("Divide this draft so; it is made where there is none of the name."))
+    @click.option("--seed", type=int, default=0, help=tr("Another number may give another proposal."))
+    @lang_option
+    @json_option
+    def partition(county: str, lang: str | None, as_json: bool, **options: Any) -> int:
+        if bool(options["units"]) == options["whole"]:
+            raise Refused(msg("Name villages with --unit, or ask for all of them with --all."))
+        if options["most"] and options["floor"] and options["most"] < options["floor"]:
+            text = msg("A cell cannot have at least {floor} and at most {most} households.", floor=options["floor"], most=options["most"])
+            raise Refused(text)
+        opened = open_county(county)
+        try:
+            report = _partition(opened, options, as_json)
+        finally:
+            opened.close()
+        say(report, as_json, _lines(report))
+        return PROBLEMS if report["cells_below_floor"] or report["problems"] else DONE
+
+
+def _partition(county: "County", options: dict[str, Any], hidden: bool) -> dict[str, Any]:
+    from time import perf_counter
+
+    from gis_app.county.changes import Refusal
+    from gis_app.county.proposals import Asked, accept, proposing
+    from gis_app.grid.partition.proposal import Aim
+
+    if options["draft"]:
+        _open_draft(county, options["draft"], hidden)
+    state = county.working
+    asked = Asked(options["floor"] or 0, options["most"] or 0, options["cells"] or 0, Aim(options["aim"]), seed=options["seed"])
+    started = perf_counter()
+    found = run(proposing(county.store, state, _villages(state, options["units"]), asked), hidden)
+    seconds = perf_counter() - started
+    if isinstance(found, Refusal):
+        raise Refused(found.reason)
+    report = _report(state, found, seconds)
+    if options["draft"]:
+        perform(county, accept(found), hidden)
+        report["draft"] = options["draft"]
+    return report
+
+
+def _open_draft(county: "County", name: str, hidden: bool) -> None:
+    from gis_app.county.plan_edits import create_draft, plan_called
+    from gis_app.grid.plans import PlanStatus
+
+    known = plan_called(county.state, name)
+    if known is None:
+        known = perform(county, create_draft(name), hidden).report  # type: ignore[assignment]
+    assert known is not None
+    if known.status != PlanStatus.DRAFT:
+        raise Refused(msg("{name} is not a draft; choose a draft.", name=known.name))
+    run(county.opening_draft(known.id), hidden)
+
+
+def _villages(state: "CountyState", codes: tuple[str, ...]) -> list[int]:
+    from gis_app.county.calling import unit_called
+    from gis_app.grid.units import Level
+
+    if not codes:
+        return [unit.id for unit in state.units.at_level(Level.VILLAGE)]
+    found: list[int] = []
+    for code in codes:
+        unit = unit_called(state, code)
+        if unit.level == Level.CELL:
+            raise Refused(msg("{code} is a cell; name a village or a township.", code=format_code(unit.code)))
+        found += [unit.id] if unit.level == Level.VILLAGE else [child.id for child in state.units.children(unit.id)]
+    return list(dict.fromkeys(found))
+
+
+def _report(state: "CountyState", found: tuple["VillageProposal", ...], seconds: float) -> dict[str, Any]:
+    import numpy as np
+
+    loads = np.concatenate([one.proposal.loads for one in found])
+    compact = np.concatenate([one.proposal.compactness for one in found])
+    return {
+        "villages": [_village(state, one) for one in found],
+        "cells": len(loads),
+        "cells_before": sum(len(one.free) for one in found),
+        "households": int(loads.sum()),
+        "cells_below_floor": sum(one.proposal.below for one in found),
+        "largest_spread": max(one.proposal.spread for one in found),
+        "mean_polsby_popper": float(compact.mean()),
+        "cut_metres": float(sum(one.proposal.cut for one in found)),
+        "households_with_other_worker": sum(one.other_worker for one in found),
+        "problems": [str(one.proposal.problem) for one in found if one.proposal.problem is not None],
+        "seconds": round(seconds, 3),
+    }
+
+
+def _village(state: "CountyState", one: "VillageProposal") -> dict[str, Any]:
+    proposal, unit = one.proposal, state.units[one.village]
+    cells = [
+        {
+            "keeps": state.units[one.keeps[cell]].code if cell in one.keeps else None,
+            "households": int(proposal.loads[cell - 1]),
+            "polsby_popper": float(proposal.compactness[cell - 1]),
+        }
+        for cell in sorted(proposal.coverage.cells)
+    ]
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "floor": proposal.wanted.floor,
+        "cells": cells,
+        "below_floor": proposal.below,
+        "spread": proposal.spread,
+        "mean_polsby_popper": float(proposal.compactness.mean()),
+        "cut_metres": proposal.cut,
+        "households_with_other_worker": one.other_worker,
+        "problem": None if proposal.problem is None else str(proposal.problem),
+        "remarks": [str(remark) for remark in proposal.remarks],
+    }
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    few = len(report["villages"]) <= 12
+    lines = []
+    for village in report["villages"] if few else []:
+        loads = [cell["households"] for cell in village["cells"]]
+        lines.append(
+            tr(
+                "{village} ({code}): {cells} cells with {least} to {most} households (floor {floor}), compactness {compactness}",
+                village=village["name"],
+                code=format_code(village["code"]),
+                cells=format_number(len(loads)),
+                least=format_number(min(loads)),
+                most=format_number(max(loads)),
+                floor=format_number(village["floor"]),
+                compactness=format_number(village["mean_polsby_popper"], 2),
+            )
+        )
+        lines += village["remarks"]
+    lines += report["problems"]
+    lines.append(
+        tr(
+            "{cells} cells for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "
+            "{spread}; mean compactness {compactness}; households with another worker: {other}; {seconds} s",
+            cells=format_number(report["cells"]),
+            households=format_number(report["households"]),
+            before=format_number(report["cells_before"]),
+            below=format_number(report["cells_below_floor"]),
+            spread=f"{report['largest_spread']:.0%}",
+            compactness=format_number(report["mean_polsby_popper"], 2),
+            other=format_number(report["households_with_other_worker"]),
+            seconds=format_number(report["seconds"], 1),
+        )
+    )
+    if "draft" in report:
+        lines.append(tr("The draft {name} is divided so.", name=report["draft"]))
+    return lines
