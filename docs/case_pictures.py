@@ -22,7 +22,6 @@ from gis_app.cases.watching import Line
 from gis_app.county.attachments import attach
 from gis_app.county.case_edits import correct_case, record_event, register_case
 from gis_app.county.changes import Changes, Edit
-from gis_app.county.feed_edits import add_feed
 from gis_app.county.rule_edits import change_rule
 from gis_app.county.talk_edits import HeldBy, record_talk
 from gis_app.county.task_edits import give_task, report_task
@@ -31,7 +30,6 @@ from gis_app.gui.bulletin_panel import BulletinPanel
 from gis_app.gui.call_back_panel import CallBackPanel
 from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.case_form import StepForm
-from gis_app.gui.export_cases_panel import ExportCasesPanel
 from gis_app.gui.figures_panel import FiguresPanel
 from gis_app.gui.flows_panel import FlowsPanel
 from gis_app.gui.intake_panel import IntakePanel
@@ -743,22 +741,6 @@ def bulletin_page(desk: CaseDesk) -> QImage:
     return both
 
 
-def servers(desk: CaseDesk) -> QImage:
-    """The panel that fetches whistles from servers, with one of them."""
-    desk.do(add_feed(desk.session.county.store, "12345", "https://12345.example.gov.cn/open311/v2/requests.json"))
-    desk.take("feeds")
-    return desk.of(desk.right, 560)
-
-
-def out(desk: CaseDesk) -> QImage:
-    """The panel that exports whistles."""
-    desk.take("export_cases")
-    panel = desk.right
-    assert isinstance(panel, ExportCasesPanel)
-    panel.path.setText(Path(panel.path.text()).name)  # not where this machine keeps its documents
-    return desk.of(panel, 560)
-
-
 PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
     "window": whole_window,
     "queue": queue,
@@ -789,8 +771,6 @@ PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
     "flows": flows,
     "bulletin": bulletin,
     "bulletin-page": bulletin_page,
-    "servers": servers,
-    "export": out,
 }
 """The pictures of the chapter, by name."""
 
