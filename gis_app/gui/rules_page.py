@@ -22,12 +22,12 @@ from gis_app.gui.small_table import Row, SmallModel, SmallTable
 from gis_app.gui.task import aside
 from gis_app.gui.widgets import combo, row
 from gis_app.gui.words import category_name
-from gis_app.language import ZONE, Listing, Message, tr
+from gis_app.language import ZONE, Message, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
-WIDTHS = (42, 132, 120, 88, 134, 58, 168, 160)
+WIDTHS = (46, 92, 64, 68, 88, 128, 92, 92, 92, 160)
 
 
 class RulesPage(ListPage):
@@ -49,7 +49,8 @@ class RulesPage(ListPage):
         self.category = SearchChoice(tr("Category"), words.category_options(state, tr("All categories")), 0, self.refresh)
         self.body = SearchChoice(tr("Receiving body"), words.body_options(state, tr("All bodies")), 0, self.refresh)
         titles = (
-            tr("Rule"), tr("Category"), tr("Kind and urgency"), tr("Where"), tr("Sends to"), tr("Decides"), tr("In force"), tr("Note"),
+            tr("Rule"), tr("Category"), tr("Kind"), tr("Urgency"), tr("Where"), tr("Sends to"), tr("Decides"), tr("First day"),
+            tr("Last day"), tr("Note"),
         )  # fmt: skip
         table = SmallTable(tr("Rules"), SmallModel(titles, self._session.palette, frozenset({0})), WIDTHS)
         verbs = (tr("Add a rule"), tr("Change it"), tr("Remove"))
@@ -96,15 +97,16 @@ class RulesPage(ListPage):
     def _row(self, rule: Rule) -> Row:
         state, outlook = self._session.state, self._outlooks.get(rule.id)
         told = outlook_text(outlook) if outlook is not None else None
-        narrowed = (*((kind_of_word(rule.kind),) if rule.kind else ()), *((urgency_text(rule.urgency),) if rule.urgency else ()))
         texts = (
             str(rule.id),
             category_name(state, rule.category) if rule.category else str(words.ANY),
-            str(Listing(narrowed)) if narrowed else str(words.ANY),
+            str(kind_of_word(rule.kind)) if rule.kind else str(words.ANY),
+            str(urgency_text(rule.urgency)) if rule.urgency else str(words.ANY),
             words.where_text(state, rule),
             str(target_text(rule, state.bodies)),
             "" if outlook is None else str(told) if told is not None else tr("Yes"),
-            f"{words.day_text(rule.valid_from)} – {words.day_text(rule.valid_to)}" if rule.valid_from or rule.valid_to else tr("always"),
+            words.day_text(rule.valid_from),
+            words.day_text(rule.valid_to),
             rule.note,
         )
         said = rule_sentence(rule, state.categories, state.units, target_text(rule, state.bodies))

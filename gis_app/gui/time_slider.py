@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gis_app.gui.icons import icon
@@ -18,10 +18,6 @@ from gis_app.map.palette import Palette
 DAY = 86_400
 EDGE = 9
 """Pixels left free at both ends for the handles."""
-
-
-WIDE = 430
-"""Pixels from which on both days of the period stand beside each other."""
 
 
 class RangeTrack(QWidget):
@@ -36,7 +32,7 @@ class RangeTrack(QWidget):
         self._held: tuple[str, int, int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Period on the time slider"))
-        self.setMinimumWidth(110)
+        self.setMinimumWidth(160)
         self.setFixedHeight(34)
         self.setMouseTracking(True)
 
@@ -146,6 +142,7 @@ class TimeSlider(QFrame):
         self.track = RangeTrack(session.palette, days, bars)
         self.track.moved.connect(self._moved)
         self._text = label("")
+        self._text.setMinimumWidth(170)
         self._play = small_button(session.palette, "play", tr("Play"), self.toggle_play)
         every = small_button(session.palette, "x", tr("All times"), self._all)
         self.setLayout(row(self._play, self.track, self._text, every, spacing=8, margins=(8, 4, 8, 4)))
@@ -204,16 +201,10 @@ class TimeSlider(QFrame):
             self.toggle_play()
         self._session.set_filter(replace(self._session.filter, start=None, end=None))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102
-        super().resizeEvent(event)
-        self._write()
-
     def _write(self) -> None:
-        """Write the period: in a narrow map, its days stand one below the other."""
         first = self._first.item() + timedelta(seconds=_offset_seconds())
         start, end = first + timedelta(days=self.track.low), first + timedelta(days=self.track.high - 1)
-        between = " – " if self.width() >= WIDE else "\n"
-        self._text.setText(f"{start:%Y-%m-%d}{between}{end:%Y-%m-%d}")
+        self._text.setText(f"{start:%Y-%m-%d} – {end:%Y-%m-%d}")
 
 
 def _offset_seconds() -> float:

@@ -103,7 +103,7 @@ def test_within_a_category_the_rule_that_wins_stands_first(window: Window) -> No
     assert len(shown) == len(rules) and "in all" in page.counted.text()
     assert shown == sorted(shown, key=lambda rule: (rule.category == 0, rule.category, specificity(rule)))
     assert shown[-1].category == 0
-    decides = {int(row[0]): row[5] for row in cells(page)}
+    decides = {int(row[0]): row[6] for row in cells(page)}
     ended = [rule.id for rule in rules.values() if rule.valid_to and rule.valid_to < date(2022, 4, 1)]
     assert ended and all(decides[id] == "Ended" for id in ended)
     assert decides[1] == "Yes"
@@ -190,7 +190,7 @@ def test_a_shadowed_rule_says_which_comes_first(window: Window) -> None:
     settle(window)
     row = next(row for row in cells(page) if row[0] == "1")
     new = max(session.county.state.rules)
-    assert row[5].startswith(f"Never decides: rule {new}")
+    assert row[6].startswith(f"Never decides: rule {new}")
 
 
 def test_time_limits_and_categories_have_their_tabs(window: Window, qtbot: QtBot) -> None:
