@@ -190,7 +190,6 @@ def _published(report: "Published", codes: dict[int, str]) -> dict[str, Any]:
         "residents_with_other_worker": report.residents_with_other_worker,
         "workers_moved": len(report.workers_moved),
         "cases_moved": report.cases_moved,
-        "cases_elsewhere": report.cases_elsewhere,
         "bodies_moved": len(report.bodies_moved),
         "outdated": report.outdated,
     }

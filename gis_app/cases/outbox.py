@@ -73,11 +73,8 @@ class Message:
 
     @property
     def key(self) -> str:
-        """Return what names the message for good, also to the other end: there is one a case, stay, kind and deadline (of invitations one a
-        body)."""
+        """Return what names the message for good, also to the other end: there is one a case, stay, kind and deadline."""
         parts = [str(self.case), self.kind.value, f"{self.arrived:%Y%m%dT%H%M%SZ}"]
-        if self.kind == ReminderKind.INVITATION:
-            parts.append(str(self.body))
         return "-".join([*parts, f"{self.deadline:%Y%m%dT%H%M%SZ}"] if self.deadline else parts)
 
 
@@ -143,9 +140,8 @@ def wording(
     arrived: datetime,
     picked_up: datetime | None = None,
     falls_due: datetime | None = None,
-    lead: str = "",
 ) -> Text:
-    """Return the text of a message about a whistle called `number`; `what` as `about` says it; `lead` leads a joint meeting."""
+    """Return the text of a message about a whistle called `number`; `what` as `about` says it."""
     since, taken, due = (format_time(time) if time else "–" for time in (arrived, picked_up, falls_due))
     match kind:
         case ReminderKind.SMS:
@@ -190,13 +186,4 @@ def wording(
                 number=number,
                 what=what,
                 time=due,
-            )
-        case ReminderKind.INVITATION:
-            return msg(
-                "{body}: a joint meeting on whistle {number} ({what}) was called at {time}. You support {lead}, which leads.",
-                body=body,
-                number=number,
-                what=what,
-                time=since,
-                lead=lead,
             )

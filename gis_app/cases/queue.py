@@ -1,14 +1,13 @@
 """What waits for somebody: the queues of the Cases workspace, as masks over all cases. A case may stand in several."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_app.cases.case import Cases, EventKind, State
+from gis_app.cases.case import Cases, State
 from gis_app.cases.display import due_times, is_open, is_unclaimed
 from gis_app.cases.times import utc64
 from gis_app.language import Message, msg
@@ -62,7 +61,8 @@ def queue_explanation(queue: Queue, *, soon_hours: float = 24, days: float = 7) 
         Queue.TO_VERIFY: msg("Done within the last {days} days, and nobody has verified the result yet.", days=f"{days:g}"),
         Queue.TO_RATE: msg("Done within the last {days} days and not yet rated by the whistler.", days=f"{days:g}"),
         Queue.RETURNED: msg(
-            "Returned as not reasonable within the last {days} days: the whistler may appeal. And appeals that nobody has picked up yet.",
+            "Picked up within the last {days} days and returned as not reasonable: the whistler may appeal. And appeals that nobody has "
+            "picked up yet.",
             days=f"{days:g}",
         ),
         Queue.MEETING: msg("A joint meeting was called, and its lead department has not picked the case up yet."),
@@ -70,35 +70,6 @@ def queue_explanation(queue: Queue, *, soon_hours: float = 24, days: float = 7) 
         Queue.URGED: msg("Open, and marked for attention by a county leader."),
         Queue.MINE: msg("Open, and with the body that this computer works for."),
     }[queue]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Returns:
-    """What the events tell of returns: when each case was returned last (ids ascending, times in UTC), and the cases ever appealed."""
-
-    cases: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    times: NDArray[np.datetime64] = field(default_factory=lambda: np.empty(0, "datetime64[s]"))
-    appealed: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-
-    def same(self, other: "Returns") -> bool:
-        """Tell whether both say the same."""
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("cases", "times", "appealed"))
-
-    def times_of(self, cases: Cases) -> NDArray[np.datetime64]:
-        """Return when each case was returned last, NaT for never."""
-        found = np.full(len(cases), np.datetime64("NaT", "s"))
-        here, at = np.isin(cases.id, self.cases), np.searchsorted(self.cases, cases.id)
-        found[here] = self.times[at[here]]
-        return found
-
-
-def returns_of(columns: Mapping[str, NDArray[np.generic]]) -> Returns:
-    """Return what events (columns `case_id`, `kind`, `time`; of returns and appeals, others do not matter) tell of returns."""
-    kinds, cases = columns["kind"], columns["case_id"].astype(np.int64)
-    rows = np.flatnonzero(kinds == EventKind.RETURNED.value)
-    rows = rows[np.argsort(columns["time"][rows].astype("datetime64[s]"), kind="stable")][::-1]
-    listed, last = np.unique(cases[rows], return_index=True)
-    return Returns(listed, columns["time"][rows][last].astype("datetime64[s]"), np.unique(cases[kinds == EventKind.APPEALED.value]))
 
 
 def queues(
@@ -110,12 +81,11 @@ def queues(
     soon_hours: float = 24,
     rate_days: float = 7,
     mine: int = 0,
-    returns: Returns | None = None,
+    appealed: NDArray[np.int64] | None = None,
 ) -> Mapping[Queue, NDArray[np.bool_]]:
     """Return the mask of every queue over `cases`; counts are their sums. The numbers are those of the county's settings.
 
-    `mine`: the body that the computer works for, 0 for none; `returns`: what the events tell of them; a case of
-    which they do not (an old register) counts as returned when it was picked up.
+    `mine`: the body that the computer works for, 0 for none; `appealed`: the ids of cases whose return was ever appealed.
     """
     instant = utc64(now)
     opened = is_open(cases)
@@ -125,12 +95,9 @@ def queues(
     due = due_times(cases, hours)
     overdue = opened & (due < instant)
     fresh = instant - cases.done <= _seconds(rate_days * 86400)
-    known = returns or Returns()
-    sent_back = known.times_of(cases)
-    for earlier in (cases.picked_up, arrived):
-        sent_back = np.where(np.isnat(sent_back), earlier, sent_back)
-    returned = (cases.state == State.RETURNED) & (instant - sent_back <= _seconds(rate_days * 86400))
-    appeals = waiting & np.isin(cases.id, known.appealed)
+    picked_up = np.where(np.isnat(cases.picked_up), arrived, cases.picked_up)
+    returned = (cases.state == State.RETURNED) & (instant - picked_up <= _seconds(rate_days * 86400))
+    appeals = waiting & np.isin(cases.id, appealed) if appealed is not None and len(appealed) else np.zeros(len(cases), np.bool_)
     with np.errstate(invalid="ignore"):
         uncertain = (cases.cell == 0) | (cases.border < cases.accuracy)
     return {

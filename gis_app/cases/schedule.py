@@ -40,7 +40,6 @@ class ReminderKind(StrEnum):
     REVIEW = "review"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
-    INVITATION = "invitation"  # no duty: a joint meeting tells its supporting bodies once
 
 
 KINDS = tuple(ReminderKind)
@@ -53,7 +52,6 @@ _TEXTS: Mapping[ReminderKind, Message] = {
     ReminderKind.REVIEW: msg("Review outstanding"),
     ReminderKind.DUE_SOON: msg("Due soon"),
     ReminderKind.OVERDUE: msg("Overdue"),
-    ReminderKind.INVITATION: msg("Invitation to a joint meeting"),
 }
 
 

@@ -15,7 +15,6 @@ from gis_app.cases.times import as_utc, from_utc64, utc64
 from gis_app.cases.transitions import TRANSITIONS, refusal
 from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
-from gis_app.county.invitations import invitations, supporting
 from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
@@ -164,10 +163,9 @@ def record_event(
 
     The events of the case so far are read from the store, and the derived columns become the fold of all of them. The acting body is the
     one that holds the case. A case that repeats one which is a duplicate itself repeats the first of all; what repeats a case that is
-    merged now is merged along with it. The supporting bodies of a joint meeting are told at once. Lasting: what happened is never undone,
-    only corrected (`correct_case`). Refusals "no_case", "not_open" (the step is not open in this state), "no_body" (the `target`, or a
-    supporting body of a meeting, is none), "objection" (all else: before the last step or in the future, or a promise, return, rating …
-    that lacks what it needs).
+    merged now is merged along with it. Lasting: what happened is never undone, only corrected (`correct_case`). Refusals "no_case",
+    "not_open" (the step is not open in this state), "no_body" (the `target`, or a supporting body of a meeting, is none), "objection" (all
+    else: before the last step or in the future, or a promise, return, rating … that lacks what it needs).
     """
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -184,7 +182,7 @@ def record_event(
         refused = _refusal(state, told, before, event, now)
         if refused is not None:
             return refused
-        along = _merged_along(store, state, event) if kind == EventKind.DUPLICATE else invitations(store, state, event)
+        along = _merged_along(store, state, event) if kind == EventKind.DUPLICATE else ()
         return Outcome((*step_rows([*told, event], event), *along), report=Recorded(event, fold([*told, event])))
 
     return Edit(msg("Record a step of a case"), plan, lasting=True)
@@ -292,7 +290,9 @@ def _refusal(state: CountyState, told: list[Event], before: Standing, event: Eve
     """Say why an event cannot come after those that are told already."""
     if (reason := refusal(before.state if told else None, event.kind)) is not None:
         return Refusal("not_open", reason)
-    named = [*([event.target] if TRANSITIONS[event.kind].moves else []), *supporting(event)]
+    supporting = event.data.get("supporting", ())
+    named = [event.target] if TRANSITIONS[event.kind].moves else []
+    named += [body for body in supporting if isinstance(body, int)] if isinstance(supporting, list | tuple) else []
     if any(body not in state.bodies for body in named):
         return Refusal("no_body", msg("Choose the body that the case goes to."))
     if event.kind == EventKind.DUPLICATE:

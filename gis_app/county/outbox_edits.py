@@ -19,10 +19,9 @@ from gis_app.cases.schedule import KINDS, Delays, Duties, Hours, ReminderKind, d
 from gis_app.cases.times import from_utc64, utc64
 from gis_app.cases.transitions import TRANSITIONS
 from gis_app.county.case_edits import event_columns, events_of
-from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
+from gis_app.county.changes import Columns, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects
 from gis_app.county.limits import hours_of
-from gis_app.county.message_rows import instant, message_rows, messages_from, progress_columns
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState, Settings
 from gis_app.grid.units import Level
@@ -72,19 +71,19 @@ def reminders_of(store: CountyStore, state: CountyState, case: int, until: datet
     found = found.take(found.fires & (found.due <= utc64(until)))
     known = {_key(message): message for message in messages_of(store, [case])}
     return tuple(
-        Reminder(KINDS[key[1]], body, instant(arrived), instant(due), known.get(key))
+        Reminder(KINDS[key[1]], body, _utc(arrived), _utc(due), known.get(key))
         for key, body, arrived, due in zip(_keys(found), found.body.tolist(), found.arrived, found.due, strict=True)
     )
 
 
 def messages_of(store: CountyStore, cases: Iterable[int]) -> tuple[Message, ...]:
     """Return the messages about some cases, oldest first."""
-    return messages_from(store.rows_by("messages", "case_id", [int(case) for case in cases]))
+    return _messages(store.rows_by("messages", "case_id", [int(case) for case in cases]))
 
 
 def messages_in(store: CountyStore, states: Iterable[MessageState]) -> tuple[Message, ...]:
     """Return the messages of some states, oldest first."""
-    return messages_from(store.rows_by("messages", "state", [state.value for state in states]))
+    return _messages(store.rows_by("messages", "state", [state.value for state in states]))
 
 
 def to_send(store: CountyStore, now: datetime) -> tuple[Message, ...]:
@@ -127,9 +126,8 @@ def queue_due(store: CountyStore, now: datetime | None = None) -> Edit:
         new = [row for row, key in enumerate(keys) if key not in known and int(found.body[row]) in reachable]
         written = tuple(_together(_written(store, state, found.take(np.array(new, np.int64)), at)))
         still = set(keys)
-        pending = (message for message in messages_in(store, PENDING) if message.kind != ReminderKind.INVITATION)
-        off = [message for message in pending if message.due <= at and _key(message) not in still]
-        rows = [RowChange("messages", insert=message_rows(written))] if written else []
+        off = [message for message in messages_in(store, PENDING) if message.due <= at and _key(message) not in still]
+        rows = [RowChange("messages", insert=_rows(written))] if written else []
         if off:
             rows.append(_update([replace(message, state=MessageState.CANCELLED, next_try=None) for message in off]))
         unreachable = tuple(sorted(set(found.body.tolist()) - reachable))
@@ -157,12 +155,12 @@ def _written(store: CountyStore, state: CountyState, found: Duties, now: datetim
             body=body.name,
             number=numbers[case] or str(case),
             what=outbox.about(int(cases.kind[row]), category_name(category) if category else "", village.name if village else ""),
-            arrived=instant(found.arrived[at]),
+            arrived=_utc(found.arrived[at]),
             picked_up=from_utc64(cases.picked_up[row]),
             falls_due=from_utc64(found.falls_due[at]),
         )
         name, phone = outbox.addressee(kind, body)
-        stay = (instant(found.arrived[at]), from_utc64(found.deadline[at]), instant(found.due[at]))
+        stay = (_utc(found.arrived[at]), from_utc64(found.deadline[at]), _utc(found.due[at]))
         yield Message(0, case, kind, body.id, *stay, name, phone, str(text), next_try=now)
 
 
@@ -206,7 +204,7 @@ def record_attempts(store: CountyStore, attempts: Sequence[Attempt]) -> Edit:
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.3, msg("Recording what was delivered"))
         now = state.settings.now()
-        known = {message.id: message for message in messages_from(store.rows("messages", _ids(attempt.message for attempt in attempts)))}
+        known = {message.id: message for message in _messages(store.rows("messages", _ids(attempt.message for attempt in attempts)))}
         for attempt in attempts:
             if attempt.message not in known:
                 return _no_message(attempt.message)
@@ -252,7 +250,7 @@ def send_again(store: CountyStore, message: int) -> Edit:
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
         yield Progress(0.5, msg("Writing messages"))
-        found = messages_from(store.rows("messages", _ids([message])))
+        found = _messages(store.rows("messages", _ids([message])))
         if not found:
             return _no_message(message)
         known = found[0]
@@ -295,5 +293,67 @@ def _ids(ids: Iterable[int]) -> NDArray[np.int64]:
     return np.unique(np.array(list(ids), np.int64))
 
 
+def _utc(value: np.datetime64) -> datetime:
+    return from_utc64(value) or datetime.min.replace(tzinfo=UTC)
+
+
+def _times(values: Sequence[datetime | None]) -> NDArray[np.datetime64]:
+    return np.array([np.datetime64("NaT", "s") if value is None else utc64(value) for value in values], "datetime64[s]")
+
+
+def _messages(rows: Columns) -> tuple[Message, ...]:
+    """Return rows of the table `messages`."""
+    return tuple(
+        Message(
+            id=int(rows["id"][i]),
+            case=int(rows["case_id"][i]),
+            kind=ReminderKind(str(rows["kind"][i])),
+            body=int(rows["body"][i]),
+            arrived=_utc(rows["arrived"][i]),
+            deadline=from_utc64(rows["deadline"][i]),
+            due=_utc(rows["due"][i]),
+            recipient=str(rows["recipient"][i]),
+            phone=str(rows["phone"][i]),
+            text=str(rows["text"][i]),
+            channel=str(rows["channel"][i]),
+            state=MessageState(str(rows["state"][i])),
+            attempts=int(rows["attempts"][i]),
+            next_try=from_utc64(rows["next_try"][i]),
+            sent=from_utc64(rows["sent"][i]),
+            error=str(rows["error"][i]),
+        )
+        for i in range(len(rows["id"]))
+    )
+
+
+def _progress_columns(messages: Sequence[Message]) -> dict[str, NDArray[np.generic]]:
+    """Return what changes while a message is on its way."""
+    return {
+        "channel": objects([message.channel for message in messages]),
+        "state": objects([message.state.value for message in messages]),
+        "attempts": np.array([message.attempts for message in messages], np.int64),
+        "next_try": _times([message.next_try for message in messages]),
+        "sent": _times([message.sent for message in messages]),
+        "error": objects([message.error for message in messages]),
+    }
+
+
+def _rows(messages: Sequence[Message]) -> Columns:
+    """Return new messages as rows; the store gives them their ids."""
+    return {
+        "id": np.zeros(len(messages), np.int64),
+        "case_id": np.array([message.case for message in messages], np.int64),
+        "kind": objects([message.kind.value for message in messages]),
+        "body": np.array([message.body for message in messages], np.int64),
+        "arrived": _times([message.arrived for message in messages]),
+        "deadline": _times([message.deadline for message in messages]),
+        "due": _times([message.due for message in messages]),
+        "recipient": objects([message.recipient for message in messages]),
+        "phone": objects([message.phone for message in messages]),
+        "text": objects([message.text for message in messages]),
+        **_progress_columns(messages),
+    }
+
+
 def _update(messages: Sequence[Message]) -> RowChange:
-    return RowChange("messages", update={"id": np.array([message.id for message in messages], np.int64), **progress_columns(messages)})
+    return RowChange("messages", update={"id": np.array([message.id for message in messages], np.int64), **_progress_columns(messages)})

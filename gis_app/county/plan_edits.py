@@ -17,7 +17,6 @@ from gis_app.county.comparison import Fate, fates, redrawn_cells, residents_of, 
 from gis_app.county.content import next_id, objects, settings_change, value_rows
 from gis_app.county.divisions import plan_rows
 from gis_app.county.numbering import used_codes
-from gis_app.county.rerouting import newly_elsewhere
 from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Duty, Overrides
 from gis_app.grid import checks
@@ -41,10 +40,9 @@ class Published:
     """What publishing a draft changed; ids of cells are in the order of their codes.
 
     `cells_changed`: other land; `cells_renamed`: the same land under another name or code, or in another village. `households_moved` and
-    `cases_moved` (open whistles) have another cell, the rules give `cases_elsewhere` to another body than their holder from now on,
-    `households_unassigned` had one and have none. `residents_with_other_worker` are members of households. `workers_moved`: worker → cell.
-    `bodies_moved`: receiving body → the unit that took over from its own (0: none did). `outdated`: another plan was published since the
-    draft was made, and what it changed is as the draft has it.
+    `cases_moved` (open whistles) have another cell, `households_unassigned` had one and have none. `residents_with_other_worker` are
+    members of households. `workers_moved`: worker → cell. `bodies_moved`: receiving body → the unit that took over from its own (0: none
+    did). `outdated`: another plan was published since the draft was made, and what it changed is as the draft has it.
     """
 
     plan: int
@@ -59,7 +57,6 @@ class Published:
     residents_with_other_worker: int
     workers_moved: Mapping[int, int]
     cases_moved: int
-    cases_elsewhere: int
     bodies_moved: Mapping[int, int]
     outdated: bool
 
@@ -363,7 +360,6 @@ def _published(state: CountyState, draft: CountyState, redrawn: frozenset[int], 
         residents_of(draft, with_other_worker(state, draft)),
         {worker.id: worker.cell for worker in draft.workers.values() if worker.cell != state.workers[worker.id].cell},
         int(((draft.cases.cell != state.cases.cell) & is_open(state.cases)).sum()),
-        len(newly_elsewhere(state, draft)),
         {body.id: body.unit for body in draft.bodies.values() if body.unit != state.bodies[body.id].unit},
         _outdated(state, plan),
     )

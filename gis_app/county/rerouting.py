@@ -107,12 +107,6 @@ def held_elsewhere(state: CountyState, router: Router | None = None) -> Rerouted
     return found.only(np.lexsort((found.case, found.handed_on)))
 
 
-def newly_elsewhere(before: CountyState, after: CountyState) -> Ids:
-    """Return the open whistles that the rules give to another body than their holder in `after`, but did not in `before`."""
-    one, other = (held_elsewhere(state).case for state in (before, after))
-    return np.setdiff1d(other, one)
-
-
 def hand_over_as_named(
     store: CountyStore, cases: Sequence[int], *, actor: str = "", note: str = "", routers: Routers | None = None
 ) -> Edit:

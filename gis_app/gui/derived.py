@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_app.cases.display import display_states
-from gis_app.cases.queue import Queue, Returns, queues
+from gis_app.cases.queue import Queue, queues
 from gis_app.cases.routing import Router
 from gis_app.county.limits import hours_of
 from gis_app.county.responsible import locator_of, router_of
@@ -38,17 +38,17 @@ class Derived:
         self.state = state
         self.now: datetime = state.settings.now()
         self.mine = 0  # the body that this computer works for
-        self.returns = Returns()
+        self.appealed: NDArray[np.int64] = np.empty(0, np.int64)  # cases whose return was ever appealed
         if before is not None:
-            self.mine, self.returns = before.mine, before.returns
+            self.mine, self.appealed = before.mine, before.appealed
             self._take_over(before)
 
-    def at(self, now: datetime, mine: int | None = None, returns: Returns | None = None) -> "Derived":
+    def at(self, now: datetime, mine: int | None = None, appealed: NDArray[np.int64] | None = None) -> "Derived":
         """Return the same at another instant, or for another body; what neither changes is kept, and nothing is worked out here."""
         moved = copy(self)
         moved.now = now
         moved.mine = self.mine if mine is None else mine
-        moved.returns = returns or self.returns
+        moved.appealed = self.appealed if appealed is None else appealed
         for name in OF_THE_CLOCK:
             moved.__dict__.pop(name, None)
         return moved
@@ -118,7 +118,7 @@ class Derived:
             soon_hours=settings.soon_hours,
             rate_days=settings.rate_days,
             mine=self.mine,
-            returns=self.returns,
+            appealed=self.appealed,
         )
 
     @cached_property

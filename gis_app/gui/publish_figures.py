@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from gis_app.cases.display import is_open
 from gis_app.county.comparison import Fate, fates, residents_of, with_other_worker
-from gis_app.county.rerouting import newly_elsewhere
 from gis_app.county.state import CountyState
 
 
 @dataclass(frozen=True, slots=True)
 class PublishFigures:
     """How many cells become new, go, get another boundary or another name, code or place in the tree; households that come to another
-    cell; residents who get another grid worker; open whistles that come to another cell, and those that the rules would give to another
-    body; cells below the floor, and without a worker."""
+    cell; residents who get another grid worker; open whistles that come to another cell; cells below the floor, and without a worker."""
 
     new: int
     gone: int
@@ -22,7 +20,6 @@ class PublishFigures:
     households: int
     residents: int
     whistles: int
-    elsewhere: int
     below_floor: int
     vacant: int
 
@@ -43,7 +40,6 @@ def publish_figures(published: CountyState, draft: CountyState, below_floor: int
         int((published.households.cell != draft.households.cell).sum()),
         residents_of(draft, with_other_worker(published, draft)),
         int((published.cases.cell != draft.cases.cell)[is_open(published.cases)].sum()),
-        len(newly_elsewhere(published, draft)),
         below_floor,
         vacant,
     )

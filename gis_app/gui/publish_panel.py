@@ -15,7 +15,7 @@ from gis_app.county.edits import check_county
 from gis_app.county.plan_edits import Published
 from gis_app.county.problems import ProblemKind, quickly
 from gis_app.grid.checks import Issue
-from gis_app.gui import compare_panel, drafts, rules_panel
+from gis_app.gui import compare_panel, drafts
 from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
 from gis_app.gui.publish_figures import PublishFigures, publish_figures
@@ -125,7 +125,6 @@ class PublishPanel(QWidget):
                     (tr("Households"), tr("{count} come to another cell", count=format_number(found.households))),
                     (tr("Residents"), tr("{count} get another grid worker", count=format_number(found.residents))),
                     (tr("Open whistles"), tr("{count} come to another cell", count=format_number(found.whistles))),
-                    (tr("Routed again"), tr("{count} would go to another body", count=format_number(found.elsewhere))),
                 ]
             )
         )
@@ -200,19 +199,10 @@ class PublishPanel(QWidget):
                 icon("git-compare", palette),
             )
             self._body.addLayout(row(look, None))
-            if report.cases_elsewhere:
-                said = tr("The rules give {count} open whistles to another body now.", count=format_number(report.cases_elsewhere))
-                self._body.addLayout(self._remark(said, "warning"))
-                listed = button(tr("List them"), self._list_elsewhere, "", icon("corner-up-right", palette))
-                self._body.addLayout(row(listed, None))
         self._undo = button(tr("Undo"), self._window.undo, "", icon("undo-2", palette))
         self._step = newest_step(self._window)
         self._body.addLayout(row(self._undo, None))
         self._body.addStretch(1)
-
-    def _list_elsewhere(self) -> None:
-        self._window.set_workspace("cases")
-        rules_panel.show(self._window, "elsewhere")
 
     def _close(self) -> None:
         if self._window.page is not None:

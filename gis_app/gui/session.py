@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from gis_app.cases import hotspots
 from gis_app.cases.case import EventKind
-from gis_app.cases.queue import Returns, returns_of
 from gis_app.cases.watching import Line, within
 from gis_app.county.changes import Changes
 from gis_app.county.county import County
@@ -70,7 +69,7 @@ class Session(QObject):
     _told = Signal(object, object)  # Changes, Pair
     _opened = Signal()  # from any thread: a reference layer was opened, or could not be
     _arrived = Signal()  # from any thread: a tile came
-    _returns_read = Signal(object)  # from any thread: Returns
+    _appeals_read = Signal(object)  # from any thread: ids of cases
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
@@ -96,7 +95,7 @@ class Session(QObject):
         self.trails.arrived.connect(self._take_trails)
         self.flow_maker = FlowMaker()
         self._told.connect(self._changed)
-        self._returns_read.connect(self._take_returns)
+        self._appeals_read.connect(self._take_appeals)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
         self.scene = self._make_scene()
         self._read_history()
@@ -283,7 +282,7 @@ class Session(QObject):
         """Work out ahead, beside the window, what the first click and the first search would have to wait for."""
         yield from self.derived.prepare()
         self.county.store.search("网格", 1)  # builds the index of texts
-        self._read_returns()
+        self._read_appeals()
         yield Progress(0.9, msg("Preparing the county"))
         hotspots.preload()
         garbage.settle()
@@ -402,21 +401,21 @@ class Session(QObject):
         self.county.close_draft()
         self._follow(_other_plan(""))
 
-    def _read_returns(self) -> None:
-        """Read which cases were returned, and which were ever appealed (in any thread)."""
-        kinds = [EventKind.RETURNED.value, EventKind.APPEALED.value]
-        self._returns_read.emit(returns_of(self.county.store.rows_by("events", "kind", kinds, ["case_id", "kind", "time"])))
+    def _read_appeals(self) -> None:
+        """Read which cases were ever appealed (in any thread)."""
+        found = self.county.store.rows_by("events", "kind", [EventKind.APPEALED.value], ["case_id"])["case_id"]
+        self._appeals_read.emit(np.unique(np.asarray(found, np.int64)))
 
-    def _take_returns(self, found: Returns) -> None:
-        if not found.same(self._published.returns):
-            self._newest = (self._newest[0].at(self._newest[0].now, returns=found), self._newest[1])
-            self._published = self._published.at(self._published.now, returns=found)
+    def _take_appeals(self, found: NDArray[np.int64]) -> None:
+        if not np.array_equal(found, self._published.appealed):
+            self._newest = (self._newest[0].at(self._newest[0].now, appealed=found), self._newest[1])
+            self._published = self._published.at(self._published.now, appealed=found)
             self.clock_moved.emit()
 
     def _follow(self, changes: Changes) -> None:
         """Work out what follows from a change in the thread that made it, and hand it to the window's."""
         if changes.touches("events"):
-            self._read_returns()
+            self._read_appeals()
             self.trails.follow(changes)
         published, drafted = self._newest
         if published.state is not self.county.state:

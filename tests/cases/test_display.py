@@ -7,7 +7,7 @@ from gis_app import language
 from gis_app.cases import display
 from gis_app.cases.bodies import BodyKind, Category, DepartmentCategory
 from gis_app.cases.case import CaseKind, EventKind, State
-from gis_app.cases.queue import Queue, Returns, queue_explanation, queue_text, queues, returns_of
+from gis_app.cases.queue import Queue, queue_explanation, queue_text, queues
 from tests.cases.samples import cases, shanghai, times
 
 NOW = shanghai("2020-05-04T12:20")  # three days after the whistles of `cases`
@@ -44,7 +44,7 @@ def test_a_case_stands_in_every_queue_that_waits_for_it() -> None:
         border=[5.0, 50.0, np.nan, 5.0, 5.0, 5.0, 5.0, np.nan],
         accuracy=[10.0, 10.0, 10.0, np.nan, 10.0, 10.0, 10.0, np.nan],
     )
-    masks = queues(several, NOW, mine=1, returns=Returns(appealed=np.array([2, 5])))
+    masks = queues(several, NOW, mine=1, appealed=np.array([2, 5]))
     found = {queue: (np.flatnonzero(mask) + 1).tolist() for queue, mask in masks.items()}
     assert found == {
         Queue.NEW: [1],
@@ -115,17 +115,3 @@ def test_names_of_categories_follow_the_language() -> None:
 def test_words_that_the_county_made_up_stay() -> None:
     assert str(display.department_category_text("水利")) == "水利"
     assert str(display.whistler_text("")) == ""
-
-
-def test_a_return_counts_from_the_day_when_it_was_returned() -> None:
-    """A case may be picked up long before somebody finds it not reasonable; the last return counts."""
-    several = cases(3, state=[int(State.RETURNED)] * 3, picked_up=times("2020-01-05", "2020-01-05", "2020-01-05"))
-    events = {
-        "case_id": np.array([1, 2, 1, 9]),
-        "kind": np.array(["returned", "returned", "returned", "appealed"], object),
-        "time": times("2020-01-06", "2020-01-06", "2020-05-03", "2020-05-03"),
-    }
-    returns = returns_of(events)
-    assert returns.appealed.tolist() == [9]
-    masks = queues(several, NOW, returns=returns)
-    assert (np.flatnonzero(masks[Queue.RETURNED]) + 1).tolist() == [1]

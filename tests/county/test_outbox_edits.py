@@ -353,19 +353,3 @@ def test_whatever_happens_each_duty_is_told_once_and_only_while_it_holds(walk: l
                 assert not not_allowed(events).any()
         finally:
             county.close()
-
-
-def test_supporting_bodies_of_a_meeting_are_told_at_once(county: County) -> None:
-    case = blow(county, 30)
-    data = {"supporting": [VILLAGE, CENTRE]}  # the centre has no phone
-    performed(county, record_event(county.store, case, EventKind.MEETING, time=minutes_ago(20), target=HOUSING, data=data))
-    told = [message for message in messages_of(county.store, [case]) if message.kind == K.INVITATION]
-    assert [(message.body, message.phone, message.arrived, message.state) for message in told] == [
-        (VILLAGE, "13800000001", minutes_ago(20), S.WAITING)
-    ]
-    assert "张" not in told[0].text and county.state.bodies[HOUSING].name in told[0].text
-    performed(county, record_event(county.store, case, EventKind.PICKED_UP, time=minutes_ago(19)))
-    assert performed(county, queue_due(county.store)).cancelled == 0  # type: ignore[attr-defined]
-    assert told[0].id in {message.id for message in to_send(county.store, NOW)}
-    done = performed(county, record_attempts(county.store, [Attempt(told[0].id, NOW, "file")]))
-    assert isinstance(done, Attempted) and done.told == ()  # the holder was not told by it

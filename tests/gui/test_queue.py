@@ -124,7 +124,7 @@ def test_one_says_whom_one_works_for_and_it_is_remembered(window: Window, qtbot:
 def test_appeals_are_listed_with_what_was_returned(window: Window) -> None:
     session, _, _ = opened(window)
     events = session.county.store.rows_by("events", "kind", ["appealed"], ["case_id"])["case_id"]
-    assert len(events) and np.array_equal(session.derived.returns.appealed, np.unique(events))
+    assert len(events) and np.array_equal(session.derived.appealed, np.unique(events))
 
 
 def test_a_filter_is_saved_applied_renamed_and_deleted(window: Window, qtbot: QtBot) -> None:
