@@ -105,6 +105,8 @@ class LivePanel(QWidget):
         self.title = ""
         self.rows: tuple[Row, ...] = ()
         self.remarks: tuple[str, ...] = ()
+        self._news: tuple[str, ...] = ()  # those of the remarks that warn of nothing
+        self._calm = 0  # so many lines of the remarks warn of nothing
         self._lines: tuple[str, ...] = ()  # the remarks as they are written
         self._widths: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.hide()
@@ -112,7 +114,11 @@ class LivePanel(QWidget):
 
     def show_preview(self, preview: Preview | None) -> None:
         """Say what a preview means; nothing where there is none, or where it is refused (the canvas says why)."""
-        if preview is None or not isinstance(preview.tried, Edited) or not (preview.consequences or preview.tried.warnings):
+        if (
+            preview is None
+            or not isinstance(preview.tried, Edited)
+            or not (preview.consequences or preview.tried.warnings or preview.tried.news)
+        ):
             self.hide()
             return
         told = preview.consequences[:MOST_CELLS]
@@ -120,7 +126,8 @@ class LivePanel(QWidget):
         self.title = str(TITLES.get(preview.edit.verb, msg("Preview of the border")))
         self.rows = tuple(row_of(found) for found in told)
         more = (tr("and {count} more cells", count=format_number(rest)),) if rest else ()
-        self.remarks = (*more, *(str(warning) for warning in preview.tried.warnings))
+        self._news = (*more, *(str(news) for news in preview.tried.news))
+        self.remarks = (*self._news, *(str(warning) for warning in preview.tried.warnings))
         self.setAccessibleName(self.words())
         self._measure()
         self._place(preview)
@@ -141,6 +148,7 @@ class LivePanel(QWidget):
         self._widths = (names, counts, verdicts)
         room = max(names + counts + verdicts + 28, WIDTH)
         self._lines = tuple(line for remark in self.remarks for line in broken(remark, plain, room))
+        self._calm = sum(len(tuple(broken(remark, plain, room))) for remark in self._news)
         details = max(
             (plain.horizontalAdvance(text) for text in (self.title, *self._lines, *(row.details for row in self.rows))), default=0.0
         )
@@ -204,8 +212,8 @@ class LivePanel(QWidget):
                 if row.details:
                     self._write(painter, MARGIN, row.details, 12, palette.secondary)
                     self._y += LINE
-            for remark in self._lines:
-                self._write(painter, MARGIN, remark, 12, palette.warning)
+            for at, remark in enumerate(self._lines):
+                self._write(painter, MARGIN, remark, 12, palette.secondary if at < self._calm else palette.warning)
                 self._y += LINE
         finally:
             painter.end()
