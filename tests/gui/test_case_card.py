@@ -232,6 +232,16 @@ def test_an_unfinished_form_outlives_a_change_of_the_county(cases: Window, qtbot
     assert form(cases) is before and before.target.words.text() == "zrzy"
     cases.session.select("cases", other.report.case)  # type: ignore[union-attr]
     assert cases.page.inspector.steps.form is None and len(events(cases, case)) == 1  # type: ignore[union-attr]
+    key(cases, qtbot, EventKind.PICKED_UP)
+    cases.session.select("cases", case)  # type: ignore[union-attr]
+    assert form(cases) is before and before.target.words.text() == "zrzy", "what was typed waits for its whistle"
+    cases.session.select("cases", other.report.case)  # type: ignore[union-attr]
+    assert cases.page.inspector.steps.form is None, "nothing was written into that one"  # type: ignore[union-attr]
+    step(cases, case, EventKind.PICKED_UP)
+    step(cases, case, EventKind.DONE, note="settled")
+    cases.tasks.wait()
+    cases.session.select("cases", case)  # type: ignore[union-attr]
+    assert cases.page.inspector.steps.form is None, "its step is possible no more"  # type: ignore[union-attr]
 
 
 def test_a_hand_over_by_pinyin_says_where_it_goes(cases: Window, qtbot: QtBot) -> None:
