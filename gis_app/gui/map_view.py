@@ -154,9 +154,9 @@ class MapView(QWidget):
         self.narrowed.move(12, 52)
         self.narrowed.raise_()
         if self.time is not None:
-            self.time.setFixedWidth(max(min(620, self.width() - SCALE_BAR - 60), 300))
+            self.time.setFixedWidth(max(min(620, self.width() - SCALE_BAR - 60), self.time.minimumSizeHint().width()))
             self.time.adjustSize()
-            self.time.move(max((self.width() - self.time.width()) // 2, SCALE_BAR), self.height() - self.time.height() - 14)
+            self.time.move(max((self.width() - self.time.width()) // 2, min(SCALE_BAR, self.width() - self.time.width())), self.height() - self.time.height() - 14)
             self.time.raise_()
         if not self.question.isHidden():
             self.question.place()
