@@ -182,7 +182,8 @@ class StepForm(CaseForm):
     def _ask_supporting(self) -> None:
         name = tr("Supporting departments (Enter or Space ticks)")
         self.supporting = BodyChoice(name, self._session.state.bodies, many=True)
-        self.supporting.list.setFixedHeight(3 * 27 + 4)
+        self.supporting.rows = 3
+        self.supporting.fit()
         self.add("supporting", name, self.supporting)
 
     def _ask_deadline(self) -> None:
@@ -267,6 +268,8 @@ class StepForm(CaseForm):
 
     def _edit(self, event: Event) -> Edit:
         store = self._session.county.store
+        if event.target:
+            self._session.chose_body(event.target)
         typed = self.time.line.text().strip()
         values = {
             "time": event.time if typed else None,

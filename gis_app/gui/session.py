@@ -92,6 +92,7 @@ class Session(QObject):
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
         self.trails = TrailReader(county.store, self)
+        self.bodies_chosen: tuple[int, ...] = ()  # that whistles were last sent to here, the newest first
         self.trails.arrived.connect(self._take_trails)
         self.flow_maker = FlowMaker()
         self._told.connect(self._changed)
@@ -339,6 +340,10 @@ class Session(QObject):
         if kept.ids != self.selection.ids:
             self.selection = kept
             self.selection_changed.emit(kept)
+
+    def chose_body(self, body: int) -> None:
+        """Remember a body that somebody sent a whistle to: it is likely to be wanted again."""
+        self.bodies_chosen = (body, *(one for one in self.bodies_chosen if one != body))[:3]
 
     def select(self, table: str, *ids: int) -> None:
         """Select rows of one table; no ids select nothing."""

@@ -658,3 +658,26 @@ def test_the_list_goes_on_where_it_was(cases: Window, qtbot: QtBot) -> None:
     assert session.selected == ("cases", second) and page.table.model.row_of(second) < 0
     qtbot.keyClick(cases.canvas, Qt.Key.Key_Tab)
     assert session.selected == ("cases", third) and first != third
+
+
+def test_a_hand_over_proposes_departments_of_the_same_kind_and_those_chosen_last(cases: Window, qtbot: QtBot) -> None:
+    session = cases.session
+    assert session is not None
+    bodies = session.state.bodies
+    department = next(body for body in bodies.values() if body.category)
+    alike = {body.id for body in bodies.values() if body.category == department.category} - {department.id}
+    assert alike
+    register(cases, body=department.id)
+    key(cases, qtbot, EventKind.HANDED_OVER)
+    listed = form(cases).target.list
+    proposed = [listed.item(at).data(Qt.ItemDataRole.UserRole) for at in range(listed.count()) if "·" in listed.item(at).text()]
+    assert alike & set(proposed)
+    last = next(body.id for body in bodies.values() if body.id not in proposed and body.id != department.id)
+    write(form(cases).target.words, bodies[last].name)
+    write(form(cases).note, "theirs")
+    confirm(cases, qtbot)
+    register(cases, body=department.id)
+    key(cases, qtbot, EventKind.HANDED_OVER)
+    listed = form(cases).target.list
+    assert any(bodies[last].name in listed.item(at).text() and "chosen last" in listed.item(at).text() for at in range(listed.count()))
+    assert listed.height() <= 5 * listed.sizeHintForRow(0) + 2 * listed.frameWidth()
