@@ -47,7 +47,7 @@ class StepBar(QWidget):
         self.form: CaseForm | None = None
         self._begun: tuple[object, ...] = ()  # what stood in the form when it was opened
         self._kept: dict[tuple[int, ...], tuple[CaseForm, tuple[object, ...]]] = {}  # half-filled forms of whistles that are not selected
-        self._flow = Flow(spacing=6)
+        self._flow = Flow(spacing=6, company=True)
         self.buttons = holding(self._flow)
         self._place = column(spacing=0)
         self.setLayout(column(holding(self._place), self.buttons, spacing=8, margins=(12, 8, 12, 10)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout, QLineEdit, QProgressBar, QWidget
 
 from gis_app.county.changes import Changes
 from gis_app.county.state import with_past_cells
@@ -167,6 +167,7 @@ class TasksPanel(SidePanel):
         ]
         shown = [(tr("Not done yet"), ""), *((str(text), role) for role, text in ROLES.items() if counts[role])]
         choice = combo(tr("Cells that are listed"), shown, self._wanted, self._list_role)
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.words = QLineEdit(self._words)
         self.words.setProperty("role", "compact")
         self.words.setAccessibleName(tr("Find a cell or worker"))
