@@ -13,7 +13,7 @@ from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.gui.banner import Banner
-from gis_app.language import Message, format_number, msg, tr
+from gis_app.language import Message, format_number, msg, plural, tr
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.qt.marks import font
@@ -69,9 +69,15 @@ def row_of(found: CellConsequence) -> Row:
         return Row(found.name, tr("{before} → none", before=was), tr("is no more"), False, "")
     count = format_number(after.households)
     if before is not None and before.households != after.households:
-        households = tr("{before} → {after} households", before=format_number(before.households), after=count)
+        households = str(
+            plural(
+                after.households,
+                msg("{before} → {after} household", before=format_number(before.households), after=count),
+                msg("{before} → {after} households", before=format_number(before.households), after=count),
+            )
+        )
     else:
-        households = tr("{count} households", count=count)
+        households = str(plural(after.households, msg("{count} household", count=count), msg("{count} households", count=count)))
     verdict = "✓"
     if after.below_floor:
         verdict = tr("below {floor}", floor=format_number(after.floor))
@@ -125,7 +131,19 @@ class LivePanel(QWidget):
         rest = len(preview.consequences) - len(told)
         self.title = str(TITLES.get(preview.edit.verb, msg("Preview of the border")))
         self.rows = tuple(row_of(found) for found in told)
-        more = (tr("and {count} more cells", count=format_number(rest)),) if rest else ()
+        more = (
+            (
+                str(
+                    plural(
+                        rest,
+                        msg("and {count} more cell", count=format_number(rest)),
+                        msg("and {count} more cells", count=format_number(rest)),
+                    )
+                ),
+            )
+            if rest
+            else ()
+        )
         self._news = (*more, *(str(news) for news in preview.tried.news))
         self.remarks = (*self._news, *(str(warning) for warning in preview.tried.warnings))
         self.setAccessibleName(self.words())

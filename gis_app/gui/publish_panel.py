@@ -23,7 +23,7 @@ from gis_app.gui.publish_figures import PublishFigures, publish_figures
 from gis_app.gui.task import Task, aside
 from gis_app.gui.widgets import button, clear, column, facts, holding, image, label, row, scrolled, small_button
 from gis_app.gui.work import newest_step
-from gis_app.language import Message, format_number, msg, tr
+from gis_app.language import Message, format_number, msg, plural, tr
 from gis_app.progress import Steps
 
 if TYPE_CHECKING:
@@ -133,8 +133,26 @@ class PublishPanel(QWidget):
             )
         )
         for count, text in (
-            (found.below_floor, tr("{count} cells are below the floor of households.", count=format_number(found.below_floor))),
-            (found.vacant, tr("{count} cells have no grid worker.", count=format_number(found.vacant))),
+            (
+                found.below_floor,
+                str(
+                    plural(
+                        found.below_floor,
+                        msg("{count} cell is below the floor of households.", count=format_number(found.below_floor)),
+                        msg("{count} cells are below the floor of households.", count=format_number(found.below_floor)),
+                    )
+                ),
+            ),
+            (
+                found.vacant,
+                str(
+                    plural(
+                        found.vacant,
+                        msg("{count} cell has no grid worker.", count=format_number(found.vacant)),
+                        msg("{count} cells have no grid worker.", count=format_number(found.vacant)),
+                    )
+                ),
+            ),
         ):
             if count:
                 self._figures.addLayout(self._remark(text, "warning"))
@@ -160,7 +178,13 @@ class PublishPanel(QWidget):
             self._window.page.problems.open()
         clear(self._checked)
         if issues:
-            text = tr("The check found {count} issues.", count=len(issues))
+            text = str(
+                plural(
+                    len(issues),
+                    msg("The check found {count} issue.", count=len(issues)),
+                    msg("The check found {count} issues.", count=len(issues)),
+                )
+            )
             self._checked.addLayout(self._remark(text, "danger"))
             self._checked.addWidget(label(tr("They are listed at the left, under Problems."), "secondary", wrap=True))
         else:

@@ -459,7 +459,7 @@ def test_a_step_of_several_tells_what_was_refused(cases: Window, qtbot: QtBot) -
     write(form(cases).time.line, "2022-04-01 03:30")
     confirm(cases, qtbot)
     assert [state_of(cases, case) for case in listed] == [State.PICKED_UP, State.PICKED_UP, State.WAITING], "blown after 03:30"
-    assert "Recorded for 1 whistles. 1 were refused:" in cases.banner.text and "cannot have been at" in cases.banner.text
+    assert "Recorded for 1 whistle. 1 were refused:" in cases.banner.text and "cannot have been at" in cases.banner.text
 
 
 # Photos
