@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, Command, Refused, json_option, lang_option, open_county, perform, say, target
-from gis_app.language import ZONE, Listing, msg, tr
+from gis_app.cli_shared import DONE, Command, Refused, accuracy_option, json_option, lang_option, open_county, perform, say, target
+from gis_app.language import ZONE, Listing, format_time, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.cases.case import EventKind
@@ -99,7 +99,7 @@ def _place_options(command: Command) -> Command:
         click.option("--address", default="", help=tr("Address, in words; a household's own address is its place.")),
         click.option("--unit", default="", help=tr("Cell, village or township: code, name or id.")),
         click.option("--household", default="", help=tr("Household: code or id.")),
-        click.option("--accuracy", default=20.0, show_default=True, help=tr("Accuracy of the point in metres.")),
+        accuracy_option,
         click.option("--at-place", default="", metavar="LON,LAT", help=tr("Longitude and latitude, WGS 84.")),
     ):
         command = option(command)
@@ -163,6 +163,9 @@ def working_on(path: str, work: Callable[["County"], tuple[dict[str, Any], Seque
 
 # ------------------------------------------------------------------ blow
 
+_ABOUT = ("text", "category", "at_place", "unit", "household", "address", "worker", "to", "number")
+"""What a whistle can be known by: one of these must be said."""
+
 
 def _add_blow(group: click.Group) -> None:
     @group.command(help=tr("Blow a whistle: it is registered, routed, and reaches a body at once."))
@@ -185,6 +188,8 @@ def _add_blow(group: click.Group) -> None:
     @json_option
     @click.pass_obj
     def blow(county: str, /, as_json: bool, lang: str | None, **given: Any) -> int:
+        if not any(given[name] for name in _ABOUT):
+            raise Refused(msg("Say what the whistle is about, or where: --text, --category, --at-place, --unit …"))
         return working_on(county, lambda opened: _blow(opened, given, as_json), as_json)
 
 
@@ -399,10 +404,15 @@ def _add_show(group: click.Group) -> None:
     def show(county: str, id: str, at: str | None, private: bool, as_json: bool, lang: str | None) -> int:
         from gis_app.cli_case_report import described, described_lines
         from gis_app.county.calling import case_called
+        from gis_app.county.case_edits import events_of
 
         def work(opened: "County") -> tuple[dict[str, Any], list[str]]:
             now = instant(at, "--at") or opened.state.settings.now()
-            report = described(opened, case_called(opened.store, id), now, private=private)
+            case = case_called(opened.store, id)
+            blown = events_of(opened.store.events(case))[0].time
+            if now < blown:
+                raise Refused(msg("The whistle {number} was blown at {time} only.", number=id, time=format_time(blown)))
+            report = described(opened, case, now, private=private)
             return report, described_lines(report)
 
         return working_on(county, work, as_json)
@@ -453,9 +463,10 @@ def _add_attachments(group: click.Group) -> None:
 def _attach(county: "County", called: str, file: Path, given: dict[str, Any], hidden: bool) -> tuple[dict[str, Any], list[str]]:
     from gis_app.county import attachments
     from gis_app.county.calling import case_called
-    from gis_app.files.photos import media_type_of, position
+    from gis_app.files.photos import check_picture, media_type_of, position
 
     case, content = case_called(county.store, called), file.read_bytes()
+    check_picture(content, file.name)
     at = instant(given["at"], "--at")
     edit = attachments.attach(
         county.store, case, file.name, media_type_of(file.name, content), content, given["note"], actor=given["actor"], time=at

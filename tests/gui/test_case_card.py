@@ -496,6 +496,18 @@ def test_a_photo_is_dropped_shown_and_saved_without_its_place(cases: Window, qtb
     assert position((tmp_path / "out.jpg").read_bytes()) is None and position(taken.read_bytes())
 
 
+def test_a_photo_that_is_none_is_refused_in_one_sentence(cases: Window, tmp_path: Path) -> None:
+    from gis_app.gui.attachment_list import AttachmentList
+
+    case = register(cases, place=Place(*_spot(cases)))
+    before = len(events(cases, case))
+    (tmp_path / "lamp.jpg").write_bytes(b"no picture at all")
+    cases.page.inspector.findChildren(AttachmentList)[-1].add([tmp_path / "lamp.jpg"])  # type: ignore[union-attr]
+    cases.tasks.wait()
+    assert "lamp.jpg is no picture, or a damaged one: it cannot be read." in texts(cases.banner)
+    assert len(events(cases, case)) == before
+
+
 def test_a_photo_offers_its_place_to_a_whistle_that_lies_elsewhere(cases: Window, qtbot: QtBot, tmp_path: Path) -> None:
     """At once, with how far it is and a reason; no longer when the whistle lies there."""
     from PIL import Image
