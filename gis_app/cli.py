@@ -108,6 +108,7 @@ def commands() -> click.Group:
     from gis_app.cli_outbox import add_outbox
     from gis_app.cli_plan import add_plan
     from gis_app.cli_route import add_route
+    from gis_app.cli_step_correction import add_step_correction
     from gis_app.cli_task import add_task
 
     for add in (
@@ -116,6 +117,7 @@ def commands() -> click.Group:
         _add_import,
         add_plan,
         add_case,
+        add_step_correction,
         add_task,
         add_outbox,
         _add_work,

@@ -169,6 +169,8 @@ def _value(panel: Inspector, name: str, value: object) -> str:
     state = panel.session.state
     if name == "place":
         return _place(panel, value)
+    if name == "time":
+        return format_time(datetime.fromisoformat(str(value)))
     if isinstance(value, int):
         if name == "cell":
             return path_text(state, value) or "–"
