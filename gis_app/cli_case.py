@@ -320,7 +320,9 @@ def _data_of(county: "County", kind: "EventKind", given: dict[str, Any]) -> dict
     from gis_app.county.calling import body_called, case_called
 
     if kind == EventKind.MEETING and given["supporting"]:
-        return {"supporting": list(dict.fromkeys(body_called(county.state, name).id for name in given["supporting"]))}
+        lead = body_called(county.state, given["to"]).id if given["to"] else 0
+        named = dict.fromkeys(body_called(county.state, name).id for name in given["supporting"])
+        return {"supporting": [body for body in named if body != lead]}
     if kind == EventKind.DUPLICATE and given["of"]:
         return {"of": case_called(county.store, given["of"])}
     return {}
@@ -385,12 +387,22 @@ def _correct(county: "County", called: str, given: dict[str, Any], hidden: bool)
     place = _place(county, given["at_place"], given["accuracy"], given["household"], given["unit"], "") if moved else None
     at = instant(given["at"], "--at")
     edit = correct_case(county.store, case, note=given["note"], actor=given["actor"], time=at, place=place, **values)
+    lay = _cell_of(county, case)
     made: Any = perform(county, edit, hidden).report
     report, lines = _recorded(county, case)
     report |= {"by_rules": body_name(county.state, made.route.body) or None, "another_body": made.another_body}
+    if (cell := _cell_of(county, case)) != lay:
+        lines.append(tr("Cell: {before} → {after}", before=lay, after=cell))
     if made.another_body:
         lines.append(tr("By the rules it belongs to {body} now; hand it over.", body=report["by_rules"]))
     return report, lines
+
+
+def _cell_of(county: "County", case: int) -> str:
+    """Return the code of the cell of a case, or a word for none."""
+    cases = county.state.cases
+    cell = int(cases.cell[cases.id == case][0])
+    return county.state.units[cell].code if cell in county.state.units else tr("none")
 
 
 def _add_show(group: click.Group) -> None:

@@ -241,5 +241,7 @@ def _event_line(event: dict[str, Any]) -> str:
         tr("Corrected: {fields}", fields="、".join(str(correction_text(name)) for name in event["changes"])) if "changes" in event else ""
     )
     arrow = f"→ {event['target']}" if event["target"] else ""
+    if event.get("supporting"):
+        arrow = tr("{target} (with {bodies})", target=arrow, bodies="、".join(event["supporting"]))
     parts = (_shown(event["time"]), str(event_text(EventKind(event["kind"]))), arrow, event["actor"], stars, changed, event["note"])
     return "  ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gis_app.bootstrap import building_demo, open_county
@@ -167,6 +168,20 @@ def test_a_correction_says_whom_the_rules_name_now(path: Path) -> None:
     moved = report("case", path, "correct", number, "--category", "供水", "--note", "选错类别", "--at", "2020-05-04 09:00")
     assert (moved["holder"], moved["by_rules"], moved["another_body"]) == ("县住建局", "县供水公司", True)
     assert report("case", path, "show", number)["events"][-1]["changes"]["category"] == [3, 6]
+
+
+def test_a_moved_pin_says_where_it_lies_now(path: Path, county: County) -> None:
+    state = county.state
+    before, after = (int(cell) for cell in np.unique(state.households.cell[state.households.cell > 0])[:2])
+    number = blow(path, "--unit", before)
+    told = run("case", path, "correct", number, "--unit", after, "--note", "说错了", "--at", "2020-05-04 09:00")
+    assert f"Cell: {state.units[before].code} → {state.units[after].code}" in told
+
+
+def test_show_names_the_supporting_bodies_and_the_lead_is_none_of_them(path: Path) -> None:
+    number = blow(path)
+    run("case", path, "meet", number, "--to", "水务局", "--with", "水务局", "--with", "财政局", "--at", "2020-05-04 08:05")
+    assert "→ 县水务局 (with 县财政局)" in run("case", path, "show", number)
 
 
 @pytest.mark.parametrize(
