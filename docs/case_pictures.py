@@ -22,6 +22,7 @@ from gis_app.cases.watching import Line
 from gis_app.county.attachments import attach
 from gis_app.county.case_edits import correct_case, record_event, register_case
 from gis_app.county.changes import Changes, Edit
+from gis_app.county.feed_edits import FeedOptions, add_feed
 from gis_app.county.rule_edits import change_rule
 from gis_app.county.talk_edits import HeldBy, record_talk
 from gis_app.county.task_edits import give_task, report_task
@@ -30,6 +31,8 @@ from gis_app.gui.bulletin_panel import BulletinPanel
 from gis_app.gui.call_back_panel import CallBackPanel
 from gis_app.gui.case_filter import CaseFilter
 from gis_app.gui.case_form import StepForm
+from gis_app.gui.export_cases_panel import ExportCasesPanel
+from gis_app.gui.feeds_panel import FeedsPanel
 from gis_app.gui.figures_panel import FiguresPanel
 from gis_app.gui.flows_panel import FlowsPanel
 from gis_app.gui.intake_panel import IntakePanel
@@ -85,6 +88,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """What people write, in both languages; the call is in Chinese, as the county's categories are learned from Chinese whistles."""
+
+
+SERVERS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "zh_CN": (("市民热线平台", "https://hotline.example.org/open311/v2"), ("数字城管平台", "https://city.example.org/georeport")),
+    "en": (("City hotline", "https://hotline.example.org/open311/v2"), ("Digital city", "https://city.example.org/georeport")),
+}
+"""Servers as a county might name them; nothing is asked of them."""
 
 
 def said(key: str) -> str:
@@ -741,6 +751,32 @@ def bulletin_page(desk: CaseDesk) -> QImage:
     return both
 
 
+# ---------------------------------------------------------------- from other systems, and to them
+
+
+def servers(desk: CaseDesk) -> QImage:
+    """Two servers that whistles are fetched from; neither was asked yet."""
+    store = desk.session.county.store
+    for name, address in SERVERS[current()]:
+        desk.do(add_feed(store, name, address, FeedOptions(start="2022-01-01")))
+    desk.take("feeds")
+    panel = desk.right
+    assert isinstance(panel, FeedsPanel)
+    desk.rest()
+    panel.list.setCurrentRow(0)
+    panel.new.fold(False)
+    return desk.of(panel)
+
+
+def export_whistles(desk: CaseDesk) -> QImage:
+    """Whistles of a period are about to be written for another system."""
+    desk.take("export_cases")
+    panel = desk.right
+    assert isinstance(panel, ExportCasesPanel)
+    panel.path.setText(f"whistles{Path(panel.path.text()).suffix}")
+    return desk.of(panel)
+
+
 PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
     "window": whole_window,
     "queue": queue,
@@ -771,6 +807,8 @@ PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
     "flows": flows,
     "bulletin": bulletin,
     "bulletin-page": bulletin_page,
+    "servers": servers,
+    "export": export_whistles,
 }
 """The pictures of the chapter, by name."""
 

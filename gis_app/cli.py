@@ -109,6 +109,7 @@ def commands() -> click.Group:
     from gis_app.cli_partition import add_partition
     from gis_app.cli_plan import add_plan
     from gis_app.cli_route import add_route
+    from gis_app.cli_step_correction import add_step_correction
     from gis_app.cli_task import add_task
 
     for add in (
@@ -118,6 +119,7 @@ def commands() -> click.Group:
         add_plan,
         add_partition,
         add_case,
+        add_step_correction,
         add_task,
         add_outbox,
         _add_work,

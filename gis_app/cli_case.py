@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, Command, Refused, json_option, lang_option, open_county, perform, say, target
-from gis_app.language import ZONE, Listing, msg, tr
+from gis_app.cli_shared import DONE, Command, Refused, accuracy_option, json_option, lang_option, open_county, perform, say, target
+from gis_app.language import ZONE, Listing, format_time, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.cases.case import EventKind
@@ -99,7 +99,7 @@ def _place_options(command: Command) -> Command:
         click.option("--address", default="", help=tr("Address, in words; a household's own address is its place.")),
         click.option("--unit", default="", help=tr("Cell, village or township: code, name or id.")),
         click.option("--household", default="", help=tr("Household: code or id.")),
-        click.option("--accuracy", default=20.0, show_default=True, help=tr("Accuracy of the point in metres.")),
+        accuracy_option,
         click.option("--at-place", default="", metavar="LON,LAT", help=tr("Longitude and latitude, WGS 84.")),
     ):
         command = option(command)
@@ -163,6 +163,9 @@ def working_on(path: str, work: Callable[["County"], tuple[dict[str, Any], Seque
 
 # ------------------------------------------------------------------ blow
 
+_ABOUT = ("text", "category", "at_place", "unit", "household", "address", "worker", "to", "number")
+"""What a whistle can be known by: one of these must be said."""
+
 
 def _add_blow(group: click.Group) -> None:
     @group.command(help=tr("Blow a whistle: it is registered, routed, and reaches a body at once."))
@@ -185,6 +188,8 @@ def _add_blow(group: click.Group) -> None:
     @json_option
     @click.pass_obj
     def blow(county: str, /, as_json: bool, lang: str | None, **given: Any) -> int:
+        if not any(given[name] for name in _ABOUT):
+            raise Refused(msg("Say what the whistle is about, or where: --text, --category, --at-place, --unit …"))
         return working_on(county, lambda opened: _blow(opened, given, as_json), as_json)
 
 
@@ -315,7 +320,9 @@ def _data_of(county: "County", kind: "EventKind", given: dict[str, Any]) -> dict
     from gis_app.county.calling import body_called, case_called
 
     if kind == EventKind.MEETING and given["supporting"]:
-        return {"supporting": list(dict.fromkeys(body_called(county.state, name).id for name in given["supporting"]))}
+        lead = body_called(county.state, given["to"]).id if given["to"] else 0
+        named = dict.fromkeys(body_called(county.state, name).id for name in given["supporting"])
+        return {"supporting": [body for body in named if body != lead]}
     if kind == EventKind.DUPLICATE and given["of"]:
         return {"of": case_called(county.store, given["of"])}
     return {}
@@ -380,12 +387,22 @@ def _correct(county: "County", called: str, given: dict[str, Any], hidden: bool)
     place = _place(county, given["at_place"], given["accuracy"], given["household"], given["unit"], "") if moved else None
     at = instant(given["at"], "--at")
     edit = correct_case(county.store, case, note=given["note"], actor=given["actor"], time=at, place=place, **values)
+    lay = _cell_of(county, case)
     made: Any = perform(county, edit, hidden).report
     report, lines = _recorded(county, case)
     report |= {"by_rules": body_name(county.state, made.route.body) or None, "another_body": made.another_body}
+    if (cell := _cell_of(county, case)) != lay:
+        lines.append(tr("Cell: {before} → {after}", before=lay, after=cell))
     if made.another_body:
         lines.append(tr("By the rules it belongs to {body} now; hand it over.", body=report["by_rules"]))
     return report, lines
+
+
+def _cell_of(county: "County", case: int) -> str:
+    """Return the code of the cell of a case, or a word for none."""
+    cases = county.state.cases
+    cell = int(cases.cell[cases.id == case][0])
+    return county.state.units[cell].code if cell in county.state.units else tr("none")
 
 
 def _add_show(group: click.Group) -> None:
@@ -399,10 +416,15 @@ def _add_show(group: click.Group) -> None:
     def show(county: str, id: str, at: str | None, private: bool, as_json: bool, lang: str | None) -> int:
         from gis_app.cli_case_report import described, described_lines
         from gis_app.county.calling import case_called
+        from gis_app.county.case_edits import events_of
 
         def work(opened: "County") -> tuple[dict[str, Any], list[str]]:
             now = instant(at, "--at") or opened.state.settings.now()
-            report = described(opened, case_called(opened.store, id), now, private=private)
+            case = case_called(opened.store, id)
+            blown = events_of(opened.store.events(case))[0].time
+            if now < blown:
+                raise Refused(msg("The whistle {number} was blown at {time} only.", number=id, time=format_time(blown)))
+            report = described(opened, case, now, private=private)
             return report, described_lines(report)
 
         return working_on(county, work, as_json)
@@ -453,9 +475,10 @@ def _add_attachments(group: click.Group) -> None:
 def _attach(county: "County", called: str, file: Path, given: dict[str, Any], hidden: bool) -> tuple[dict[str, Any], list[str]]:
     from gis_app.county import attachments
     from gis_app.county.calling import case_called
-    from gis_app.files.photos import media_type_of, position
+    from gis_app.files.photos import check_picture, media_type_of, position
 
     case, content = case_called(county.store, called), file.read_bytes()
+    check_picture(content, file.name)
     at = instant(given["at"], "--at")
     edit = attachments.attach(
         county.store, case, file.name, media_type_of(file.name, content), content, given["note"], actor=given["actor"], time=at

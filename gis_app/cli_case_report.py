@@ -17,7 +17,7 @@ from gis_app.county.attachments import attachments_of
 from gis_app.county.case_edits import correction_text, events_of
 from gis_app.county.outbox_edits import Reminder, reminders_of
 from gis_app.county.whistlers import OWN_STEPS, PERSONAL, Whistler, whistlers_of, without_whistler
-from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.privacy import mask_actor, mask_name, mask_phone
 from gis_app.language import ZONE, format_duration, format_time, tr
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _event(state: "CountyState", event: Event, *, private: bool) -> dict[str, An
     return {
         "kind": event.kind.value,
         "time": written(event.time),
-        "actor": (mask_name(event.actor) if masked else event.actor) or None,
+        "actor": (mask_actor(event.actor, {one.name for one in state.bodies.values()}) if masked else event.actor) or None,
         "body": body_name(state, event.body) or None,
         "target": body_name(state, event.target) or None,
         "note": event.note or None,
@@ -241,5 +241,7 @@ def _event_line(event: dict[str, Any]) -> str:
         tr("Corrected: {fields}", fields="、".join(str(correction_text(name)) for name in event["changes"])) if "changes" in event else ""
     )
     arrow = f"→ {event['target']}" if event["target"] else ""
+    if event.get("supporting"):
+        arrow = tr("{target} (with {bodies})", target=arrow, bodies="、".join(event["supporting"]))
     parts = (_shown(event["time"]), str(event_text(EventKind(event["kind"]))), arrow, event["actor"], stars, changed, event["note"])
     return "  ".join(part for part in parts if part)

@@ -202,9 +202,9 @@ def _fired(county: "County", found: Any, first: datetime, last: datetime) -> lis
 
 
 def _counts(listed: list[dict[str, Any]]) -> dict[str, int]:
-    from gis_app.cases.schedule import ReminderKind
+    from gis_app.cases.schedule import KINDS
 
-    return {kind.value: sum(reminder["kind"] == kind.value for reminder in listed) for kind in ReminderKind}
+    return {kind.value: sum(reminder["kind"] == kind.value for reminder in listed) for kind in KINDS}
 
 
 def _replayed(listed: list[dict[str, Any]]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, Refused, instant, json_option, lang_option, open_county, say
+from gis_app.cli_shared import DONE, Refused, accuracy_option, instant, json_option, lang_option, open_county, say
 from gis_app.language import ZONE, msg, tr
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def add_route(root: click.Group) -> None:
     @click.option("--kind", type=click.Choice(KINDS), default="help", show_default=True, help=tr("Kind of the whistle."))
     @click.option("--urgency", type=click.Choice(URGENCIES), help=tr("Urgency of the whistle."))
     @click.option("--day", help=tr("Day on which it is blown, 2020-04-01; today by default."))
-    @click.option("--accuracy", default=20.0, show_default=True, help=tr("Accuracy of the point in metres."))
+    @accuracy_option
     @lang_option
     @json_option
     def route(county: str, at: str, as_json: bool, lang: str | None, **about: Any) -> int:

@@ -1,6 +1,7 @@
 """What the commands of all files share: opening and performing with a progress bar, reports in words or as JSON, options."""
 
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -85,6 +86,17 @@ def say(report: dict[str, Any], as_json: bool, lines: Sequence[str]) -> None:
 def json_option(command: Command) -> Command:
     """Add `--json` to a command."""
     return click.option("--json", "as_json", is_flag=True, help=tr("Print the report as JSON."))(command)
+
+
+def accuracy_option(command: Command) -> Command:
+    """Add how accurate a point is, in metres."""
+
+    def check(_context: click.Context, _option: click.Parameter, value: float) -> float:
+        if not 0 <= value < math.inf:
+            raise Refused(msg("{option} {text}: write metres, 0 or more.", option="--accuracy", text=f"{value:g}"))
+        return value
+
+    return click.option("--accuracy", default=20.0, show_default=True, callback=check, help=tr("Accuracy of the point in metres."))(command)
 
 
 def lang_option(command: Command) -> Command:

@@ -96,6 +96,14 @@ def msg(text: str, /, **values: object) -> Message:
     return Message(text, values)
 
 
+def plural(count: int, one: Message, many: Message) -> Message:
+    """Return what is said of one thing or of several (also of none): "1 household", "61 households".
+
+    English has two forms. Chinese has one: there both texts read the same in the catalogue.
+    """
+    return one if count == 1 else many
+
+
 def format_number(value: float, digits: int = 0) -> str:
     """Write a number with thin grouping: 120,000 or 0.77 (both languages group the same way)."""
     return f"{value:,.{digits}f}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gis_app.bootstrap import building_demo, open_county
@@ -169,6 +170,20 @@ def test_a_correction_says_whom_the_rules_name_now(path: Path) -> None:
     assert report("case", path, "show", number)["events"][-1]["changes"]["category"] == [3, 6]
 
 
+def test_a_moved_pin_says_where_it_lies_now(path: Path, county: County) -> None:
+    state = county.state
+    before, after = (int(cell) for cell in np.unique(state.households.cell[state.households.cell > 0])[:2])
+    number = blow(path, "--unit", before)
+    told = run("case", path, "correct", number, "--unit", after, "--note", "说错了", "--at", "2020-05-04 09:00")
+    assert f"Cell: {state.units[before].code} → {state.units[after].code}" in told
+
+
+def test_show_names_the_supporting_bodies_and_the_lead_is_none_of_them(path: Path) -> None:
+    number = blow(path)
+    run("case", path, "meet", number, "--to", "水务局", "--with", "水务局", "--with", "财政局", "--at", "2020-05-04 08:05")
+    assert "→ 县水务局 (with 县财政局)" in run("case", path, "show", number)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -190,7 +205,12 @@ def test_a_correction_says_whom_the_rules_name_now(path: Path) -> None:
         (("blow", "--category", "没有类"), "no such category"),
         (("blow", "--at-place", "47.9"), "--at-place 47.9: write longitude,latitude"),
         (("blow", "--at-place", "47.9,123.5"), "longitude comes first"),
-        (("blow", "--number", "{}"), "has the number"),
+        (("blow", "--number", "{}", "--text", "路灯坏了"), "has the number"),
+        (("blow",), "Say what the whistle is about, or where"),
+        (("blow", "--at-place", "123.5,47.9", "--accuracy", "-5"), "--accuracy -5: write metres, 0 or more"),
+        (("blow", "--at-place", "123.5,47.9", "--accuracy", "nan"), "--accuracy nan: write metres, 0 or more"),
+        (("correct", "{}", "--at-place", "123.5,47.9", "--accuracy", "-5", "--note", "x"), "--accuracy -5: write metres"),
+        (("show", "{}", "--at", "2020-05-03 08:00"), "was blown at 2020-05-04 08:00 only"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(path: Path, arguments: tuple[str, ...], words: str) -> None:
@@ -219,6 +239,15 @@ def test_photos_are_attached_offer_their_place_and_leave_without_it(path: Path, 
     assert b"SECRET" in file.read_bytes() and b"SECRET" not in out.read_bytes() and position(out.read_bytes()) is None
     assert "There is no attachment 99" in run("case", path, "attachment", 99, out, code=2)
     assert "is a county file" in run("case", path, "attachment", added["attachment"], path, code=2)
+
+
+@pytest.mark.parametrize(("name", "content"), [("现场.jpg", b"hello"), ("现场.png", b"hello"), ("现场.jpg", photo()[:30])])
+def test_a_photo_that_is_none_is_not_attached(path: Path, tmp_path: Path, name: str, content: bytes) -> None:
+    number, file = blow(path), tmp_path / name
+    file.write_bytes(content)
+    before = path.read_bytes()
+    assert f"{name} is no picture, or a damaged one: it cannot be read." in run("case", path, "attach", number, file, code=2)
+    assert path.read_bytes() == before
 
 
 def test_exit_codes_of_a_process_of_its_own(path: Path) -> None:

@@ -81,7 +81,7 @@ def test_near_a_border_both_cells_are_told(run: Run) -> None:
     assert run(50)["sides"] == []
 
 
-@pytest.mark.parametrize("options", [("--day", "3/4/20"), ("--urgency", "now"), ("--kind", "shout")])
+@pytest.mark.parametrize("options", [("--day", "3/4/20"), ("--urgency", "now"), ("--kind", "shout"), ("--accuracy", "-5")])
 def test_what_cannot_be_understood_is_refused(run: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
     assert ended("route", str(tmp_path / "county.gpkg"), "--at", "123.5,47.9", *options) == 2
     county = open_county(tmp_path / "county.gpkg")

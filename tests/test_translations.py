@@ -5,6 +5,7 @@ import string
 import pytest
 
 from gis_app import language
+from gis_app.language import msg, plural
 from tests.catalogues import ROOMS, read_catalogue, texts_in_code
 
 
@@ -42,3 +43,10 @@ def test_texts_are_translated_when_shown() -> None:
     assert str(message) == "5 min"
     language.use("zh_CN")
     assert str(message) == "5 分"
+
+
+@pytest.mark.parametrize(("name", "said"), [("en", ["0 households", "1 household", "2 households"]), ("zh_CN", ["0 户", "1 户", "2 户"])])
+def test_one_thing_is_told_otherwise_than_several(name: str, said: list[str]) -> None:
+    language.use(name)
+    told = [plural(n, msg("{count} household", count=n), msg("{count} households", count=n)) for n in range(3)]
+    assert list(map(str, told)) == said

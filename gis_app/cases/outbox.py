@@ -73,8 +73,13 @@ class Message:
 
     @property
     def key(self) -> str:
-        """Return what names the message for good, also to the other end: there is one a case, stay, kind and deadline."""
+        """Return what names the message for good, also to the other end.
+
+        There is one a case, stay, kind and deadline; of a notice of a joint meeting one a supporting body.
+        """
         parts = [str(self.case), self.kind.value, f"{self.arrived:%Y%m%dT%H%M%SZ}"]
+        if self.kind == ReminderKind.INVITED:
+            parts.append(str(self.body))
         return "-".join([*parts, f"{self.deadline:%Y%m%dT%H%M%SZ}"] if self.deadline else parts)
 
 
@@ -140,8 +145,9 @@ def wording(
     arrived: datetime,
     picked_up: datetime | None = None,
     falls_due: datetime | None = None,
+    lead: str = "",
 ) -> Text:
-    """Return the text of a message about a whistle called `number`; `what` as `about` says it."""
+    """Return the text of a message about a whistle called `number`; `what` as `about` says it, `lead` leads the joint meeting."""
     since, taken, due = (format_time(time) if time else "–" for time in (arrived, picked_up, falls_due))
     match kind:
         case ReminderKind.SMS:
@@ -186,4 +192,14 @@ def wording(
                 number=number,
                 what=what,
                 time=due,
+            )
+        case ReminderKind.INVITED:
+            return msg(
+                "{body}: at {time} a joint meeting was called about whistle {number} ({what}). "
+                "{lead} has the lead; you are asked to support it.",
+                body=body,
+                number=number,
+                what=what,
+                time=since,
+                lead=lead,
             )

@@ -61,8 +61,7 @@ def queue_explanation(queue: Queue, *, soon_hours: float = 24, days: float = 7) 
         Queue.TO_VERIFY: msg("Done within the last {days} days, and nobody has verified the result yet.", days=f"{days:g}"),
         Queue.TO_RATE: msg("Done within the last {days} days and not yet rated by the whistler.", days=f"{days:g}"),
         Queue.RETURNED: msg(
-            "Picked up within the last {days} days and returned as not reasonable: the whistler may appeal. And appeals that nobody has "
-            "picked up yet.",
+            "Returned as not reasonable within the last {days} days: the whistler may appeal. And appeals that nobody has picked up yet.",
             days=f"{days:g}",
         ),
         Queue.MEETING: msg("A joint meeting was called, and its lead department has not picked the case up yet."),
@@ -82,10 +81,12 @@ def queues(
     rate_days: float = 7,
     mine: int = 0,
     appealed: NDArray[np.int64] | None = None,
+    returned: Mapping[int, np.datetime64] | None = None,
 ) -> Mapping[Queue, NDArray[np.bool_]]:
     """Return the mask of every queue over `cases`; counts are their sums. The numbers are those of the county's settings.
 
-    `mine`: the body that the computer works for, 0 for none; `appealed`: the ids of cases whose return was ever appealed.
+    `mine`: the body that the computer works for, 0 for none; `appealed`: the ids of cases whose return was ever appealed;
+    `returned`: when returned cases were returned (the last time), by id. One that is not among them counts from its pick-up.
     """
     instant = utc64(now)
     opened = is_open(cases)
@@ -95,8 +96,8 @@ def queues(
     due = due_times(cases, hours)
     overdue = opened & (due < instant)
     fresh = instant - cases.done <= _seconds(rate_days * 86400)
-    picked_up = np.where(np.isnat(cases.picked_up), arrived, cases.picked_up)
-    returned = (cases.state == State.RETURNED) & (instant - picked_up <= _seconds(rate_days * 86400))
+    back = _returned(cases, np.where(np.isnat(cases.picked_up), arrived, cases.picked_up), returned or {})
+    lately = instant - back <= _seconds(rate_days * 86400)  # never where there was no return
     appeals = waiting & np.isin(cases.id, appealed) if appealed is not None and len(appealed) else np.zeros(len(cases), np.bool_)
     with np.errstate(invalid="ignore"):
         uncertain = (cases.cell == 0) | (cases.border < cases.accuracy)
@@ -108,12 +109,20 @@ def queues(
         Queue.PLACE: opened & uncertain,
         Queue.TO_VERIFY: (cases.state == State.DONE) & fresh,
         Queue.TO_RATE: np.isin(cases.state, (State.DONE, State.VERIFIED)) & fresh,
-        Queue.RETURNED: returned | appeals,
+        Queue.RETURNED: lately | appeals,
         Queue.MEETING: cases.state == State.MEETING,
         Queue.SUSPENDED: cases.state == State.SUSPENDED,
         Queue.URGED: opened & cases.urged,
         Queue.MINE: opened & (cases.body == mine) if mine else np.zeros(len(cases), np.bool_),
     }
+
+
+def _returned(cases: Cases, otherwise: NDArray[np.datetime64], known: Mapping[int, np.datetime64]) -> NDArray[np.datetime64]:
+    """Return when each returned case was returned, NaT for all others."""
+    times = np.full(len(cases), np.datetime64("NaT", "s"))
+    for row in np.flatnonzero(cases.state == State.RETURNED).tolist():
+        times[row] = known.get(int(cases.id[row]), otherwise[row])
+    return times
 
 
 def _seconds(seconds: float) -> np.timedelta64:

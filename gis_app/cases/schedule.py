@@ -32,7 +32,10 @@ Times = NDArray[np.datetime64]
 
 
 class ReminderKind(StrEnum):
-    """What is due: a text or a call to the receiver who has not picked up, a leader's review, a deadline that comes near or is missed."""
+    """What is due: a text or a call to the receiver who has not picked up, a leader's review, a deadline that comes near or is missed.
+
+    `INVITED` is no duty: a body that supports the lead of a joint meeting is told once, and no clock of its own runs.
+    """
 
     SMS = "sms"
     SMS_AGAIN = "sms_again"
@@ -40,10 +43,11 @@ class ReminderKind(StrEnum):
     REVIEW = "review"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    INVITED = "invited"
 
 
-KINDS = tuple(ReminderKind)
-"""The kinds in the order of their codes in `Duties.kind`."""
+KINDS = tuple(kind for kind in ReminderKind if kind != ReminderKind.INVITED)
+"""The kinds of duties in the order of their codes in `Duties.kind`."""
 
 _TEXTS: Mapping[ReminderKind, Message] = {
     ReminderKind.SMS: msg("SMS"),
@@ -52,6 +56,7 @@ _TEXTS: Mapping[ReminderKind, Message] = {
     ReminderKind.REVIEW: msg("Review outstanding"),
     ReminderKind.DUE_SOON: msg("Due soon"),
     ReminderKind.OVERDUE: msg("Overdue"),
+    ReminderKind.INVITED: msg("Notice of a joint meeting"),
 }
 
 

@@ -79,7 +79,7 @@ def _report(state: CountyState, edited: Edited, made: Mapping[int, Unit], follow
     whistles = int(np.count_nonzero(state.cases.cell[rows] != np.array(list(cases.values()), np.int64)))
     figures = consequences(state, edited)
     vacant, doubled = _workers_after(state, edited, followed)
-    sentences = (*edited.warnings, *_sentences(state, edited, made, homes, whistles, followed, vacant, doubled))
+    sentences = (*edited.news, *edited.warnings, *_sentences(state, edited, made, homes, whistles, followed, vacant, doubled))
     return BoundaryReport(
         tuple(sorted(edited.cells)),
         edited.added(state.coverage),

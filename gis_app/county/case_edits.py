@@ -325,9 +325,13 @@ _CORRECTABLE: Mapping[str, Message] = {
 """What a correction may change, with the words for it."""
 
 
+_OF_A_STEP: Mapping[str, Message] = {"time": msg("When"), "note": msg("Note")}
+"""What the correction of a step may change (`step_correction`)."""
+
+
 def correction_text(field: str) -> Message:
     """Return the word for what was corrected; an unknown one stays as it is."""
-    return _CORRECTABLE.get(field) or Message(field)
+    return _CORRECTABLE.get(field) or _OF_A_STEP.get(field) or Message(field)
 
 
 def correct_case(

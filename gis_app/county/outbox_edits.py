@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases import outbox
-from gis_app.cases.case import Event, EventKind
-from gis_app.cases.display import category_name
+from gis_app.cases.case import Event, EventKind, State
+from gis_app.cases.display import category_name, is_open
 from gis_app.cases.life_cycle import fold, objection
 from gis_app.cases.outbox import PENDING, Message, MessageState
 from gis_app.cases.schedule import KINDS, Delays, Duties, Hours, ReminderKind, duties, standing
@@ -25,7 +25,7 @@ from gis_app.county.limits import hours_of
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState, Settings
 from gis_app.grid.units import Level
-from gis_app.language import msg
+from gis_app.language import Listing, msg
 from gis_app.progress import Progress, Steps
 
 
@@ -69,11 +69,15 @@ def reminders_of(store: CountyStore, state: CountyState, case: int, until: datet
     """Return the reminders of a case that fired up to `until`, whether or not a message went out, in the order in which they were due."""
     found = duties(store.events(case), delays_of(state.settings), _hours(state))
     found = found.take(found.fires & (found.due <= utc64(until)))
-    known = {_key(message): message for message in messages_of(store, [case])}
-    return tuple(
+    messages = messages_of(store, [case])
+    known = {_key(message): message for message in messages}
+    reminders = [
         Reminder(KINDS[key[1]], body, _utc(arrived), _utc(due), known.get(key))
         for key, body, arrived, due in zip(_keys(found), found.body.tolist(), found.arrived, found.due, strict=True)
-    )
+    ]
+    invited = (one for one in messages if one.kind == ReminderKind.INVITED and one.due <= until)
+    reminders += [Reminder(one.kind, one.body, one.arrived, one.due, one) for one in invited]
+    return tuple(sorted(reminders, key=lambda one: one.due))
 
 
 def messages_of(store: CountyStore, cases: Iterable[int]) -> tuple[Message, ...]:
@@ -109,7 +113,8 @@ def queue_due(store: CountyStore, now: datetime | None = None) -> Edit:
 
     However long nobody asked: what was missed and still holds is queued, once. What was called off meanwhile (picked up, handed over) is
     not: nobody needs to hear of it; `cases.schedule.replay` tells what should have gone out. A second SMS that would go out together with
-    the first is called off at once. Who has no phone is told later, once he has one. Report: `Queued`. Refusal "later".
+    the first is called off at once. Bodies that support the lead of a joint meeting are told
+    once. Who has no phone is told later, once he has one. Report: `Queued`. Refusal "later".
     """
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -125,7 +130,9 @@ def queue_due(store: CountyStore, now: datetime | None = None) -> Edit:
         yield Progress(0.6, msg("Writing messages"))
         new = [row for row, key in enumerate(keys) if key not in known and int(found.body[row]) in reachable]
         written = tuple(_together(_written(store, state, found.take(np.array(new, np.int64)), at)))
-        still = set(keys)
+        invitations = _invitations(store, state, at)
+        written += tuple(_notices(store, state, invitations, at))
+        still = {*keys, *(_key_of(*one) for one in invitations)}
         off = [message for message in messages_in(store, PENDING) if message.due <= at and _key(message) not in still]
         rows = [RowChange("messages", insert=_rows(written))] if written else []
         if off:
@@ -136,6 +143,71 @@ def queue_due(store: CountyStore, now: datetime | None = None) -> Edit:
     return Edit(msg("Queue what has fallen due"), plan, lasting=True)
 
 
+_Invitation = tuple[int, int, datetime]
+"""A case, a body that supports the lead of its joint meeting, and when that was called."""
+
+_HOLDS = np.timedelta64(1, "D")
+"""So long after a joint meeting was called are supporting bodies told, also where the lead has picked the case up by then."""
+
+
+def _invitations(store: CountyStore, state: CountyState, now: datetime) -> list[_Invitation]:
+    """Return whom joint meetings ask for support: of open cases that wait for their lead, or that came to it within a day."""
+    cases = state.cases
+    lately = (cases.state == State.MEETING) | (is_open(cases) & (utc64(now) - cases.arrived < _HOLDS))
+    events = events_of(store.rows_by("events", "case_id", cases.id[lately].tolist()))
+    arrived = dict(zip(cases.id[lately].tolist(), cases.arrived[lately], strict=True))
+    found: list[_Invitation] = []
+    for event in events:
+        named = event.data.get("supporting")
+        if event.kind == EventKind.MEETING and isinstance(named, list) and utc64(event.time) == arrived[event.case] <= utc64(now):
+            found += [(event.case, body, event.time) for body in named if isinstance(body, int) and body in state.bodies]
+    return found
+
+
+def _notices(store: CountyStore, state: CountyState, invitations: Sequence[_Invitation], now: datetime) -> Iterator[Message]:
+    """Return the messages to supporting bodies that have a phone and were not told yet."""
+    known = {_key(message) for message in messages_of(store, sorted({case for case, _, _ in invitations}))}
+    new = [one for one in invitations if _key_of(*one) not in known and any(_phones(state, one[1]))]
+    about = _Subjects(store, state, np.unique(np.array([case for case, _, _ in new], np.int64)))
+    for case, id, time in new:
+        body, lead = state.bodies[id], state.bodies.get(int(state.cases.body[about.row(case)]))
+        text = outbox.wording(
+            ReminderKind.INVITED,
+            body=body.name,
+            number=about.number(case),
+            what=about.what(case),
+            arrived=time,
+            lead=lead.name if lead else "–",
+        )
+        name, phone = outbox.addressee(ReminderKind.INVITED, body)
+        yield Message(0, case, ReminderKind.INVITED, id, time, None, time, name, phone, str(text), next_try=now)
+
+
+class _Subjects:
+    """What messages call some cases (ascending ids), and what they say that these are about."""
+
+    def __init__(self, store: CountyStore, state: CountyState, cases: NDArray[np.int64]) -> None:
+        self._state = state
+        numbers = store.rows("cases", cases, ["number"])["number"].tolist() if len(cases) else []
+        self._numbers = dict(zip(cases.tolist(), numbers, strict=True))
+
+    def row(self, case: int) -> int:
+        """Return the row of a case in the state."""
+        return int(np.searchsorted(self._state.cases.id, case))
+
+    def number(self, case: int) -> str:
+        """Return what people call a case."""
+        return self._numbers[case] or str(case)
+
+    def what(self, case: int) -> Listing:
+        """Return in a few words what a case is about."""
+        state, row = self._state, self.row(case)
+        category = state.categories.get(int(state.cases.category[row]))
+        village = state.units.ancestor(int(state.cases.cell[row]), Level.VILLAGE)
+        name = category_name(category) if category else ""
+        return outbox.about(int(state.cases.kind[row]), name, village.name if village else "")
+
+
 def _phones(state: CountyState, body: int) -> tuple[str, str]:
     known = state.bodies.get(body)
     return (known.receiver_phone.strip(), known.leader_phone.strip()) if known else ("", "")
@@ -143,20 +215,16 @@ def _phones(state: CountyState, body: int) -> tuple[str, str]:
 
 def _written(store: CountyStore, state: CountyState, found: Duties, now: datetime) -> Iterator[Message]:
     """Return the messages of duties, to be sent at once."""
-    cases, listed = state.cases, np.unique(found.case)
-    numbers = dict(zip(listed.tolist(), store.rows("cases", listed, ["number"])["number"].tolist(), strict=True))
-    rows = np.searchsorted(cases.id, found.case).tolist()
-    for at, row in enumerate(rows):
-        case, kind, body = int(found.case[at]), KINDS[int(found.kind[at])], state.bodies[int(found.body[at])]
-        category = state.categories.get(int(cases.category[row]))
-        village = state.units.ancestor(int(cases.cell[row]), Level.VILLAGE)
+    cases, about = state.cases, _Subjects(store, state, np.unique(found.case))
+    for at, case in enumerate(found.case.tolist()):
+        kind, body = KINDS[int(found.kind[at])], state.bodies[int(found.body[at])]
         text = outbox.wording(
             kind,
             body=body.name,
-            number=numbers[case] or str(case),
-            what=outbox.about(int(cases.kind[row]), category_name(category) if category else "", village.name if village else ""),
+            number=about.number(case),
+            what=about.what(case),
             arrived=_utc(found.arrived[at]),
-            picked_up=from_utc64(cases.picked_up[row]),
+            picked_up=from_utc64(cases.picked_up[about.row(case)]),
             falls_due=from_utc64(found.falls_due[at]),
         )
         name, phone = outbox.addressee(kind, body)
@@ -285,8 +353,15 @@ def _keys(found: Duties) -> list[_Key]:
 
 
 def _key(message: Message) -> _Key:
+    if message.kind == ReminderKind.INVITED:
+        return _key_of(message.case, message.body, message.arrived)
     deadline = _NONE if message.deadline is None else int(message.deadline.timestamp())
     return message.case, KINDS.index(message.kind), int(message.arrived.timestamp()), deadline
+
+
+def _key_of(case: int, body: int, called: datetime) -> _Key:
+    """Return the key of a notice of a joint meeting: one a supporting body."""
+    return case, -body, int(called.timestamp()), _NONE
 
 
 def _ids(ids: Iterable[int]) -> NDArray[np.int64]:

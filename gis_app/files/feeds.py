@@ -223,7 +223,8 @@ def fetching(
     """Fetch the whistles of a feed that the county does not have yet, and what is new about those that are open.
 
     Stopping (closing the generator, or an error) keeps the pages that were fetched; the next fetching goes on there. `pages`: stop after
-    so many (0: at the end). Raises `FeedError` where the server cannot be asked, `FileError` for an answer that is no Open311.
+    so many (0: at the end). `now`: up to when, otherwise the real time, also in a demo county whose own clock stands still: a server tells
+    of its own days, as a file does. Raises `FeedError` where the server cannot be asked, `FileError` for an answer that is no Open311.
     """
     work = yield from _prepared(county, feed, now or datetime.now(UTC), waits)
     work.most = pages

@@ -32,6 +32,23 @@ def media_type_of(name: str, content: bytes = b"") -> str:
     return begun or boxed or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
+def check_picture(content: bytes, name: str) -> None:
+    """Raise `FileError` for a file that says it is a picture (by its content or the ending of its name) and cannot be read as one.
+
+    Kinds that are not read here (as HEIC), files that are no pictures, and empty files pass.
+    """
+    media_type = media_type_of(name, content)
+    if media_type not in _WRITTEN or not content:
+        return
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content), formats=list(_WRITTEN.values())) as image:
+            image.verify()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise FileError(msg("{name} is no picture, or a damaged one: it cannot be read.", name=name)) from error
+
+
 def position(content: bytes) -> tuple[float, float] | None:
     """Return longitude and latitude (degrees, WGS 84) of where a photo was taken, None where it does not say, or is no photo."""
     from PIL import Image

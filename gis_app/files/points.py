@@ -24,7 +24,8 @@ class PointOptions:
     """How a table is read.
 
     `mapping` is field → column for the fields in `mapping.FIELDS`; the fields that it leaves out are guessed (a guessed column never
-    rejects a row; `guess` False leaves them empty). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000",
+    rejects a row; `guess` False leaves them empty, but for what a known register tells beyond
+    these fields). `x` and `y` are the columns of the coordinates, `datum` is "wgs84", "cgcs2000",
     "gcj02", "bd09" or "EPSG:n" ("" trusts the numbers). Times without a zone are local ones of `timezone` ("": of the known register that
     the file comes from, else Asia/Shanghai). `create_bodies`: departments that nobody knows are made instead of rejecting the row;
     `create_categories`: categories as well (None: all but those of Open311, whose services may be many). `dry_run`: nothing is written, the
@@ -77,6 +78,8 @@ def table_of(rows: FileRows, target: Target, options: PointOptions, state: Count
     register = recognised(tuple(rows.columns)) if target is Target.CASES else None
     if register is not None and columns.get("id") != register.mapping(tuple(rows.columns)).get("id"):
         register = None  # the user knows better
+    known = register.mapping(tuple(rows.columns)) if register is not None else {}
+    same_places = all(named.get(name, known.get(name)) == known.get(name) for name in ("x", "y"))
     makes = register is None or register.makes_categories
     table = Table(
         rows,
@@ -86,7 +89,7 @@ def table_of(rows: FileRows, target: Target, options: PointOptions, state: Count
         store,
         options.timezone or (register.timezone if register else "") or ZONE.key,
         options.create_bodies,
-        options.datum or (register.datum if register and "x" not in named else ""),
+        options.datum or (register.datum if register and same_places else ""),
         register,
         options.source or (register.source if register else ""),
         makes if options.create_categories is None else options.create_categories,
@@ -111,9 +114,9 @@ def columns_for(rows: FileRows, target: Target, options: PointOptions) -> tuple[
     if ("x" in named) != ("y" in named):
         raise FileError(msg("Name both columns of the coordinates, x and y, or none."))
     named = {name: rows.find(column) for name, column in named.items()}
-    if not options.guess:
-        return named, {}
     columns = tuple(rows.columns)
+    if not options.guess:
+        return named, _beyond_choice(columns, named) if target is Target.CASES else {}
     guessed = columns_of.recall(columns, target) if not named else None
     if guessed is None and target is Target.CASES and (register := recognised(columns)) is not None:
         guessed = register.mapping(columns)
@@ -122,6 +125,22 @@ def columns_for(rows: FileRows, target: Target, options: PointOptions) -> tuple[
     if rows.geometry is not None and "x" not in named:
         guessed = {name: column for name, column in guessed.items() if name not in ("x", "y")}
     return named, {name: column for name, column in guessed.items() if name not in named and column not in named.values()}
+
+
+def _beyond_choice(columns: tuple[str, ...], named: Mapped) -> Mapped:
+    """Return the columns of a known register that nobody can choose, because they are no fields of their own.
+
+    The code of a category goes with its name: where another column was chosen for that, the code says nothing.
+    """
+    register = recognised(columns)
+    known = register.mapping(columns) if register is not None else {}
+    if known.get("id") != named.get("id"):  # the user knows better
+        return {}
+    used = set(named.values())
+    beyond = {field: column for field, column in known.items() if field not in columns_of.FIELDS[Target.CASES] and column not in used}
+    if named.get("category") not in (None, known.get("category")):
+        beyond.pop("category_code", None)
+    return beyond
 
 
 def _title(target: Target, file: str) -> Message:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from gis_app.county.attachments import Attachment, attach, attachments_of, content_of
 from gis_app.errors import UserError
-from gis_app.files.photos import media_type_of, position, stripped
+from gis_app.files.photos import check_picture, media_type_of, position, stripped
 from gis_app.grid.datum import metres_per_unit, to_county
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
@@ -145,8 +145,12 @@ class AttachmentList(QWidget):
         for path in paths:
             try:
                 content = path.read_bytes()
+                check_picture(content, path.name)
             except OSError as error:
                 self._panel.problem.emit(_unreadable(path, error))
+                continue
+            except UserError as error:
+                self._panel.problem.emit(error.message)
                 continue
             edit = attach(store, self._case, path.name, media_type_of(path.name, content), content, actor=self._panel.actor)
             self._panel.perform_step(edit)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gis_app.cases.bodies import Body
@@ -12,8 +12,8 @@ from gis_app.grid.pinyin import initials
 from gis_app.gui.widgets import column, label
 from gis_app.language import Listing, Message, tr
 
-ROWS = 4
-"""So many bodies are seen at a time."""
+ROWS = 5
+"""So many bodies are seen at a time, fewer where fewer go by the words."""
 
 _MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
@@ -82,7 +82,7 @@ class BodyChoice(QWidget):
         self.list.setAccessibleName(name)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
-        self.list.setFixedHeight(ROWS * 27 + 4)
+        self.rows = ROWS
         self.list.currentRowChanged.connect(lambda _: self.changed.emit())
         self.list.itemChanged.connect(self._tick)
         self.list.itemActivated.connect(lambda _: self.confirmed.emit() if not self._many else None)
@@ -132,6 +132,19 @@ class BodyChoice(QWidget):
             self.list.addItem(item)
         self.list.setCurrentRow(-1)
         self.list.blockSignals(False)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as high as what is listed, up to `rows` whole rows."""
+        shown = max(1, min(self.rows, self.list.count()))
+        high = self.list.sizeHintForRow(0) if self.list.count() else self.list.fontMetrics().height() + 8
+        self.list.setFixedHeight(shown * high + 2 * self.list.frameWidth())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure the rows anew: only now do they have their style."""
+        super().showEvent(event)
+        self.list.ensurePolished()
+        self.fit()
 
     def _entered(self) -> None:
         item = self.list.currentItem()

@@ -8,7 +8,7 @@ from math import isnan
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QWidget
 
 from gis_app.cases.case import Event, EventKind
 from gis_app.cases.duplicates import near
@@ -43,6 +43,12 @@ class CaseForm(QFrame):
 
     wanted = Signal(object)  # Edit
     left = Signal()
+    kind = EventKind.CORRECTED
+    """The step that it records."""
+    cases: tuple[int, ...] = ()
+    """The whistles that it is about."""
+    passing = False
+    """Whether it is about something that is gone with the selection, such as a place that was pointed at."""
 
     def __init__(self, title: str, verb: str, remark: str = "") -> None:
         super().__init__()
@@ -101,6 +107,15 @@ class CaseForm(QFrame):
         first = next(iter(self.fields.values()), None)
         (first.inner if first is not None else self.confirm_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def filled(self) -> tuple[object, ...]:
+        """Return what is filled in, to be compared with what stood there before."""
+        found: list[object] = [line.text() for line in self.findChildren(QLineEdit)]
+        found += [note.toPlainText() for note in self.findChildren(QPlainTextEdit)]
+        found += [choice.currentIndex() for choice in self.findChildren(QComboBox)]
+        found += [(choice.body, choice.bodies) for choice in self.findChildren(BodyChoice)]
+        found += [rows.stars for rows in self.findChildren(StarRows)]
+        return tuple(found)
+
     def say(self, problems: Mapping[str, Message]) -> None:
         """Say beside each field what is wrong with it; what belongs to none stands above the buttons."""
         for name, field in self.fields.items():
@@ -130,7 +145,7 @@ class StepForm(CaseForm):
         many = len(cases) > 1
         title = tr("{step}: {count} whistles", step=step.verb, count=format_number(len(cases))) if many else str(step.verb)
         super().__init__(title, str(step.verb))
-        self.step, self.cases = step, tuple(cases)
+        self.step, self.kind, self.cases = step, step.kind, tuple(cases)
         self._session, self._view = session, views[0]
         self._state = session.state
         for name in step.asks:
@@ -168,7 +183,8 @@ class StepForm(CaseForm):
     def _ask_supporting(self) -> None:
         name = tr("Supporting departments (Enter or Space ticks)")
         self.supporting = BodyChoice(name, self._session.state.bodies, many=True)
-        self.supporting.list.setFixedHeight(3 * 27 + 4)
+        self.supporting.rows = 3
+        self.supporting.fit()
         self.add("supporting", name, self.supporting)
 
     def _ask_deadline(self) -> None:
@@ -253,6 +269,8 @@ class StepForm(CaseForm):
 
     def _edit(self, event: Event) -> Edit:
         store = self._session.county.store
+        if event.target:
+            self._session.chose_body(event.target)
         typed = self.time.line.text().strip()
         values = {
             "time": event.time if typed else None,

@@ -20,7 +20,7 @@ from gis_app.gui.flow import Flow
 from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.widgets import button, card, column, facts, holding, label, row
 from gis_app.gui.words import body_name, category_name, path_text, unit_name
-from gis_app.language import format_duration, format_number, format_time, tr
+from gis_app.language import format_duration, format_number, format_time, msg, plural, tr
 from gis_app.map.legend import STATE_TEXTS
 
 Page = list[QWidget | QLayout]
@@ -165,7 +165,19 @@ def people(panel: Inspector, view: CaseView) -> Page:
     for one in waiting:
         page.append(_whistler(panel, one, own=one.case == view.case))
     if len(waiting) > 1:
-        page.append(label(tr("{count} people wait for the answer.", count=format_number(len(waiting))), "secondary", wrap=True))
+        page.append(
+            label(
+                str(
+                    plural(
+                        len(waiting),
+                        msg("{count} person waits for the answer.", count=format_number(len(waiting))),
+                        msg("{count} people wait for the answer.", count=format_number(len(waiting))),
+                    )
+                ),
+                "secondary",
+                wrap=True,
+            )
+        )
     return page
 
 

@@ -101,8 +101,7 @@ def _who(panel: Inspector, event: Event, *, hidden: bool) -> str:
     """Return who acted, and to whom it went."""
     state = panel.session.state
     hides = hidden and event.kind in OWN_STEPS
-    office = any(body.name == event.actor for body in state.bodies.values())  # what acted may be an office: no name of a person
-    actor = "" if not event.actor or hides else event.actor if office else panel.name(event.actor)
+    actor = "" if hides else panel.actor_name(event.actor)
     body = body_name(state, event.body) if event.body and event.kind != EventKind.TOLD else ""
     who = " · ".join(part for part in (body, actor) if part)
     if not event.target:
@@ -170,6 +169,8 @@ def _value(panel: Inspector, name: str, value: object) -> str:
     state = panel.session.state
     if name == "place":
         return _place(panel, value)
+    if name == "time":
+        return format_time(datetime.fromisoformat(str(value)))
     if isinstance(value, int):
         if name == "cell":
             return path_text(state, value) or "–"

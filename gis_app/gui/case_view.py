@@ -1,6 +1,6 @@
 """All that is read of one whistle at once, for its card and its forms."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.case import CaseKind, Event, EventKind, State
+from gis_app.cases.display import department_category_text
 from gis_app.cases.life_cycle import Standing, fold
 from gis_app.cases.routing import Place, Route
 from gis_app.cases.times import from_utc64
@@ -109,7 +110,17 @@ def suggested_bodies(session: Session, view: CaseView, kind: EventKind) -> tuple
         return without_doubles((charge, here, rules, *ladder, *before))
     if kind in (EventKind.REOPENED, EventKind.APPEALED):
         return without_doubles((here, rules, above, *before, *ladder))
-    return without_doubles((rules, charge, *before, above, *ladder), (holder,))
+    used = [Suggested(body, msg("chosen last")) for body in session.bodies_chosen]
+    return without_doubles((rules, charge, *before, above, *ladder, *used, *_alike(session, view)), (holder,))
+
+
+def _alike(session: Session, view: CaseView) -> Iterator[Suggested]:
+    """Return the departments of the same category as the one in charge, or as the one that holds the whistle."""
+    bodies = session.state.bodies
+    known = bodies.get(view.route.department) or bodies.get(view.standing.body)
+    if known is not None and known.category:
+        why = department_category_text(known.category)
+        yield from (Suggested(body.id, why) for body in bodies.values() if body.category == known.category)
 
 
 def usual_body(session: Session, view: CaseView, kind: EventKind) -> int:

@@ -9,7 +9,7 @@ from gis_app.county.case_edits import Corrected, RecordedMany
 from gis_app.county.changes import Changes
 from gis_app.gui.case_view import Wanted
 from gis_app.gui.words import body_name
-from gis_app.language import format_number, tr
+from gis_app.language import format_number, msg, plural, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.session import Session
@@ -54,7 +54,13 @@ def told(session: Session, changes: Changes) -> str | None:
         return tr("Recorded. The rules name {body} now; the card offers to hand it over.", body=body_name(session.state, report.route.body))
     if not isinstance(report, RecordedMany):
         return None
-    done = tr("Recorded for {count} whistles.", count=format_number(len(report.recorded)))
+    done = str(
+        plural(
+            len(report.recorded),
+            msg("Recorded for {count} whistle.", count=format_number(len(report.recorded))),
+            msg("Recorded for {count} whistles.", count=format_number(len(report.recorded))),
+        )
+    )
     if not report.refused:
         return done
     reasons = list(dict.fromkeys(str(refused.reason) for _, refused in report.refused))[:MOST_REASONS]

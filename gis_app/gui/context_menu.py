@@ -18,7 +18,7 @@ from gis_app.gui import case_work, unit_work
 from gis_app.gui.icons import icon
 from gis_app.gui.operations.operation import planning
 from gis_app.gui.words import path_text, unit_name
-from gis_app.language import format_number, tr
+from gis_app.language import format_number, msg, plural, tr
 from gis_app.map.scene import MapHit
 
 if TYPE_CHECKING:
@@ -104,7 +104,17 @@ def _offer_edits(window: Window, menu: QMenu, cell: Unit) -> None:
 def _counted(window: Window, cell: Unit) -> str:
     """Return the name of a cell with its households."""
     figures = window.session.derived.figures.get(cell.id) if window.session is not None else None
-    count = tr("{count} households", count=format_number(figures.households)) if figures is not None else ""
+    count = (
+        str(
+            plural(
+                figures.households,
+                msg("{count} household", count=format_number(figures.households)),
+                msg("{count} households", count=format_number(figures.households)),
+            )
+        )
+        if figures is not None
+        else ""
+    )
     return f"{unit_name(cell)} · {count}" if count else unit_name(cell)
 
 

@@ -33,6 +33,7 @@ class CorrectForm(CaseForm):
     def __init__(self, session: Session, view: CaseView, actor: str, *, private: bool) -> None:
         super().__init__(tr("Correct what was recorded"), tr("Record the correction"))
         self._session, self._view, self._actor = session, view, actor
+        self.cases = (view.case,)
         self._lists: dict[str, QComboBox] = {}
         self._texts: dict[str, QLineEdit | NoteField] = {}
         state, row = session.state, view.row
@@ -118,6 +119,8 @@ class CorrectForm(CaseForm):
 
 class PlaceForm(CaseForm):
     """Says what changes when a whistle is put to another place, before it is done."""
+
+    passing = True
 
     def __init__(self, session: Session, view: CaseView, x: float, y: float, actor: str, note: str = "") -> None:
         before = place_of(session, view.at)

@@ -39,16 +39,24 @@ class Derived:
         self.now: datetime = state.settings.now()
         self.mine = 0  # the body that this computer works for
         self.appealed: NDArray[np.int64] = np.empty(0, np.int64)  # cases whose return was ever appealed
+        self.returned: Mapping[int, np.datetime64] = {}  # when cases were returned last
         if before is not None:
-            self.mine, self.appealed = before.mine, before.appealed
+            self.mine, self.appealed, self.returned = before.mine, before.appealed, before.returned
             self._take_over(before)
 
-    def at(self, now: datetime, mine: int | None = None, appealed: NDArray[np.int64] | None = None) -> "Derived":
+    def at(
+        self,
+        now: datetime,
+        mine: int | None = None,
+        appealed: NDArray[np.int64] | None = None,
+        returned: Mapping[int, np.datetime64] | None = None,
+    ) -> "Derived":
         """Return the same at another instant, or for another body; what neither changes is kept, and nothing is worked out here."""
         moved = copy(self)
         moved.now = now
         moved.mine = self.mine if mine is None else mine
         moved.appealed = self.appealed if appealed is None else appealed
+        moved.returned = self.returned if returned is None else returned
         for name in OF_THE_CLOCK:
             moved.__dict__.pop(name, None)
         return moved
@@ -119,6 +127,7 @@ class Derived:
             rate_days=settings.rate_days,
             mine=self.mine,
             appealed=self.appealed,
+            returned=self.returned,
         )
 
     @cached_property

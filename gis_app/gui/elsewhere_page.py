@@ -19,7 +19,7 @@ from gis_app.gui.small_table import Row, SmallModel, SmallTable
 from gis_app.gui.task import aside
 from gis_app.gui.widgets import Section, button, clear, column, counted, label, row
 from gis_app.gui.words import body_name
-from gis_app.language import format_number, tr
+from gis_app.language import format_number, msg, plural, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -160,7 +160,17 @@ class ElsewherePage(QWidget):
             return
         clear(self._asked)
         cases = tuple(shown.case.tolist())
-        self.sure = button(tr("Yes, hand over {count} whistles", count=len(cases)), lambda: self._hand_over(cases), "primary")
+        self.sure = button(
+            str(
+                plural(
+                    len(cases),
+                    msg("Yes, hand over {count} whistle", count=len(cases)),
+                    msg("Yes, hand over {count} whistles", count=len(cases)),
+                )
+            ),
+            lambda: self._hand_over(cases),
+            "primary",
+        )
         leave = button(tr("Cancel"), lambda: clear(self._asked))
         self._asked.addWidget(label(tr("This cannot be undone. Hand all of them over?"), "warning", wrap=True))
         self._asked.addLayout(row(self.sure, leave, None))
@@ -172,7 +182,13 @@ class ElsewherePage(QWidget):
         def done(changes: Changes) -> None:
             report = changes.report
             assert isinstance(report, RecordedMany)
-            said = tr("{count} whistles were handed over.", count=len(report.recorded))
+            said = str(
+                plural(
+                    len(report.recorded),
+                    msg("{count} whistle was handed over.", count=len(report.recorded)),
+                    msg("{count} whistles were handed over.", count=len(report.recorded)),
+                )
+            )
             if report.refused:
                 refusal = report.refused[0][1]
                 said += " " + tr("{count} were not: {reason}", count=len(report.refused), reason=refusal.reason)

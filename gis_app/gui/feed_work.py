@@ -82,7 +82,7 @@ class FeedWork(QObject):
 
     def _fetch(self, feed: Feed, stop: threading.Event) -> Fetched:
         county = InTurn(self._county, self._wanted.emit, stop)
-        steps = fetching(county, feed, now=county.state.settings.now(), waits=self.waits)  # the clock of a demo county stands still
+        steps = fetching(county, feed, waits=self.waits)
         while True:
             try:
                 progress = next(steps)

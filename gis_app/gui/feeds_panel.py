@@ -14,7 +14,7 @@ from gis_app.gui.feed_work import FeedWork
 from gis_app.gui.icons import icon
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.widgets import Section, button, clear, column, combo, holding, label, row
-from gis_app.language import Listing, Message, format_number, format_time, msg, tr
+from gis_app.language import Listing, Message, format_number, format_time, msg, plural, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -266,12 +266,34 @@ def report(found: Fetched) -> list[tuple[str, str]]:
     if found.routed and found.added:
         first = sorted(found.routed.items(), key=lambda item: -item[1])[:MOST_BODIES]
         bodies = Listing(tuple(f"{name or tr('nobody')} {format_number(count)}" for name, count in first))
-        lines.append((tr("Received by {count} bodies: {bodies}", count=format_number(len(found.routed)), bodies=bodies), ""))
+        lines.append(
+            (
+                str(
+                    plural(
+                        len(found.routed),
+                        msg("Received by {count} body: {bodies}", count=format_number(len(found.routed)), bodies=bodies),
+                        msg("Received by {count} bodies: {bodies}", count=format_number(len(found.routed)), bodies=bodies),
+                    )
+                ),
+                "",
+            )
+        )
     lines += [(str(note), "secondary") for note in found.notes.values()]
     lines += [
         (tr("page {page}, request {row}: {problem}", page=page, row=one.row, problem=one.problem), "warning")
         for page, one in found.rejected[:MOST_REJECTED]
     ]
     if len(found.rejected) > MOST_REJECTED:
-        lines.append((tr("{count} requests were rejected.", count=format_number(len(found.rejected))), "warning"))
+        lines.append(
+            (
+                str(
+                    plural(
+                        len(found.rejected),
+                        msg("{count} request was rejected.", count=format_number(len(found.rejected))),
+                        msg("{count} requests were rejected.", count=format_number(len(found.rejected))),
+                    )
+                ),
+                "warning",
+            )
+        )
     return lines

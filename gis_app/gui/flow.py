@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem
 
 
 class Flow(QLayout):
-    """Widgets in lines, each as wide as it wants to be."""
+    """Widgets in lines, each as wide as it wants to be. With `company` the last one never stands alone in a line."""
 
-    def __init__(self, spacing: int = 6) -> None:
+    def __init__(self, spacing: int = 6, *, company: bool = False) -> None:
         super().__init__()
+        self._company = company
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -47,15 +48,32 @@ class Flow(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size
 
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """Return which items stand together in a line of a width."""
+        lines: list[list[QLayoutItem]] = []
+        used = 0
+        for item in self._items:
+            wide = item.sizeHint().width()
+            if not lines or used + self.spacing() + wide > width:
+                lines.append([item])
+                used = wide
+            else:
+                lines[-1].append(item)
+                used += self.spacing() + wide
+        if self._company and len(lines) > 1 and len(lines[-1]) == 1 and len(lines[-2]) > 1:
+            lines[-1].insert(0, lines[-2].pop())
+        return lines
+
     def _laid_out(self, rect: QRect, *, move: bool) -> int:
         """Lay the items out in a rectangle, or only find how high that gets."""
-        x, y, height = rect.x(), rect.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, height = rect.x(), y + height + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), rect.width()), size.height())))
-            x += size.width() + self.spacing()
-            height = max(height, size.height())
-        return y + height - rect.y()
+        y = rect.y()
+        for at, line in enumerate(self._lines(rect.width())):
+            y += self.spacing() if at else 0
+            x = rect.x()
+            for item in line:
+                size = item.sizeHint()
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), rect.width()), size.height())))
+                x += size.width() + self.spacing()
+            y += max(item.sizeHint().height() for item in line)
+        return y - rect.y()

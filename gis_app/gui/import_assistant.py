@@ -33,7 +33,7 @@ from gis_app.gui.import_tables import details_table, rows_table
 from gis_app.gui.import_words import BOUNDARIES, DATUMS, ENCODINGS, FIELD_NAMES, TARGETS
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, card, clear, column, combo, facts, holding, image, label, row, scrolled
-from gis_app.language import Listing, Message, format_number, msg, tr
+from gis_app.language import Listing, Message, format_number, msg, plural, tr
 from gis_app.progress import Progress, Steps
 
 if TYPE_CHECKING:
@@ -441,7 +441,13 @@ class ImportAssistant(QWidget):
         )
         if report.routed:
             first = Listing(tuple(f"{name or tr('nobody')} {format_number(count)}" for name, count in report.routed[:MOST_BODIES]))
-            received = tr("Received by {count} bodies: {bodies}", count=format_number(len(report.routed)), bodies=first)
+            received = str(
+                plural(
+                    len(report.routed),
+                    msg("Received by {count} body: {bodies}", count=format_number(len(report.routed)), bodies=first),
+                    msg("Received by {count} bodies: {bodies}", count=format_number(len(report.routed)), bodies=first),
+                )
+            )
             body.addWidget(label(received, wrap=True))
         if report.outside * 2 > report.imported:
             lost = tr("Most of them lie in no cell of this county. Are the coordinates read as they should be?")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLa
 
 from gis_app.cases.case import EventKind
 from gis_app.county.changes import Edit
-from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.privacy import mask_actor, mask_name, mask_phone
 from gis_app.gui.icons import icon
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.session import Session
@@ -149,6 +149,10 @@ class Inspector(QWidget):
     def name(self, text: str) -> str:
         """Return a personal name, masked unless it was asked for."""
         return text if self.private else mask_name(text)
+
+    def actor_name(self, text: str) -> str:
+        """Return who acted: a person masked unless names were asked for, an office as it is."""
+        return text if self.private else mask_actor(text, {body.name for body in self.session.state.bodies.values()})
 
     def phone(self, text: str) -> str:
         """Return a phone number, masked unless it was asked for."""

@@ -19,7 +19,7 @@ from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
 from gis_app.gui.widgets import button, card, column, facts, label, row
 from gis_app.gui.words import UNIT_KINDS, unit_name
-from gis_app.language import format_code, format_number, format_time, tr
+from gis_app.language import format_code, format_number, format_time, msg, plural, tr
 
 Page = list[QWidget | QLayout]
 
@@ -108,7 +108,13 @@ def units_page(panel: Inspector, ids: tuple[int, ...]) -> Page:
 
 def _line_of(panel: Inspector, unit_id: int, figures: UnitFigures) -> QLayout:
     """Return one of several units in two lines: its name, what it holds, and whether that is too little."""
-    count = tr("{count} households", count=format_number(figures.households))
+    count = str(
+        plural(
+            figures.households,
+            msg("{count} household", count=format_number(figures.households)),
+            msg("{count} households", count=format_number(figures.households)),
+        )
+    )
     area = tr("{area} km²", area=format_number(figures.area, 2))
     unit = panel.session.state.units[unit_id]
     below = unit.level == Level.CELL and figures.households < figures.floor

@@ -13,7 +13,7 @@ from gis_app.county.consequences import CellConsequence, CellFigures
 from gis_app.grid.coverage import Coverage
 from gis_app.grid.edits.edited import Edited
 from gis_app.gui.banner import Banner
-from gis_app.language import Message, format_number, msg, tr
+from gis_app.language import Message, format_number, msg, plural, tr
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.qt.marks import font
@@ -69,9 +69,15 @@ def row_of(found: CellConsequence) -> Row:
         return Row(found.name, tr("{before} → none", before=was), tr("is no more"), False, "")
     count = format_number(after.households)
     if before is not None and before.households != after.households:
-        households = tr("{before} → {after} households", before=format_number(before.households), after=count)
+        households = str(
+            plural(
+                after.households,
+                msg("{before} → {after} household", before=format_number(before.households), after=count),
+                msg("{before} → {after} households", before=format_number(before.households), after=count),
+            )
+        )
     else:
-        households = tr("{count} households", count=count)
+        households = str(plural(after.households, msg("{count} household", count=count), msg("{count} households", count=count)))
     verdict = "✓"
     if after.below_floor:
         verdict = tr("below {floor}", floor=format_number(after.floor))
@@ -105,6 +111,8 @@ class LivePanel(QWidget):
         self.title = ""
         self.rows: tuple[Row, ...] = ()
         self.remarks: tuple[str, ...] = ()
+        self._news: tuple[str, ...] = ()  # those of the remarks that warn of nothing
+        self._calm = 0  # so many lines of the remarks warn of nothing
         self._lines: tuple[str, ...] = ()  # the remarks as they are written
         self._widths: tuple[float, float, float] = (0.0, 0.0, 0.0)
         self.hide()
@@ -112,15 +120,32 @@ class LivePanel(QWidget):
 
     def show_preview(self, preview: Preview | None) -> None:
         """Say what a preview means; nothing where there is none, or where it is refused (the canvas says why)."""
-        if preview is None or not isinstance(preview.tried, Edited) or not (preview.consequences or preview.tried.warnings):
+        if (
+            preview is None
+            or not isinstance(preview.tried, Edited)
+            or not (preview.consequences or preview.tried.warnings or preview.tried.news)
+        ):
             self.hide()
             return
         told = preview.consequences[:MOST_CELLS]
         rest = len(preview.consequences) - len(told)
         self.title = str(TITLES.get(preview.edit.verb, msg("Preview of the border")))
         self.rows = tuple(row_of(found) for found in told)
-        more = (tr("and {count} more cells", count=format_number(rest)),) if rest else ()
-        self.remarks = (*more, *(str(warning) for warning in preview.tried.warnings))
+        more = (
+            (
+                str(
+                    plural(
+                        rest,
+                        msg("and {count} more cell", count=format_number(rest)),
+                        msg("and {count} more cells", count=format_number(rest)),
+                    )
+                ),
+            )
+            if rest
+            else ()
+        )
+        self._news = (*more, *(str(news) for news in preview.tried.news))
+        self.remarks = (*self._news, *(str(warning) for warning in preview.tried.warnings))
         self.setAccessibleName(self.words())
         self._measure()
         self._place(preview)
@@ -141,6 +166,7 @@ class LivePanel(QWidget):
         self._widths = (names, counts, verdicts)
         room = max(names + counts + verdicts + 28, WIDTH)
         self._lines = tuple(line for remark in self.remarks for line in broken(remark, plain, room))
+        self._calm = sum(len(tuple(broken(remark, plain, room))) for remark in self._news)
         details = max(
             (plain.horizontalAdvance(text) for text in (self.title, *self._lines, *(row.details for row in self.rows))), default=0.0
         )
@@ -204,8 +230,8 @@ class LivePanel(QWidget):
                 if row.details:
                     self._write(painter, MARGIN, row.details, 12, palette.secondary)
                     self._y += LINE
-            for remark in self._lines:
-                self._write(painter, MARGIN, remark, 12, palette.warning)
+            for at, remark in enumerate(self._lines):
+                self._write(painter, MARGIN, remark, 12, palette.secondary if at < self._calm else palette.warning)
                 self._y += LINE
         finally:
             painter.end()

@@ -21,7 +21,7 @@ from gis_app.gui.session import Session
 from gis_app.gui.time_slider import TimeSlider
 from gis_app.gui.widgets import button, column, image, label, row
 from gis_app.gui.words import category_name, path_text
-from gis_app.language import format_number, tr
+from gis_app.language import format_number, msg, plural, tr
 from gis_app.map.legend import STATE_TEXTS
 from gis_app.map.qt.canvas import MapCanvas
 from gis_app.map.scene import Figure, LayerKind, MapHit, Selection
@@ -154,9 +154,12 @@ class MapView(QWidget):
         self.narrowed.move(12, 52)
         self.narrowed.raise_()
         if self.time is not None:
-            self.time.setFixedWidth(max(min(620, self.width() - SCALE_BAR - 60), 300))
+            self.time.setFixedWidth(max(min(620, self.width() - SCALE_BAR - 60), self.time.minimumSizeHint().width()))
             self.time.adjustSize()
-            self.time.move(max((self.width() - self.time.width()) // 2, SCALE_BAR), self.height() - self.time.height() - 14)
+            self.time.move(
+                max((self.width() - self.time.width()) // 2, min(SCALE_BAR, self.width() - self.time.width())),
+                self.height() - self.time.height() - 14,
+            )
             self.time.raise_()
         if not self.question.isHidden():
             self.question.place()
@@ -224,7 +227,13 @@ class MapView(QWidget):
             return tr("{count} households per km²", count=format_number(figures.households / figures.area if figures.area else 0.0, 1))
         if shown == Figure.COMPACTNESS:
             return tr("compactness {value}", value=format_number(figures.compactness, 2))
-        return tr("{count} households", count=format_number(figures.households))
+        return str(
+            plural(
+                figures.households,
+                msg("{count} household", count=format_number(figures.households)),
+                msg("{count} households", count=format_number(figures.households)),
+            )
+        )
 
     def _click(self, hit: MapHit | None, held: Qt.KeyboardModifier) -> None:
         several = held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

@@ -14,6 +14,7 @@ from gis_app.county.changes import Changes
 from gis_app.county.edits import check_county
 from gis_app.county.plan_edits import Published
 from gis_app.county.problems import ProblemKind, quickly
+from gis_app.county.rerouting import held_elsewhere
 from gis_app.grid.checks import Issue
 from gis_app.gui import compare_panel, drafts
 from gis_app.gui.icons import icon
@@ -22,7 +23,7 @@ from gis_app.gui.publish_figures import PublishFigures, publish_figures
 from gis_app.gui.task import Task, aside
 from gis_app.gui.widgets import button, clear, column, facts, holding, image, label, row, scrolled, small_button
 from gis_app.gui.work import newest_step
-from gis_app.language import Message, format_number, msg, tr
+from gis_app.language import Message, format_number, msg, plural, tr
 from gis_app.progress import Steps
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class PublishPanel(QWidget):
     """Publishes the draft that is open, with a date. It covers nothing: the map stays there to be looked at."""
 
     _counted = Signal(object)  # PublishFigures: from the thread that counted
+    _elsewhere = Signal(int)  # open whistles that the rules give to another body: from the thread that counted
 
     def __init__(self, window: Window) -> None:
         super().__init__()
@@ -47,6 +49,8 @@ class PublishPanel(QWidget):
         self._foot = column(margins=(16, 8, 16, 16))  # what it is all about stays in sight
         self.setLayout(column(scrolled(holding(self._body)), holding(self._foot), spacing=0))
         self._counted.connect(self._show_figures)
+        self._rerouted = column(spacing=6)
+        self._elsewhere.connect(self._show_elsewhere)
         self._build()
         self._session.county_changed.connect(self._follow)
         self._count()
@@ -129,8 +133,26 @@ class PublishPanel(QWidget):
             )
         )
         for count, text in (
-            (found.below_floor, tr("{count} cells are below the floor of households.", count=format_number(found.below_floor))),
-            (found.vacant, tr("{count} cells have no grid worker.", count=format_number(found.vacant))),
+            (
+                found.below_floor,
+                str(
+                    plural(
+                        found.below_floor,
+                        msg("{count} cell is below the floor of households.", count=format_number(found.below_floor)),
+                        msg("{count} cells are below the floor of households.", count=format_number(found.below_floor)),
+                    )
+                ),
+            ),
+            (
+                found.vacant,
+                str(
+                    plural(
+                        found.vacant,
+                        msg("{count} cell has no grid worker.", count=format_number(found.vacant)),
+                        msg("{count} cells have no grid worker.", count=format_number(found.vacant)),
+                    )
+                ),
+            ),
         ):
             if count:
                 self._figures.addLayout(self._remark(text, "warning"))
@@ -156,7 +178,13 @@ class PublishPanel(QWidget):
             self._window.page.problems.open()
         clear(self._checked)
         if issues:
-            text = tr("The check found {count} issues.", count=len(issues))
+            text = str(
+                plural(
+                    len(issues),
+                    msg("The check found {count} issue.", count=len(issues)),
+                    msg("The check found {count} issues.", count=len(issues)),
+                )
+            )
             self._checked.addLayout(self._remark(text, "danger"))
             self._checked.addWidget(label(tr("They are listed at the left, under Problems."), "secondary", wrap=True))
         else:
@@ -192,6 +220,9 @@ class PublishPanel(QWidget):
         if isinstance(changes.report, Published):
             report = changes.report
             self._body.addLayout(facts(report_facts(report)))
+            self._rerouted = column(spacing=6)
+            self._body.addLayout(self._rerouted)
+            self._count_elsewhere()
             look = button(
                 tr("Compare with the plan before"),
                 lambda: compare_panel.show(self._window, report.archived, report.plan),
@@ -203,6 +234,26 @@ class PublishPanel(QWidget):
         self._step = newest_step(self._window)
         self._body.addLayout(row(self._undo, None))
         self._body.addStretch(1)
+
+    def _count_elsewhere(self) -> None:
+        """Count beside the window which open whistles the rules give to another body, now that the plan is another one."""
+        state = self._session.county.state
+        aside(lambda: len(held_elsewhere(state).case), self._elsewhere.emit)
+
+    def _show_elsewhere(self, count: int) -> None:
+        clear(self._rerouted)
+        if count == 0:
+            self._rerouted.addWidget(label(tr("Every open whistle is with the body that the rules name."), "secondary", wrap=True))
+            return
+        text = tr("Open whistles that the rules now give to another body: {count}", count=format_number(count))
+        self._rerouted.addLayout(self._remark(text, "warning"))
+        self._rerouted.addLayout(row(button(tr("List them"), self._list_elsewhere, "link"), None))
+
+    def _list_elsewhere(self) -> None:
+        """Show these whistles where they can be handed over: in the Cases workspace."""
+        from gis_app.gui import rules_panel
+
+        rules_panel.show(self._window, "elsewhere")
 
     def _close(self) -> None:
         if self._window.page is not None:

@@ -27,7 +27,7 @@ from gis_app.language import ZONE, Message, tr
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
-WIDTHS = (46, 92, 64, 68, 88, 128, 92, 92, 92, 160)
+WIDTHS = (46, 136, 78, 78, 86, 124, 68, 92, 92, 160)
 
 
 class RulesPage(ListPage):

@@ -19,7 +19,7 @@ from gis_app.language import Message, msg, tr
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
-WIDTH = 0.44
+WIDTH = 0.48
 """The part of the window that the panel takes: a table needs room."""
 
 TABS: dict[str, Message] = {

@@ -69,7 +69,7 @@ class Session(QObject):
     _told = Signal(object, object)  # Changes, Pair
     _opened = Signal()  # from any thread: a reference layer was opened, or could not be
     _arrived = Signal()  # from any thread: a tile came
-    _appeals_read = Signal(object)  # from any thread: ids of cases
+    _appeals_read = Signal(object, object)  # from any thread: ids of cases that were appealed, and when cases were returned
 
     def __init__(self, county: County, palette: Palette, derived: Derived | None = None, turns: Turns | None = None) -> None:
         super().__init__()
@@ -92,6 +92,7 @@ class Session(QObject):
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
         self.trails = TrailReader(county.store, self)
+        self.bodies_chosen: tuple[int, ...] = ()  # that whistles were last sent to here, the newest first
         self.trails.arrived.connect(self._take_trails)
         self.flow_maker = FlowMaker()
         self._told.connect(self._changed)
@@ -340,6 +341,10 @@ class Session(QObject):
             self.selection = kept
             self.selection_changed.emit(kept)
 
+    def chose_body(self, body: int) -> None:
+        """Remember a body that somebody sent a whistle to: it is likely to be wanted again."""
+        self.bodies_chosen = (body, *(one for one in self.bodies_chosen if one != body))[:3]
+
     def select(self, table: str, *ids: int) -> None:
         """Select rows of one table; no ids select nothing."""
         selection = Selection({table: ids} if ids else {})
@@ -402,14 +407,18 @@ class Session(QObject):
         self._follow(_other_plan(""))
 
     def _read_appeals(self) -> None:
-        """Read which cases were ever appealed (in any thread)."""
-        found = self.county.store.rows_by("events", "kind", [EventKind.APPEALED.value], ["case_id"])["case_id"]
-        self._appeals_read.emit(np.unique(np.asarray(found, np.int64)))
+        """Read which cases were ever appealed, and when cases were returned (in any thread)."""
+        kinds = [EventKind.APPEALED.value, EventKind.RETURNED.value]
+        rows = self.county.store.rows_by("events", "kind", kinds, ["case_id", "kind", "time"])
+        back = np.asarray(rows["kind"] == EventKind.RETURNED.value, np.bool_)
+        order = np.argsort(rows["time"][back], kind="stable")  # of several returns of a case the last one stays
+        returned = dict(zip(rows["case_id"][back][order].tolist(), rows["time"][back][order], strict=True))
+        self._appeals_read.emit(np.unique(np.asarray(rows["case_id"][~back], np.int64)), returned)
 
-    def _take_appeals(self, found: NDArray[np.int64]) -> None:
-        if not np.array_equal(found, self._published.appealed):
-            self._newest = (self._newest[0].at(self._newest[0].now, appealed=found), self._newest[1])
-            self._published = self._published.at(self._published.now, appealed=found)
+    def _take_appeals(self, found: NDArray[np.int64], returned: Mapping[int, np.datetime64]) -> None:
+        if not np.array_equal(found, self._published.appealed) or returned != self._published.returned:
+            self._newest = (self._newest[0].at(self._newest[0].now, appealed=found, returned=returned), self._newest[1])
+            self._published = self._published.at(self._published.now, appealed=found, returned=returned)
             self.clock_moved.emit()
 
     def _follow(self, changes: Changes) -> None:

@@ -45,7 +45,9 @@ class StepBar(QWidget):
         self._cases: tuple[int, ...] = ()
         self._before: QWidget | None = None  # had the focus when the form was opened
         self.form: CaseForm | None = None
-        self._flow = Flow(spacing=6)
+        self._begun: tuple[object, ...] = ()  # what stood in the form when it was opened
+        self._kept: dict[tuple[int, ...], tuple[CaseForm, tuple[object, ...]]] = {}  # half-filled forms of whistles that are not selected
+        self._flow = Flow(spacing=6, company=True)
         self.buttons = holding(self._flow)
         self._place = column(spacing=0)
         self.setLayout(column(holding(self._place), self.buttons, spacing=8, margins=(12, 8, 12, 10)))
@@ -54,10 +56,11 @@ class StepBar(QWidget):
     # ------------------------------------------------------------ what is offered
 
     def show_cases(self, cases: Sequence[int]) -> None:
-        """Offer the steps of the selected whistles; a form of others goes."""
+        """Offer the steps of the selected whistles; a form of others goes, and comes back with them if something was filled in."""
         if tuple(cases) != self._cases:
+            self._keep()
             self._cases = tuple(cases)
-            self._drop()
+            self._take_up()
         shown = self._offer()
         self.setVisible(bool(shown))
 
@@ -132,16 +135,51 @@ class StepBar(QWidget):
     def _open(self, form: CaseForm) -> None:
         self._drop()
         self._before = QApplication.focusWidget()
-        self.form = form
+        self._begun = form.filled()
         form.wanted.connect(self._confirmed)
         form.left.connect(self.leave)
+        self._place_form(form)
+        form.begin()
+
+    def _place_form(self, form: CaseForm) -> None:
+        self.form = form
         self._place.addWidget(form)
+        form.show()
         self.buttons.hide()
         self.show()
         form.ensurePolished()
         QTimer.singleShot(0, form, self.fit)
         self.fit()
-        form.begin()
+
+    def _keep(self) -> None:
+        """Put a half-filled form aside, for when its whistles are selected again; one that nothing was written into goes."""
+        form = self.form
+        if form is None or form.passing or form.filled() == self._begun:
+            self._drop()
+            return
+        self._kept[self._cases] = (form, self._begun)
+        self._place.removeWidget(form)
+        form.hide()
+        self.form = None
+        self.buttons.show()
+
+    def _forget(self, form: CaseForm) -> None:
+        """Let go of a form that was put aside and has been recorded since."""
+        for cases, (kept, _) in list(self._kept.items()):
+            if kept is form:
+                del self._kept[cases]
+                form.deleteLater()
+
+    def _take_up(self) -> None:
+        """Show the form again that was put aside for the selected whistles, as long as its step is possible for each of them."""
+        form, begun = self._kept.pop(self._cases, (None, ()))
+        if form is None:
+            return
+        if open_to(self._panel.session, self._cases, form.kind) != list(form.cases):
+            form.deleteLater()
+            return
+        self._before, self._begun = None, begun
+        self._place_form(form)
 
     def fit(self) -> None:
         """Give the form the height that it needs, as far as the panel has it."""
@@ -173,6 +211,8 @@ class StepBar(QWidget):
         def done(_: Changes) -> None:
             if form is not None and form is self.form:
                 self.leave()
+            elif form is not None:  # other whistles were selected meanwhile
+                self._forget(form)
 
         def refused(reason: Message) -> None:
             if form is not None and form is self.form:
@@ -180,6 +220,8 @@ class StepBar(QWidget):
                 form.say({"": reason})
                 self.fit()
             else:
+                if form is not None:
+                    form.confirm_button.setEnabled(True)
                 self._panel.problem.emit(reason)
 
         self._panel.case_edit_wanted.emit(Wanted(edit, done, refused))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import shapely
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QLayout, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout, QLineEdit, QProgressBar, QWidget
 
 from gis_app.county.changes import Changes
 from gis_app.county.state import with_past_cells
 from gis_app.county.task_edits import Task, TaskCell, close_task, report_task, task_cells_of, tasks_of
 from gis_app.grid.coverage import polygons
-from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.privacy import mask_actor, mask_name, mask_phone
 from gis_app.gui.case_fields import NoteField
 from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
@@ -167,6 +167,7 @@ class TasksPanel(SidePanel):
         ]
         shown = [(tr("Not done yet"), ""), *((str(text), role) for role, text in ROLES.items() if counts[role])]
         choice = combo(tr("Cells that are listed"), shown, self._wanted, self._list_role)
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.words = QLineEdit(self._words)
         self.words.setProperty("role", "compact")
         self.words.setAccessibleName(tr("Find a cell or worker"))
@@ -181,7 +182,7 @@ class TasksPanel(SidePanel):
                 tr(
                     "given by {body} ({actor}) on {time}",
                     body=body_name(self._session.state, task.body),
-                    actor=mask_name(task.actor) or "–",
+                    actor=mask_actor(task.actor, {body.name for body in self._session.state.bodies.values()}) or "–",
                     time=format_time(task.created) if task.created else "–",
                 )
             ),

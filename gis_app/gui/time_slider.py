@@ -32,7 +32,7 @@ class RangeTrack(QWidget):
         self._held: tuple[str, int, int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Period on the time slider"))
-        self.setMinimumWidth(160)
+        self.setMinimumWidth(80)
         self.setFixedHeight(34)
         self.setMouseTracking(True)
 
@@ -142,7 +142,7 @@ class TimeSlider(QFrame):
         self.track = RangeTrack(session.palette, days, bars)
         self.track.moved.connect(self._moved)
         self._text = label("")
-        self._text.setMinimumWidth(170)
+        self._text.setMinimumWidth(self._text.fontMetrics().horizontalAdvance("2022-02-22 – 2022-02-22") + 4)
         self._play = small_button(session.palette, "play", tr("Play"), self.toggle_play)
         every = small_button(session.palette, "x", tr("All times"), self._all)
         self.setLayout(row(self._play, self.track, self._text, every, spacing=8, margins=(8, 4, 8, 4)))

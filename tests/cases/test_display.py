@@ -74,6 +74,9 @@ def test_what_was_returned_lately_and_what_stands_aside_is_listed() -> None:
     )
     found = {queue: (np.flatnonzero(mask) + 1).tolist() for queue, mask in queues(several, NOW, mine=2).items()}
     assert found[Queue.RETURNED] == [1] and found[Queue.MEETING] == [3] and found[Queue.SUSPENDED] == [4]
+    back = {1: np.datetime64("2020-04-01T00:00:00", "s"), 2: np.datetime64("2020-05-02T00:00:00", "s")}
+    late = np.flatnonzero(queues(several, NOW, returned=back)[Queue.RETURNED]) + 1
+    assert late.tolist() == [2], "the week begins with the return, not with the pick-up"
     assert found[Queue.TO_VERIFY] == [] and found[Queue.TO_RATE] == [5] and found[Queue.MINE] == [3, 4]
     assert not queues(several, NOW)[Queue.MINE].any(), "nobody has said whom this computer works for"
 

@@ -291,6 +291,36 @@ def test_columns_and_events_say_the_same_of_a_whole_county(county: County) -> No
         assert getattr(recent, name).tolist() == getattr(holds.take(holds.case > 30), name).tolist()
 
 
+def test_bodies_that_support_a_joint_meeting_are_told_at_once_like_its_lead(county: County) -> None:
+    case = blow(county, 30, CENTRE)
+    step(county, case, EventKind.MEETING, 2, target=HOUSING, data={"supporting": [VILLAGE, CENTRE]})
+    queue(county)
+    found = messages_of(county.store, [case])
+    assert [(m.kind.value, m.body, m.state, m.due) for m in found] == [
+        ("sms", HOUSING, S.WAITING, minutes_ago(2)),
+        ("invited", VILLAGE, S.WAITING, minutes_ago(2)),
+    ], "the centre has no phone, and nobody who supports has a clock of his own"
+    notice = found[1]
+    assert (notice.phone, county.state.bodies[HOUSING].name in notice.text, "张三" in notice.text) == ("13800000001", True, False)
+    assert len({message.key for message in found}) == 2
+    step(county, case, EventKind.PICKED_UP, 1)
+    assert queue(county).queued == 0, "a notice goes out once, also where the lead was quicker"
+    assert told(county, case) == [("sms", "cancelled"), ("invited", "waiting")]
+    attempt(county, notice)
+    assert [event for event in county.store.events(case)["kind"].tolist() if event == "told"] == [], "only the lead is asked to pick up"
+    assert [(one.kind, one.body, one.sent) for one in reminders_of(county.store, county.state, case, NOW)][-1] == (K.INVITED, VILLAGE, NOW)
+
+
+def test_notices_of_a_meeting_are_called_off_where_the_case_is_over(county: County) -> None:
+    case = blow(county, 30, CENTRE)
+    step(county, case, EventKind.MEETING, 2, target=HOUSING, data={"supporting": [VILLAGE]})
+    queue(county)
+    step(county, case, EventKind.PICKED_UP, 1)
+    step(county, case, EventKind.HANDED_OVER, 0.5, target=CENTRE)
+    queue(county)
+    assert dict(told(county, case))["invited"] == "cancelled"
+
+
 STEPS = ("blow", "pick_up", "pick_up", "hand_over", "promise", "suspend", "resume", "done", "reopen", *["round"] * 8)
 KIND_OF = {
     "pick_up": EventKind.PICKED_UP,

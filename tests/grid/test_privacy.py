@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.privacy import mask_actor, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,28 @@ from gis_app.grid.privacy import mask_name, mask_phone
 )
 def test_names(name: str, masked: str) -> None:
     assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("actor", "shown"),
+    [
+        ("服务中心", "服务中心"),
+        ("服务台", "服务台"),
+        ("县住建局", "县住建局"),
+        ("东风社区", "东风社区"),
+        ("利民", "利民"),
+        ("Housing bureau", "Housing bureau"),
+        ("Service centre", "Service centre"),
+        ("张建村", "张*"),
+        ("王登科", "王*"),
+        ("李镇", "李*"),
+        ("李台", "李*"),
+        ("John Smith", "J*"),
+        ("", ""),
+    ],
+)
+def test_offices_are_not_masked_and_persons_are(actor: str, shown: str) -> None:
+    assert mask_actor(actor, {"利民"}) == shown
 
 
 @pytest.mark.parametrize(

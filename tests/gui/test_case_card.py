@@ -232,6 +232,16 @@ def test_an_unfinished_form_outlives_a_change_of_the_county(cases: Window, qtbot
     assert form(cases) is before and before.target.words.text() == "zrzy"
     cases.session.select("cases", other.report.case)  # type: ignore[union-attr]
     assert cases.page.inspector.steps.form is None and len(events(cases, case)) == 1  # type: ignore[union-attr]
+    key(cases, qtbot, EventKind.PICKED_UP)
+    cases.session.select("cases", case)  # type: ignore[union-attr]
+    assert form(cases) is before and before.target.words.text() == "zrzy", "what was typed waits for its whistle"
+    cases.session.select("cases", other.report.case)  # type: ignore[union-attr]
+    assert cases.page.inspector.steps.form is None, "nothing was written into that one"  # type: ignore[union-attr]
+    step(cases, case, EventKind.PICKED_UP)
+    step(cases, case, EventKind.DONE, note="settled")
+    cases.tasks.wait()
+    cases.session.select("cases", case)  # type: ignore[union-attr]
+    assert cases.page.inspector.steps.form is None, "its step is possible no more"  # type: ignore[union-attr]
 
 
 def test_a_hand_over_by_pinyin_says_where_it_goes(cases: Window, qtbot: QtBot) -> None:
@@ -449,7 +459,7 @@ def test_a_step_of_several_tells_what_was_refused(cases: Window, qtbot: QtBot) -
     write(form(cases).time.line, "2022-04-01 03:30")
     confirm(cases, qtbot)
     assert [state_of(cases, case) for case in listed] == [State.PICKED_UP, State.PICKED_UP, State.WAITING], "blown after 03:30"
-    assert "Recorded for 1 whistles. 1 were refused:" in cases.banner.text and "cannot have been at" in cases.banner.text
+    assert "Recorded for 1 whistle. 1 were refused:" in cases.banner.text and "cannot have been at" in cases.banner.text
 
 
 # Photos
@@ -484,6 +494,18 @@ def test_a_photo_is_dropped_shown_and_saved_without_its_place(cases: Window, qtb
     qtbot.waitUntil(lambda: "Put the whistle where it was taken" in texts(files()))
     files().save(files().files[0], tmp_path / "out.jpg")
     assert position((tmp_path / "out.jpg").read_bytes()) is None and position(taken.read_bytes())
+
+
+def test_a_photo_that_is_none_is_refused_in_one_sentence(cases: Window, tmp_path: Path) -> None:
+    from gis_app.gui.attachment_list import AttachmentList
+
+    case = register(cases, place=Place(*_spot(cases)))
+    before = len(events(cases, case))
+    (tmp_path / "lamp.jpg").write_bytes(b"no picture at all")
+    cases.page.inspector.findChildren(AttachmentList)[-1].add([tmp_path / "lamp.jpg"])  # type: ignore[union-attr]
+    cases.tasks.wait()
+    assert "lamp.jpg is no picture, or a damaged one: it cannot be read." in texts(cases.banner)
+    assert len(events(cases, case)) == before
 
 
 def test_a_photo_offers_its_place_to_a_whistle_that_lies_elsewhere(cases: Window, qtbot: QtBot, tmp_path: Path) -> None:
@@ -648,3 +670,26 @@ def test_the_list_goes_on_where_it_was(cases: Window, qtbot: QtBot) -> None:
     assert session.selected == ("cases", second) and page.table.model.row_of(second) < 0
     qtbot.keyClick(cases.canvas, Qt.Key.Key_Tab)
     assert session.selected == ("cases", third) and first != third
+
+
+def test_a_hand_over_proposes_departments_of_the_same_kind_and_those_chosen_last(cases: Window, qtbot: QtBot) -> None:
+    session = cases.session
+    assert session is not None
+    bodies = session.state.bodies
+    department = next(body for body in bodies.values() if body.category)
+    alike = {body.id for body in bodies.values() if body.category == department.category} - {department.id}
+    assert alike
+    register(cases, body=department.id)
+    key(cases, qtbot, EventKind.HANDED_OVER)
+    listed = form(cases).target.list
+    proposed = [listed.item(at).data(Qt.ItemDataRole.UserRole) for at in range(listed.count()) if "·" in listed.item(at).text()]
+    assert alike & set(proposed)
+    last = next(body.id for body in bodies.values() if body.id not in proposed and body.id != department.id)
+    write(form(cases).target.words, bodies[last].name)
+    write(form(cases).note, "theirs")
+    confirm(cases, qtbot)
+    register(cases, body=department.id)
+    key(cases, qtbot, EventKind.HANDED_OVER)
+    listed = form(cases).target.list
+    assert any(bodies[last].name in listed.item(at).text() and "chosen last" in listed.item(at).text() for at in range(listed.count()))
+    assert listed.height() <= 5 * listed.sizeHintForRow(0) + 2 * listed.frameWidth()

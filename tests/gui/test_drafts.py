@@ -13,6 +13,7 @@ from gis_app.county import edits, unit_edits
 from gis_app.county.boundary_edits import boundary_edit, merge_cells
 from gis_app.county.changes import Refusal
 from gis_app.county.plan_edits import publish, rename_plan
+from gis_app.county.rerouting import held_elsewhere
 from gis_app.grid.units import Level
 from gis_app.gui import drafts, performing, unit_work, work
 from gis_app.gui.compare_panel import ComparePanel
@@ -125,6 +126,9 @@ def test_publishing_says_what_it_will_change_and_what_it_has(window: Window, qtb
     said = texts(panel)
     assert "Published" in said and said[said.index("New cells") + 1] == "1"
     assert any("valid from" in text for text in said), "the day is told"
+    elsewhere = len(held_elsewhere(session.county.state).case)
+    wanted = f"Open whistles that the rules now give to another body: {elsewhere}" if elsewhere else "Every open whistle is with the body"
+    qtbot.waitUntil(lambda: any(text.startswith(wanted) for text in texts(panel)))
     press(qtbot, panel, "Compare with the plan before")
     window.tasks.wait()
     compared = window.findChild(ComparePanel)

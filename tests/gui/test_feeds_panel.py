@@ -89,7 +89,7 @@ def test_a_server_is_added_fetched_from_and_removed(window: Window, panel: Feeds
     assert "Never fetched" in panel.list.item(0).text() and server.asked == [], "nothing is asked before somebody wants it"
     said = fetched(window, panel, qtbot)
     assert len(session.state.cases) == count + 25
-    assert "25 read: 25 new, 0 moved on, 0 as they were" in said and "Received by 1 bodies: Roads 25" in said
+    assert "25 read: 25 new, 0 moved on, 0 as they were" in said and "Received by 1 body: Roads 25" in said
     assert panel.list.item(0).text().startswith("city\nFetched ")
 
     server.requests.append(_request(26))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gis_app.files import mapping as columns_of
 from gis_app.files.mapping import Target
+from gis_app.grid.datum import from_county
 from gis_app.gui.import_assistant import ImportAssistant
 from gis_app.gui.new_county import NewCounty
 from gis_app.gui.window import Window
@@ -177,6 +178,40 @@ def test_a_known_register_is_said_to_be_one_and_keeps_its_own_time(window: Windo
     cases = session.county.store.rows("cases", columns=["number", "blown", "source"])
     at = cases["number"].tolist().index("77")
     assert (str(cases["blown"][at])[:16], cases["source"][at]) == ("2022-03-20T14:00", "NYC 311")
+
+
+def test_a_changed_column_of_a_known_register_leaves_the_others_as_they_are(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """The code of a service is a column that nobody can choose: it is read all the same."""
+    session = window.session
+    assert session is not None
+    category = next(one for one in session.state.categories.values() if one.code)
+    x, y = float(np.nanmean(session.state.cases.x)), float(np.nanmean(session.state.cases.y))
+    (longitude,), (latitude,) = from_county(np.array([x]), np.array([y]), session.state.settings.crs, "wgs84")
+    request = {
+        "service_request_id": "905",
+        "service_code": category.code,
+        "status": "open",
+        "requested_datetime": "2020-03-20T10:00:00Z",
+        "description": "one text",
+        "status_notes": "another text",
+        "lat": float(latitude),
+        "long": float(longitude),
+    }
+    path = tmp_path / "requests.json"
+    path.write_text(json.dumps([request]), encoding="utf-8")
+    window.begin_import(path)
+    window.tasks.wait()
+    assistant = assistant_of(window)
+    press(qtbot, assistant, "Next")
+    chosen = assistant.findChild(QComboBox, "field-text")
+    assert chosen is not None
+    chosen.setCurrentIndex(chosen.findData("status_notes"))
+    press(qtbot, assistant, "Import")
+    window.tasks.wait()
+    rows = session.county.store.rows("cases", columns=["number", "text", "category", "geom"])
+    at = rows["number"].tolist().index("905")
+    assert (rows["text"][at], rows["category"][at]) == ("another text", category.id)
+    assert np.allclose(rows["geom"][at], (x, y), atol=1.0)
 
 
 def test_requests_of_open311_are_shown_and_imported(window: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -125,6 +125,8 @@ def test_appeals_are_listed_with_what_was_returned(window: Window) -> None:
     session, _, _ = opened(window)
     events = session.county.store.rows_by("events", "kind", ["appealed"], ["case_id"])["case_id"]
     assert len(events) and np.array_equal(session.derived.appealed, np.unique(events))
+    rows = session.county.store.rows_by("events", "kind", ["returned"], ["case_id", "time"])
+    assert session.derived.returned == {case: max(rows["time"][rows["case_id"] == case]) for case in rows["case_id"].tolist()}
 
 
 def test_a_filter_is_saved_applied_renamed_and_deleted(window: Window, qtbot: QtBot) -> None:

@@ -23,7 +23,8 @@ class Edited:
 
     `cells` are all cells whose polygon is another one, new ones included and removed ones not: a cell that only got a vertex where a
     border now ends is among them. `removed` cells are gone. `pieces` is the land that changed hands (what stayed with its cell is not
-    listed), for a split also what went to the new cells. `warnings` are sentences for the user about what was done all the same.
+    listed), for a split also what went to the new cells. `warnings` are sentences for the user about what was done all the same,
+    `news` those about what went as it should.
     """
 
     coverage: Coverage
@@ -31,6 +32,7 @@ class Edited:
     removed: frozenset[int] = frozenset()
     pieces: tuple[Piece, ...] = ()
     warnings: tuple[Message, ...] = ()
+    news: tuple[Message, ...] = ()
 
     def added(self, before: Coverage) -> tuple[int, ...]:
         """Return the cells that `before` did not have, ascending."""

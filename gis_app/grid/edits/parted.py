@@ -61,7 +61,7 @@ def taken(overlaid: Overlay, area: shapely.Geometry) -> list[bool]:
     return [leader >= 0 and bool(inside[leader]) for leader in leaders(overlaid)]
 
 
-def parted(overlaid: Overlay, owners: Sequence[int], warnings: Sequence[Message] = ()) -> Edited | Refusal:
+def parted(overlaid: Overlay, owners: Sequence[int], warnings: Sequence[Message] = (), news: Sequence[Message] = ()) -> Edited | Refusal:
     """Return the coverage in which each face has its owner, if that changes anything and is sound.
 
     Warns of cells that come to lie in more pieces than before.
@@ -77,7 +77,7 @@ def parted(overlaid: Overlay, owners: Sequence[int], warnings: Sequence[Message]
     before = overlaid.coverage.cells
     apart = sum(len(edited.coverage.cells[cell]) > max(1, len(before.get(cell, ()))) for cell in edited.cells)
     in_pieces = (msg("Cells that come to lie in several pieces: {count}.", count=apart),) if apart else ()
-    return replace(edited, warnings=(*warnings, *in_pieces))
+    return replace(edited, warnings=(*warnings, *in_pieces), news=tuple(news))
 
 
 def gone(overlaid: Overlay, owners: Sequence[int], meant: int = OUTSIDE) -> tuple[Message, ...]:

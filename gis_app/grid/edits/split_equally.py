@@ -14,7 +14,7 @@ from gis_app.grid.edits.outlines import absent
 from gis_app.grid.edits.parted import parted
 from gis_app.grid.overlay import overlay
 from gis_app.grid.refusal import Refusal
-from gis_app.language import msg
+from gis_app.language import Message, msg
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,8 @@ def split_equally(coverage: Coverage, cell: int, points: Floats, parts: int, new
 
     Method: recursive bisection by the shortest straight cut that parts the points as asked (the shortest splitline algorithm of W. D.
     Smith and I. Ryan). Points at one place stay together; the numbers of any two parts differ by one at the most where the places allow it,
-    and the warnings tell the numbers. The pieces of a cell of several pieces stay whole where they can. Ids are given as by `split_cell`.
+    and the news tell the numbers, or a warning where they do not.
+    The pieces of a cell of several pieces stay whole where they can. Ids are given as by `split_cell`.
     Refused for a cell that there is not, for fewer than two parts (`one_part`), and for fewer places than parts (`few_points`).
     """
     if refused := absent(coverage, cell):
@@ -49,10 +50,13 @@ def split_equally(coverage: Coverage, cell: int, points: Floats, parts: int, new
     counts = count_points(shapes, inside)
     numbers = " + ".join(str(count) for _, count in sorted(zip(ids, counts, strict=True)))  # in the order of the cells
     if max(counts) - min(counts) <= 1:
-        warning = msg("The parts have {counts} households.", counts=numbers)
+        told: tuple[tuple[Message, ...], tuple[Message, ...]] = ((), (msg("The parts have {counts} households.", counts=numbers),))
     else:
-        warning = msg("Equal parts were not possible, because households share a place; they have {counts} households.", counts=numbers)
-    return parted(overlaid, [ids[its] for its in region_of], (warning,))
+        told = (
+            (msg("Equal parts were not possible, because households share a place; they have {counts} households.", counts=numbers),),
+            (),
+        )
+    return parted(overlaid, [ids[its] for its in region_of], *told)
 
 
 def _inside(shape: shapely.MultiPolygon, points: Floats) -> Floats:

@@ -120,6 +120,8 @@ def _write(target: Target, at: QPointF, text: str, pixels: float, *, centred: bo
     metrics = QFontMetricsF(letters)
     width, height = metrics.horizontalAdvance(text) + 6 * scale, metrics.height()
     left = at.x() - width / 2 if centred else at.x()
+    if not centred and at.x() < _right_edge(target) < left + width:  # the map is narrow: the name goes to the other side of its seat
+        left = at.x() - 18 * scale - width
     plate = QRectF(left, at.y() - height / 2, width, height)
     ground = QColor(palette.panel)
     ground.setAlphaF(0.85)
@@ -129,3 +131,8 @@ def _write(target: Target, at: QPointF, text: str, pixels: float, *, centred: bo
     painter.setFont(letters)
     painter.setPen(QColor(palette.text))
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _right_edge(target: Target) -> float:
+    """Return where the picture ends, in units of the painter."""
+    return (target.breadth or target.viewport.width) * target.scale
