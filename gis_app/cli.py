@@ -105,6 +105,7 @@ def commands() -> click.Group:
     from gis_app.cli_bulletin import add_bulletin
     from gis_app.cli_case import add_case
     from gis_app.cli_feed import add_feed
+    from gis_app.cli_former import add_former
     from gis_app.cli_outbox import add_outbox
     from gis_app.cli_partition import add_partition
     from gis_app.cli_plan import add_plan
@@ -118,6 +119,7 @@ def commands() -> click.Group:
         _add_import,
         add_plan,
         add_partition,
+        add_former,
         add_case,
         add_step_correction,
         add_task,
@@ -355,6 +357,9 @@ def _add_import(root: click.Group) -> None:
         ("cases", tr("Import whistles.")),
     ):
         _add_point_import(import_, target, text)
+    from gis_app.cli_former import add_import_former
+
+    add_import_former(import_)
 
 
 def _add_point_import(group: click.Group, target: str, text: str) -> None:

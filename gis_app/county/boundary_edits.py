@@ -23,6 +23,7 @@ from gis_app.county.state import CountyState
 from gis_app.county.titles import areas_title, codes_of, counts_title, taking_title
 from gis_app.grid.codes import CodeError
 from gis_app.grid.coverage import polygons
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.edits.cut_county import cut_county as county_cut
 from gis_app.grid.edits.delete_cell import delete_cell as cell_deleted
 from gis_app.grid.edits.draw_cell import draw_cell as cell_drawn
@@ -43,7 +44,10 @@ from gis_app.grid.edits.split_by_polygon import split_by_polygon as split_along_
 from gis_app.grid.edits.split_cell import split_cell as cell_split
 from gis_app.grid.edits.split_equally import split_equally as equally_split
 from gis_app.grid.edits.transfer_area import transfer_area as area_transferred
+from gis_app.grid.edits.use_borders import TOLERANCE
+from gis_app.grid.edits.use_borders import use_borders as borders_used
 from gis_app.grid.edits.vertices import Vertex
+from gis_app.grid.overlay import cells_near
 from gis_app.language import Message, format_code, msg
 from gis_app.progress import Progress, Steps
 
@@ -69,6 +73,7 @@ __all__ = [
     "split_cell",
     "split_equally",
     "transfer_area",
+    "use_borders",
     "with_locks",
 ]
 
@@ -148,6 +153,7 @@ _TITLES = {
     "split_equally": msg("Split a cell into equal parts"),
     "merge_cells": msg("Merge cells"),
     "transfer_area": msg("Transfer land"),
+    "use_borders": msg("Take over old borders"),
     "draw_cell": msg("Draw a cell"),
     "paint_cells": msg("Paint a cell"),
     "delete_cell": msg("Delete a cell"),
@@ -244,6 +250,26 @@ def split_by_polygon(cell: int, polygon: Shape) -> BoundaryEdit:
 
 def _split_by_polygon(code: str, counts: str) -> Message:
     return msg("Split {code} by polygon, {counts} households", code=code, counts=counts)
+
+
+def use_borders(outline: Shape, tolerance: float = TOLERANCE, name: str = "") -> BoundaryEdit:
+    """Split every cell along the outline of an old unit called `name`; within `tolerance` (m) of a present border that one is meant."""
+
+    shape = outline if isinstance(outline, shapely.Geometry) else shapely.MultiPoint(outline)
+    bounds = (float(shape.bounds[0]), float(shape.bounds[1]), float(shape.bounds[2]), float(shape.bounds[3]))
+
+    def attempt(state: CountyState) -> Tried:
+        points = {cell: _homes(state, cell) for cell in cells_near(state.coverage, bounds)}
+        width = tolerance / metres_per_unit(state.settings.crs)
+        return borders_used(state.coverage, outline, next_id(state, "units"), points, width)
+
+    def title(state: CountyState, edited: Edited) -> Message:
+        added = len(edited.added(state.coverage))
+        if name:
+            return msg("Take over the borders of {name}, {count} new cells", name=name, count=added)
+        return msg("Take over old borders, {count} new cells", count=added)
+
+    return _edit("use_borders", attempt, title)
 
 
 def split_equally(cell: int, parts: int) -> BoundaryEdit:

@@ -51,7 +51,8 @@ class Edit:
     the draft and changes that alone. `view` is what the window showed when it was asked for, so that undoing can show it again.
     A `lasting` edit records what happened in the world (a step of a case, a message that was sent): it stands in no history and is never
     undone; what was wrong is corrected by another one.
-    `beside` is a plan whose division the planning needs as well: it finds it in `CountyState.beside`.
+    `beside` is a plan whose division the planning needs as well: it finds it in `CountyState.beside`. An edit `with_former` needs the units
+    of the former grids, and finds them in `CountyState.former`.
     """
 
     title: Message
@@ -61,6 +62,7 @@ class Edit:
     view: Mapping[str, object] = field(default_factory=dict)
     beside: int = 0
     lasting: bool = False
+    with_former: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from gis_app.county import content
 from gis_app.county.changes import Changes, Edit, Outcome, Refusal, RowChange
 from gis_app.county.divisions import follow, loading, to_plan
 from gis_app.county.followers import derived, followed
+from gis_app.county.former import former_content
 from gis_app.county.integrity import check_ids, check_references
 from gis_app.county.patches import Trail
 from gis_app.county.ports import CountyStore, HistoryEntry, Turned
@@ -130,6 +131,8 @@ class County:
             if edit.beside in state.plans:
                 start = _PLANNED / 4
                 state = replace(state, beside=(yield from part(self.reading_plan(edit.beside), 0.0, start)))
+            if edit.with_former:
+                state = replace(state, former=former_content(self.store))
             outcome = yield from part(edit.plan(state), start, _PLANNED)
             if isinstance(outcome, Refusal):
                 return outcome

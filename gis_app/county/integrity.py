@@ -41,7 +41,7 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
 """Column → what its ids are ids of."""
 
 
-_UNKNOWN = {"settings", "ignored_problems", "saved_filters", "feeds", *NUMBERED, *PLAN_TABLES}
+_UNKNOWN = {"settings", "ignored_problems", "saved_filters", "feeds", "former_units", *NUMBERED, *PLAN_TABLES}
 """Tables whose rows the state does not hold by id: storage keeps their ids unique."""
 
 

@@ -16,6 +16,7 @@ from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.comparison import Fate, fates, redrawn_cells, residents_of, with_other_worker
 from gis_app.county.content import next_id, objects, settings_change, value_rows
 from gis_app.county.divisions import plan_rows
+from gis_app.county.former import new_crosswalk
 from gis_app.county.numbering import used_codes
 from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Duty, Overrides
@@ -132,7 +133,8 @@ def publish(plan: int, valid_from: date) -> Edit:
 
     Everything is checked first: the first issue that is not `TOLERATED` refuses, its kind being the code; so does a code that was retired.
     Households, workers and open whistles come to their cells in the draft; receiving bodies of units that are gone go to the unit that has
-    most of their land. Refusals "no_plan", "not_a_draft", "date" too. Report: `Published`.
+    most of their land. Where the units of former grids went is worked out anew. Refusals "no_plan", "not_a_draft", "date" too.
+    Report: `Published`.
     """
 
     def planned(state: CountyState) -> Steps[Outcome | Refusal]:
@@ -150,10 +152,12 @@ def publish(plan: int, valid_from: date) -> Edit:
         report = _published(state, draft, redrawn, plan, valid_from)
         there = sorted(cell for cell in redrawn if cell in draft.coverage.cells)
         rows = (*_division_rows(state, draft, there, valid_from), *_followers(state, draft), *_plan_rows(state, draft, plan, valid_from))
+        if state.former is not None and state.former_grids:
+            rows += yield from part(new_crosswalk(draft, state.former), 0.9, 1.0)
         title = msg("Publish the plan {name}, valid from {day}", name=state.plans[plan].name, day=valid_from.isoformat())
         return Outcome(rows, draft.coverage, report, title)
 
-    return Edit(msg("Publish a draft"), planned, beside=plan)
+    return Edit(msg("Publish a draft"), planned, beside=plan, with_former=True)
 
 
 # Refusals

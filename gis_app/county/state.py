@@ -10,7 +10,7 @@ from gis_app.cases.case import Cases
 from gis_app.cases.limits import Limit
 from gis_app.county.references import Reference
 from gis_app.grid.coverage import Coverage
-from gis_app.grid.former import FormerGrid
+from gis_app.grid.former import FormerContent, FormerGrid
 from gis_app.grid.households import Households
 from gis_app.grid.plans import Plan
 from gis_app.grid.units import Hierarchy, Level, Unit
@@ -132,6 +132,7 @@ class CountyState:
     former_grids: Mapping[int, FormerGrid] = field(default_factory=dict)  # networks of other offices; their units stay in the file
     published: "CountyState | None" = None  # the county in its published plan, where this is another
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned
+    former: FormerContent | None = None  # what the file holds of former grids, while an edit `with_former` is planned
 
 
 def with_past_cells(state: CountyState) -> Hierarchy:

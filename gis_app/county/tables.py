@@ -302,5 +302,5 @@ TABLES: Mapping[str, Table] = {
 PLAN_TABLES: Mapping[str, str] = {"plan_units": "units", "plan_pins": "households", "plan_workers": "workers", "plan_cases": "cases"}
 """Tables that hold the divisions of plans → the table whose rows they speak of."""
 
-NUMBERED: frozenset[str] = frozenset({"events", "messages", "attachments", "tasks", "task_cells", "talks"})
+NUMBERED: frozenset[str] = frozenset({"events", "messages", "attachments", "tasks", "task_cells", "talks", "crosswalk"})
 """Tables that the state does not hold: the store gives a row inserted with the id 0 the next free one, and keeps ids unique."""

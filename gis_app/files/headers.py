@@ -92,6 +92,20 @@ _WORDS = {
         village
     """,
     "urgency": "紧急程度 紧急级别 优先级 缓急 urgency priority",
+    "former.code": """
+        网格编码 网格代码 网格编号 网格号 警务区编号 警务区编码 警格编号 党小组编号 单位编码 单位编号 编码 代码 编号 gridcode gridid
+        beatcode beatid unitcode code id
+    """,
+    "former.name": """
+        网格名称 网格名 警务区名称 警务区 警格名称 党小组名称 党支部名称 党小组 党支部 责任区名称 责任区 单位名称 名称 gridname beatname
+        unitname name label
+    """,
+    "former.contact": """
+        网格长 网格员 网格员姓名 社区民警 责任民警 民警 民警姓名 党小组长 书记 负责人 责任人 联系人 联系人姓名 contact contactname
+        officer leader
+    """,
+    "former.phone": "网格员电话 民警电话 负责人电话 联系人电话 联系电话 电话 电话号码 手机 手机号 phone mobile telephone tel",
+    "former.remark": "备注 说明 remark note notes comment",
     "contact": "联系人 来电人 联系人姓名 来电人姓名 contact contactname callername caller",
     "state": "办理状态 工单状态 案件状态 处理状态 当前状态 状态 srstatus status casestatus",
     "updated": "更新时间 状态时间 最后更新时间 最近更新时间 updateddatetime lastupdated statusdate updatedat",

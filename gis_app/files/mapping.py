@@ -29,6 +29,7 @@ class Target(StrEnum):
     WORKERS = "workers"
     DEPARTMENTS = "departments"
     CASES = "cases"
+    FORMER = "former"
 
 
 _UPPER = ("village_code", "village_name", "township_code", "township_name")
@@ -37,6 +38,7 @@ FIELDS: Mapping[Target, tuple[str, ...]] = {
     Target.VILLAGE: ("code", "name", "kind", "township_code", "township_name"),
     Target.CELL: ("code", "name", "kind", *_UPPER),
     Target.HOUSEHOLDS: ("x", "y", "code", "head", "address", "phone", "members", "resident", "flags"),
+    Target.FORMER: ("code", "name", "contact", "phone", "remark"),
     Target.WORKERS: ("x", "y", "code", "name", "phone", "village", "cell"),
     Target.DEPARTMENTS: ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
     Target.CASES: (

@@ -7,14 +7,14 @@ from gis_app.storage.text_index import Match, TextIndex, fold
 Found = tuple[str, int]
 """A table and the id of a row."""
 
-_CODES = (("units", "code"), ("cases", "number"), ("bodies", "code"), ("workers", "code"), ("households", "code"))
-_NAMES = (("units", "name"), ("bodies", "name"), ("workers", "name"), ("households", "head"))
-_PINYIN = (("units", "pinyin"), ("bodies", "pinyin"), ("workers", "pinyin"), ("households", "pinyin"))
-_PEOPLE = (("bodies", "receiver"), ("bodies", "leader"))
+_CODES = (("units", "code"), ("cases", "number"), ("bodies", "code"), ("workers", "code"), ("households", "code"), ("former_units", "code"))
+_NAMES = (("units", "name"), ("bodies", "name"), ("workers", "name"), ("households", "head"), ("former_units", "name"))
+_PINYIN = (("units", "pinyin"), ("bodies", "pinyin"), ("workers", "pinyin"), ("households", "pinyin"), ("former_units", "pinyin"))
+_PEOPLE = (("bodies", "receiver"), ("bodies", "leader"), ("former_units", "contact"))
 _PHONES = (("workers", "phone"), ("bodies", "receiver_phone"), ("bodies", "leader_phone"), ("households", "phone"))
 _PLACES = (("households", "address"), ("cases", "address"))
 _TEXTS = (("cases", "text"),)
-SEARCHED = ("units", "bodies", "workers", "households", "cases")
+SEARCHED = ("units", "bodies", "workers", "households", "cases", "former_units")
 
 
 def search(index: Callable[[str], TextIndex], words: str, limit: int) -> list[Found]:

@@ -110,3 +110,23 @@ def test_an_empty_table_has_an_index() -> None:
     index = text_index(np.empty(0, np.int64), [("name", [])])
     assert index.containing("x").tolist() == [] and index.containing("").tolist() == []
     assert list(index.columns["name"].rows("x", Match.SUBSTRING)) == []
+
+
+def test_a_unit_of_a_former_grid_is_found_by_number_name_and_contact_with_its_grid(county: County) -> None:
+    grid = RowChange("former_grids", insert={"id": np.array([1]), "name": objects(["公安警务网格"])})
+    units = RowChange(
+        "former_units",
+        insert={
+            "id": np.array([1, 2]),
+            "grid": np.array([1, 1]),
+            "code": objects(["0452-17", "0452-18"]),
+            "name": objects(["城东警务区", ""]),
+            "contact": objects(["钱民警", ""]),
+        },
+    )
+    county.perform(edit(grid, units))
+    for words in ("0452-17", "城东警务区", "cdjwq", "钱民警", "城东"):
+        hit = county.store.search(words)[0]
+        assert (hit.table, hit.id, hit.text) == ("former_units", 1, "城东警务区"), words
+        assert hit.detail == "0452-17 · 公安警务网格"
+    assert county.store.search("0452-18")[0].text == "0452-18", "a unit without a name is called by its number"
