@@ -269,7 +269,7 @@ def use_borders(outline: Shape, tolerance: float = TOLERANCE, name: str = "") ->
             return msg("Take over the borders of {name}, {count} new cells", name=name, count=added)
         return msg("Take over old borders, {count} new cells", count=added)
 
-    return _edit("use_borders", attempt, title)
+    return with_locks("use_borders", attempt, title)
 
 
 def split_equally(cell: int, parts: int) -> BoundaryEdit:
