@@ -489,13 +489,24 @@ def _add_work(root: click.Group) -> None:
     @root.command(help=tr("Give households or workers to cells."))
     @click.argument("county")
     @click.argument("what", type=click.Choice(["households", "workers"]))
+    @click.option("--optimal", is_flag=True, help=tr("Match workers with cells at the least travel, within their branches and capacities."))
+    @click.option("--unit", "units", multiple=True, metavar="CODE", help=tr("A village or township; may be repeated."))
+    @click.option("--keep", default=200.0, metavar="METRES", help=tr("A worker stays where another has not so much less to go."))
+    @click.option("--dry-run", is_flag=True, help=tr("Say what would change, and change nothing."))
     @_lang_option
     @_json_option
-    def assign(county: str, what: str, as_json: bool, lang: str | None) -> int:
+    def assign(county: str, what: str, as_json: bool, lang: str | None, optimal: bool, **options: Any) -> int:
+        from gis_app.cli_assign import assign_optimal
         from gis_app.county import edits
 
+        if optimal and what != "workers":
+            raise _Refused(msg("Only workers are matched with cells (--optimal); households lie where they lie."))
+        if not optimal and (options["units"] or options["dry_run"]):
+            raise _Refused(msg("--unit and --dry-run belong to --optimal."))
         opened = _open(county)
         try:
+            if optimal:
+                return assign_optimal(opened, as_json, **options)
             _perform(opened, edits.assign_households() if what == "households" else edits.assign_workers(), as_json)
             report = _assigned(opened, what)
         finally:

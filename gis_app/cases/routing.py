@@ -16,7 +16,7 @@ from gis_app.cases.bodies import Body, BodyKind, Category, Rule, Step
 from gis_app.cases.case import CaseKind
 from gis_app.grid.households import Households
 from gis_app.grid.units import Hierarchy, Level
-from gis_app.grid.workers import Worker
+from gis_app.grid.workers import Worker, held
 from gis_app.language import Message
 
 
@@ -433,7 +433,7 @@ class _UnitTable:
         n = len(self.ids)
         self.cell, self.village, self.township, self.worker = (np.zeros(n, np.int64) for _ in range(4))
         self.village_body, self.township_body = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        worker_of = {worker.cell: worker.id for worker in sorted(workers.values(), key=lambda worker: -worker.id)}
+        worker_of = {cell: ids[0] for cell, ids in held(workers).items()}
         body_of = {body.unit: body.id for body in sorted(bodies.values(), key=lambda body: -body.id) if body.kind in _GOVERNING}
         for row, unit in enumerate(self.ids[1:].tolist(), start=1):
             levels = {step.level: step.id for step in hierarchy.path(unit)}

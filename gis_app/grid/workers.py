@@ -40,6 +40,53 @@ class Worker:
         return (*((self.cell,) if self.cell else ()), *self.more_cells)
 
 
+    def works_on(self, day: date) -> bool:
+        """Tell whether he is employed and not absent on a day."""
+        employed = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return employed and not self.is_absent_on(day)
+
+    def is_absent_on(self, day: date) -> bool:
+        """Tell whether he is absent on a day; an absence without a last day goes on."""
+        return self.absent_from is not None and self.absent_from <= day and (self.absent_until is None or day <= self.absent_until)
+
+
+def held(workers: Mapping[int, Worker]) -> dict[int, tuple[int, ...]]:
+    """Return the workers (ids, the lowest first) of every cell that any worker has, whether or not he works today."""
+    found: dict[int, list[int]] = {}
+    for worker in workers.values():
+        for cell in worker.cells:
+            found.setdefault(cell, []).append(worker.id)
+    return {cell: tuple(sorted(ids)) for cell, ids in found.items()}
+
+
+def in_charge(workers: Mapping[int, Worker], day: date) -> dict[int, int]:
+    """Return who answers for each cell on a day: its worker, or who stands in for him while he is absent; cells of nobody are left out.
+
+    A substitute who is absent himself is stood in for by his own substitute, and so on.
+    """
+    found: dict[int, int] = {}
+    for cell, ids in held(workers).items():
+        for id in ids:
+            worker = _standing_in(workers, id, day)
+            if worker:
+                found[cell] = worker
+                break
+    return found
+
+
+def _standing_in(workers: Mapping[int, Worker], id: int, day: date) -> int:
+    asked: set[int] = set()
+    while id in workers and id not in asked:
+        asked.add(id)
+        worker = workers[id]
+        if worker.works_on(day):
+            return id
+        if not worker.is_absent_on(day):
+            return 0
+        id = worker.substitute
+    return 0
+
+
 def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[int, int]:
     """Return the cell of every worker (0: he stays free): one worker a cell, inside his village.
 
@@ -47,7 +94,7 @@ def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[
     none). The vacant cells of a village then go, in the order of their codes, to its free workers in the order of theirs.
     """
     assigned = dict.fromkeys(workers, 0)
-    taken: set[int] = set()
+    taken: set[int] = {cell for worker in workers.values() for cell in worker.more_cells}
     in_order = sorted(workers.values(), key=lambda worker: (not worker.code, worker.code, worker.id))
     for worker in in_order:
         if worker.cell not in taken and _may_keep(worker, hierarchy):
