@@ -1,6 +1,8 @@
 """The people of a demo county: households in their settlements and town blocks, and the grid workers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import shapely
@@ -236,6 +238,53 @@ def _flags(count: int, rng: np.random.Generator) -> NDArray[np.object_]:
     return flags
 
 
+_SKILLS = (("朝鲜语", 0.04), ("蒙古语", 0.02), ("急救", 0.09), ("电工", 0.05), ("农技", 0.08), ("手语", 0.01), ("驾驶", 0.2))
+_NOTES = ("连续两年考核优秀", "兼任妇联主席", "返乡大学生", "退役军人，熟悉应急处置", "兼任村会计")
+_TODAY = date(2022, 4, 1)
+"""The day at which the demo county lives."""
+
+
+def _service(village: Ints, cell: Ints, vacant: Ints, ids: Ints, rng: np.random.Generator) -> Columns:
+    """Return what an office keeps of its workers: skills, days of work, notes, and absences with who stands in."""
+    n = len(ids)
+    skills = np.full(n, "", object)
+    for word, share in _SKILLS:
+        has = rng.random(n) < share
+        skills[has] = np.where(skills[has] == "", word, skills[has] + "," + word)
+    since = [_TODAY - timedelta(days=int(days)) for days in rng.integers(30, 6 * 365, n)]
+    until: list[date | None] = [None] * n
+    away = rng.choice(np.setdiff1d(np.arange(n), vacant), max(2, n // 150), replace=False)
+    first: list[date | None] = [None] * n
+    last: list[date | None] = [None] * n
+    substitute = np.zeros(n, np.int64)
+    for at in away.tolist():
+        first[at] = _TODAY - timedelta(days=int(rng.integers(0, 6)))
+        last[at] = _TODAY + timedelta(days=int(rng.integers(1, 20)))
+        colleagues = np.flatnonzero((village == village[at]) & (ids != ids[at]) & (cell > 0))
+        substitute[at] = ids[colleagues[0]] if len(colleagues) else 0
+    until[int(away[0])] = _TODAY + timedelta(days=90)
+    notes = np.full(n, "", object)
+    told = rng.choice(n, max(3, n // 60), replace=False)
+    notes[told] = np.array(_NOTES, object)[rng.integers(0, len(_NOTES), len(told))]
+    return {
+        "skills": skills,
+        "capacity": np.where(rng.random(n) < 0.03, 80, 0).astype(np.int64),
+        "since": _objects(since),
+        "until": _objects(until),
+        "substitute": substitute,
+        "absent_from": _objects(first),
+        "absent_until": _objects(last),
+        "notes": notes,
+        "more_cells": _objects([[] for _ in ids]),
+    }
+
+
+def _objects(values: Sequence[object]) -> NDArray[np.object_]:
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
 def _workers(land: Land, counts: Ints, xy: Points, rng: np.random.Generator) -> tuple[Columns, dict[int, int]]:
     """Return one worker a cell, but for three: two help a colleague and one is new and has no cell yet."""
     n = len(land.cells)
@@ -259,6 +308,7 @@ def _workers(land: Land, counts: Ints, xy: Points, rng: np.random.Generator) -> 
         "phone": names.phones(n, rng),
         "village": village,
         "cell": cell,
+        **_service(village, cell, vacant, ids, rng.spawn(1)[0]),
     }
     regular = np.setdiff1d(np.arange(n), vacant)
     return workers, dict(zip(land.cells[regular].tolist(), ids[regular].tolist(), strict=True))

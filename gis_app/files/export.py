@@ -127,9 +127,28 @@ def _workers(county: County, show_private: bool) -> Exported:
         "name": _masked(rows["name"], mask_name, show_private),
         "phone": _masked(rows["phone"], mask_phone, show_private),
         "village": _codes(county.state, rows["village"]),
-        "cell": _codes(county.state, rows["cell"]),
+        "cell": _texts([_cells_of(county, int(id)) for id in rows["id"]]),
+        "skills": rows["skills"],
+        "capacity": rows["capacity"],
+        **{name: _texts([day.isoformat() if day else "" for day in rows[name].tolist()]) for name in _DAYS},
+        "substitute": _texts([_code_of(county, id) for id in rows["substitute"].tolist()]),
+        "notes": rows["notes"] if show_private else _texts([""] * len(rows["id"])),
     }
     return Exported(columns, _points(rows["geom"]), "Point")
+
+
+_DAYS = ("since", "until", "absent_from", "absent_until")
+
+
+def _cells_of(county: County, worker: int) -> str:
+    """Return the codes of all cells of a worker, his own first."""
+    units = county.state.units
+    return "、".join(units[cell].code for cell in county.state.workers[worker].cells if cell in units)
+
+
+def _code_of(county: County, worker: int) -> str:
+    known = county.state.workers.get(worker)
+    return (known.code or str(known.id)) if known else ""
 
 
 def _cases(county: County, show_private: bool) -> Exported:

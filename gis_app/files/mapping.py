@@ -39,7 +39,10 @@ FIELDS: Mapping[Target, tuple[str, ...]] = {
     Target.CELL: ("code", "name", "kind", *_UPPER),
     Target.HOUSEHOLDS: ("x", "y", "code", "head", "address", "phone", "members", "resident", "flags"),
     Target.FORMER: ("code", "name", "contact", "phone", "remark"),
-    Target.WORKERS: ("x", "y", "code", "name", "phone", "village", "cell"),
+    Target.WORKERS: (
+        "x", "y", "code", "name", "phone", "village", "cell", "skills", "capacity", "since", "until", "substitute", "absent_from",
+        "absent_until", "notes",
+    ),
     Target.DEPARTMENTS: ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
     Target.CASES: (
         "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler",
@@ -102,9 +105,9 @@ def _possible(field: str, values: Texts | None) -> bool:
     filled = [value for value in values.tolist() if value]
     if not filled:
         return field not in ("x", "y", "code", "name")  # units of all levels in one table leave the columns of their own level empty
-    if field in ("x", "y", "members"):
+    if field in ("x", "y", "members", "capacity"):
         return sum(bool(np.isfinite(number(value))) for value in filled) * 2 >= len(filled)
-    if field in ("blown", "picked_up", "done", "updated"):
+    if field in ("blown", "picked_up", "done", "updated", "since", "until", "absent_from", "absent_until"):
         return sum(bool(_TIME.search(value)) for value in filled) * 2 >= len(filled)
     return True
 

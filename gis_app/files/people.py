@@ -1,12 +1,15 @@
 """Rows of households, grid workers and departments."""
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.cases.bodies import BodyKind
+from gis_app.cases.times import from_utc64
 from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
 from gis_app.county.responsible import locator_of
@@ -16,7 +19,7 @@ from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
 from gis_app.grid.households import Households, Unassigned, assign_households
 from gis_app.grid.units import Level, UnitKind
-from gis_app.language import msg
+from gis_app.language import ZONE, msg
 from gis_app.progress import Progress, Steps
 
 Key = tuple[Any, ...]
@@ -111,7 +114,10 @@ def worker_rows(table: Table) -> Steps[Outcome | Refusal]:
     yield Progress(0.0, msg("Checking {count} rows", count=len(table)))
     xy = snap(table.points().xy)
     codes, names, phones = table.codes("code"), table.texts("name"), [_phone(text) for text in table.texts("phone")]
-    villages, cells = _unit_ids(table, "village", Level.VILLAGE), _unit_ids(table, "cell", Level.CELL)
+    villages, (cells, more) = _unit_ids(table, "village", Level.VILLAGE), _cell_ids(table)
+    capacities, days = _capacities(table), {name: _days(table, name) for name in ("since", "until", "absent_from", "absent_until")}
+    _in_order(table, days["since"], days["until"])
+    _in_order(table, days["absent_from"], days["absent_until"])
     for at in np.flatnonzero(names == "").tolist():
         table.reject(at, msg("the row has no name"))
     there: set[Key] = {("code", w.code) for w in table.state.workers.values() if w.code}
@@ -134,6 +140,12 @@ def worker_rows(table: Table) -> Steps[Outcome | Refusal]:
         "phone": objects([phones[at] for at in kept]),
         "village": villages[kept],
         "cell": cells[kept],
+        "more_cells": objects([more[at] for at in kept.tolist()]),
+        "skills": objects([_flags(text) for text in table.texts("skills")[kept]]),
+        "capacity": capacities[kept],
+        **{name: objects([found[at] for at in kept.tolist()]) for name, found in days.items()},
+        "substitute": _substitutes(table, codes, names, kept, first),
+        "notes": table.texts("notes")[kept],
     }
     yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
     return Outcome((RowChange("workers", insert=columns),) if len(kept) else (), report=table.report(len(kept)))
@@ -157,6 +169,75 @@ def _unit_ids(table: Table, name: str, level: Level) -> NDArray[np.int64]:
             msg("{count} rows name a unit that the county does not have, for example {unit}.", count=len(unknown), unit=unknown[0])
         )
     return ids
+
+
+def _cell_ids(table: Table) -> tuple[NDArray[np.int64], list[list[int]]]:
+    """Return the cell of each row, and further cells where a row names several."""
+    units, ids = table.units(Level.CELL), np.zeros(len(table), np.int64)
+    more: list[list[int]] = [[] for _ in range(len(table))]
+    if "cell" in table.columns and any(_SEVERAL.search(str(text)) for text in table.texts("cell")):
+        for at, text in enumerate(table.texts("cell").tolist()):
+            parts = [part.strip() for part in _SEVERAL.split(text) if part.strip()]
+            found = [units[part].id for part in parts if part in units]
+            for part in (part for part in parts if part not in units):
+                table.reject(at, msg("the county has no unit {unit}", unit=part))
+            ids[at] = found[0] if found else 0
+            more[at] = list(dict.fromkeys(found[1:]))
+        return ids, more
+    return _unit_ids(table, "cell", Level.CELL), more
+
+
+_SEVERAL = re.compile(r"[、，,;；|]")
+
+
+def _capacities(table: Table) -> NDArray[np.int64]:
+    """Return what each can bear at most, 0 where nothing is said; what is no number of households rejects its row."""
+    texts = table.texts("capacity")
+    found = as_numbers(texts)
+    for at in np.flatnonzero((texts != "") & ~(np.isfinite(found) & (found >= 0))).tolist():
+        table.reject(at, msg("{value} is no number of households", value=texts[at]))
+    return np.maximum(np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0), 0).astype(np.int64)
+
+
+def _days(table: Table, name: str) -> list[date | None]:
+    """Return days; what is none rejects its row."""
+    times, wrong = table.times(name)
+    texts = table.texts(name)
+    for at in np.flatnonzero(wrong).tolist():
+        table.reject(at, msg("{value} is no day; write it as 2022-05-01", value=texts[at]))
+    return [None if (time := from_utc64(value)) is None else time.astimezone(ZONE).date() for value in times]
+
+
+def _in_order(table: Table, first: list[date | None], last: list[date | None]) -> None:
+    for at, (one, other) in enumerate(zip(first, last, strict=True)):
+        if one is not None and other is not None and other < one:
+            table.reject(at, msg("the last day, {last}, is before the first, {first}", last=other, first=one))
+
+
+def _substitutes(table: Table, codes: Sequence[str], names: NDArray[Any], kept: NDArray[np.int64], first: int) -> NDArray[np.int64]:
+    """Return who stands in for each, by number or (where it is the only one of it) by name; of the file or of the county."""
+    known: dict[str, set[int]] = {}
+    for worker in table.state.workers.values():
+        for text in (worker.code, worker.name):
+            known.setdefault(text, set()).add(worker.id)
+    for number, at in enumerate(kept.tolist()):
+        for text in (codes[at], str(names[at])):
+            known.setdefault(text, set()).add(first + number)
+    found, unknown = np.zeros(len(kept), np.int64), []
+    for number, text in enumerate(table.texts("substitute")[kept].tolist()):
+        meant = known.get(text, set()) - {first + number} if text else set()
+        if len(meant) == 1:
+            (found[number],) = meant
+        elif text:
+            unknown.append(text)
+    if unknown:
+        words = msg(
+            "{count} rows name a substitute who is not the only one of the name, or nobody, for example {name}.",
+            count=len(unknown),
+            name=unknown[0],
+        )
+        table.notes.append(words)
+    return found
 
 
 CENTRES = ("县党群服务中心", "党群服务中心", "县中心", "county centre", "county center")

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from gis_app.cases.case import CaseKind, State
 from gis_app.county.county import County
 from gis_app.errors import UserError
 from gis_app.files.boundaries import BoundaryOptions, boundary_edit
+from gis_app.files.export import export_data
 from gis_app.files.points import PointOptions, point_edit
 from gis_app.grid.datum import from_county
 from gis_app.grid.households import Unassigned
 from gis_app.grid.units import Level
+from gis_app.progress import finish
 from tests.files.conftest import MakeCounty, perform, squares, write_map
 
 CODES = [f"2302252012{village:02}{cell:03}" for village in (1, 2) for cell in (1, 2, 3)]
@@ -367,3 +370,32 @@ def test_every_request_of_new_york_is_in_the_tract_that_geopandas_finds(shared_d
 def test_originals_are_plain_data(tmp_path: Path, county: County) -> None:
     perform(county, point_edit(_cases(tmp_path), "cases", None, county.store))
     assert json.dumps(county.store.rows("cases", columns=["original"])["original"].tolist(), ensure_ascii=False)
+
+
+def test_a_roster_brings_all_that_an_office_keeps_and_says_what_is_wrong(county: County, tmp_path: Path) -> None:
+    codes = [unit.code for unit in county.state.units.at_level(Level.CELL)]
+    rows = [
+        ["W1", "王小五", f"{codes[0]}、{codes[1]}", "朝鲜语、电工", "80", "2021年3月1日", "", "李小六", "2022-04-01", "2022/4/10", "骨干"],
+        ["W2", "李小六", codes[2], "", "", "", "2022-12-31", "W1", "", "", ""],
+        ["W3", "张小七", codes[3], "", "很多", "", "", "", "", "", ""],
+        ["W4", "赵小八", "没有的网格、" + codes[3], "", "", "", "", "", "", "", ""],
+        ["W5", "孙小九", codes[3], "", "", "2022-05-01", "2022-04-01", "", "", "", ""],
+        ["W6", "周小十", codes[3], "", "", "昨天", "", "谁", "", "", ""],
+        ["W7", "吴十一", codes[3], "", "", "", "", "谁", "", "", ""],
+    ]
+    headers = ["网格员编号", "姓名", "网格编码", "技能", "负荷上限", "上岗日期", "离岗日期", "代班人", "请假开始", "请假结束", "备注"]
+    with (tmp_path / "w.csv").open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file).writerows([headers, *rows])
+    report = perform(county, point_edit(tmp_path / "w.csv", "workers", None, county.store))
+    assert report.imported == 3 and {rejection.row for rejection in report.rejected} == {4, 5, 6, 7}
+    first, second, third = sorted(county.state.workers.values(), key=lambda worker: worker.code)
+    assert [county.state.units[cell].code for cell in first.cells] == codes[:2]
+    assert (first.skills, first.capacity, first.since, first.notes) == ("朝鲜语,电工", 80, date(2021, 3, 1), "骨干")
+    assert (first.absent_from, first.absent_until, first.substitute) == (date(2022, 4, 1), date(2022, 4, 10), second.id)
+    assert (second.until, second.substitute) == (date(2022, 12, 31), first.id)
+    assert third.substitute == 0 and any("谁" in str(note) for note in report.notes)
+    finish(export_data(county, tmp_path / "again.csv", "workers", show_private=True))
+    with (tmp_path / "again.csv").open(encoding="utf-8-sig") as file:
+        written = {row["id"]: row for row in csv.DictReader(file)}
+    one = written["W1"]
+    assert (one["cell"], one["substitute"], one["absent_until"]) == ("、".join(codes[:2]), "W2", "2022-04-10")
