@@ -56,6 +56,7 @@ def test_small_units_are_nested_in_a_large_one_and_agree_little() -> None:
     assert found.agreement.one_in_other == pytest.approx(1)
     assert found.agreement.other_in_one == pytest.approx(0.25) and found.agreement.area == pytest.approx(0.25)
     assert sum(pair.matched for pair in found.pairs) == 1
+    assert found.differences == (), "no border of the one crosses one of the other"
     assert math.isnan(found.agreement.households), "there are no households to agree on"
 
 
