@@ -75,14 +75,14 @@ def _groups(land: Land, villages: list[Unit]) -> list[Row]:
         cells = cells[np.argsort(land.seeds[cells, 0], kind="stable")]
         parts = np.array_split(cells, max(1, round(len(cells) / _CELLS_OF_A_GROUP)))
         for group, part in enumerate(parts, start=1):
-            shape = shapely.union_all(land.polygons[part], grid_size=GRID)
+            shape = shapely.coverage_union_all(land.polygons[part])
             rows.append((PARTY, f"DJ{number:03}-{group}", f"{village.name}第{group}党小组", shape))
     return _spoilt(rows)
 
 
 def _beats(land: Land, villages: list[Unit]) -> list[Row]:
     """Return the police's beats: villages on a coarser map, the larger ones halved by a line."""
-    outlines = [shapely.union_all(land.polygons[land.village == village.id], grid_size=GRID) for village in villages]
+    outlines = [shapely.coverage_union_all(land.polygons[land.village == village.id]) for village in villages]
     coarse = shapely.coverage_simplify(np.array(outlines, object), np.sqrt(_DETAIL))
     median = float(np.median(shapely.area(coarse)))
     cuts = [_cut(shape) if shape.area >= median else None for shape in coarse.tolist()]

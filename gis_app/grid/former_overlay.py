@@ -168,13 +168,19 @@ def _polygonal(shape: object) -> shapely.Geometry:
 
 
 def _without_overlaps(shapes: Shapes) -> Shapes:
-    """Return shapes that have given the land that an earlier one has, too, to that one."""
+    """Return shapes that have given the land that an earlier one has, too, to that one.
+
+    Looked at are the pairs of which one has an edge that fits no neighbour's: of two that overlap one has such an edge at least.
+    """
     if not len(shapes):
         return shapes
-    later, earlier = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    pairs = np.flatnonzero(earlier < later)
-    if not len(pairs):
+    wrong = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+    if not len(wrong):
         return shapes
+    one, other = shapely.STRtree(shapes).query(shapes[wrong], predicate="intersects")
+    met = np.unique(np.sort(np.column_stack([wrong[one], other]), axis=1), axis=0)
+    earlier, later = met[met[:, 0] < met[:, 1]].T
+    pairs = np.arange(len(earlier))
     overlapping = pairs[shapely.area(shapely.intersection(shapes[later[pairs]], shapes[earlier[pairs]])) > 0]
     left: Shapes = shapes.copy()
     for at in np.unique(later[overlapping]).tolist():

@@ -73,6 +73,15 @@ def test_overlaps_count_once_and_for_the_first() -> None:
     assert [(pair.one, pair.area, pair.households) for pair in found.pairs] == [(1, pytest.approx(12_000), 1), (2, pytest.approx(8000), 0)]
 
 
+@pytest.mark.parametrize("inner", [box(20, 20, 60, 60), box(0, 0, 100, 100)])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_unit_within_another_or_just_like_it_counts_once(inner: shapely.Polygon, swapped: bool) -> None:
+    units = [inner, HALVES[0]] if swapped else [HALVES[0], inner]
+    found = laid([*units, HALVES[1]], [box(0, 0, 200, 100)])
+    assert sum(pair.area for pair in found.pairs) == pytest.approx(20_000)
+    assert next((pair.area for pair in found.pairs if pair.one == 2), 0) == pytest.approx(10_000 - inner.area if swapped else 0)
+
+
 @pytest.mark.parametrize("broken", [None, shapely.Polygon(), BOW_TIE])
 def test_broken_outlines_are_measured_as_far_as_they_have_land(broken: object) -> None:
     found = laid([broken, HALVES[1]], HALVES)
