@@ -80,28 +80,30 @@ class FormerComparePanel(SidePanel):
             return [label(tr("Laying the grids over one another …"), "secondary")]
         agreement = sides.overlaid.agreement
         one, other = self._name(sides.one), self._name(sides.other)
-        tips = {
-            tr("They agree on"): tr(
-                "The share of land and of households in pairs of units that are each other's best partner: "
-                "the one that they share most land with. 100 % where both divide the land alike "
-                "(overlap under the best matching, with the union as base, after Jaccard)."
-            ),
-            tr("One in the other"): tr(
-                "How much of {one} lies in the unit of {other} that each of its units lies most in: "
-                "100 % where its units never cross a border (Goodman and Kruskal's best prediction).",
-                one=one,
-                other=other,
-            ),
-            tr("The other in the one"): tr("The same the other way round."),
-        }
+        agreed = tr(
+            "The share of land and of households in pairs of units that are each other's best partner: "
+            "the one that they share most land with. 100 % where both divide the land alike "
+            "(overlap under the best matching, with the union as base, after Jaccard)."
+        )
+        nested = tr("100 % where no unit crosses a border of the other grid (Goodman and Kruskal's best prediction).")
         figures = [
-            (
-                tr("They agree on"),
-                tr("{area} of the land, {homes} of the households", area=percent(agreement.area), homes=percent(agreement.households)),
-            ),
-            (tr("One in the other"), percent(agreement.one_in_other)),
-            (tr("The other in the one"), percent(agreement.other_in_one)),
+            (tr("Land"), tr("{share} agrees", share=percent(agreement.area))),
+            (tr("Households"), tr("{share} agree", share=percent(agreement.households))),
         ]
+        inner = [
+            label(
+                tr(
+                    "{share} of {one} lies in the unit of {other} that each of its units lies most in.",
+                    share=percent(share),
+                    one=first,
+                    other=second,
+                ),
+                wrap=True,
+            )
+            for share, first, second in ((agreement.one_in_other, one, other), (agreement.other_in_one, other, one))
+        ]
+        for sentence in inner:
+            sentence.setToolTip(nested)
         views = [
             (tr("Where borders cross ({count})", count=format_number(len(sides.overlaid.differences))), "differences"),
             (tr("Pairs of units ({count})", count=format_number(len(sides.overlaid.pairs))), "pairs"),
@@ -112,10 +114,11 @@ class FormerComparePanel(SidePanel):
         more = [said(tr("The first {count} are listed.", count=format_number(MOST)))] if len(rows) > MOST else []
         nothing = said(tr("No border of the one crosses a border of the other."))
         return [
-            holding(facts(figures, tips)),
+            holding(facts(figures, {tr("Land"): agreed, tr("Households"): agreed})),
             said(
                 tr("Best partner: the unit that a unit shares most land with. Agreement counts pairs that are each other's best partner.")
             ),
+            *inner,
             heading(tr("Units")),
             combo(tr("What is listed"), views, self._view, self._set_view),
             self.list if rows else nothing,

@@ -23,6 +23,9 @@ WORKSPACE = "plan"
 """Former grids are looked at where the division is worked on."""
 
 HALO = 3.0
+CLOSE = 60.0
+"""From so many pixels of the usual unit on, outlines get a halo."""
+
 CHECKED_NAMES = 400
 """So many names are tried at most: more would not fit anyway."""
 
@@ -91,8 +94,8 @@ class FormerOverlay(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._shade(painter, placed)
             grids = self._session.county.state.former_grids
-            for grid, read in self._session.former.shown().items():
-                self._outline(painter, placed, read, QColor(grids[grid].colour or self._session.palette.accent))
+            for place, (grid, read) in enumerate(self._session.former.shown().items()):
+                self._outline(painter, placed, read, QColor(grids[grid].colour or self._session.palette.accent), place)
             if self._chosen is not None:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._session.palette.accent), 3.5))
@@ -117,13 +120,23 @@ class FormerOverlay(QWidget):
             painter.setPen(QPen(tint, 2.4 if at == self._pointed else 0.8))
             painter.drawPath(shown)
 
-    def _outline(self, painter: QPainter, placed: QTransform, read: ReadGrid, colour: QColor) -> None:
+    def _outline(self, painter: QPainter, placed: QTransform, read: ReadGrid, colour: QColor, place: int) -> None:
+        """Draw the outlines of a grid; every one but the first is dashed, so that what lies beneath shows where borders coincide."""
         near = read.layer.within(self._canvas.viewport.extent)
+        if not len(near):
+            return
+        size = float(np.sqrt(np.median(shapely.area(read.layer.shapes[near])))) / self._canvas.viewport.resolution
+        width = float(np.clip(size / 40, 0.7, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        halo = QColor(self._session.palette.label_halo)
-        halo.setAlphaF(0.65)
+        pens = [QPen(colour, width)]
+        if place:
+            pens[0].setDashPattern([6.0, 2.0 + 2.0 * place])
+        elif size > CLOSE:
+            halo = QColor(self._session.palette.label_halo)
+            halo.setAlphaF(0.65)
+            pens.insert(0, QPen(halo, width + 2.0))
         outlines = [placed.map(self._path((id(read.layer), at), read.layer.shapes[at])) for at in near.tolist()]
-        for pen in (QPen(halo, 4.0), QPen(colour, 1.8)):
+        for pen in pens:
             painter.setPen(pen)
             for outline in outlines:
                 painter.drawPath(outline)
