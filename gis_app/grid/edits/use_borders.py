@@ -32,9 +32,10 @@ def use_borders(
     """Part every cell that an outline runs through into what lies within it and what does not.
 
     What would be narrower than `tolerance`, or be less than `LEAST_SHARE` of the cell without any of the `points`, stays with its cell: so
-    old borders that mean a present one leave no slivers, and borders that there are do not move. Of each cell the half with most `points` (cell → (n, 2)), else the larger one, keeps the id; the others get
-    new_id, new_id + 1, … in the order of the cells. Land beyond the county stays beyond. Refused (`no_area`) for an outline around
-    nothing, and (`not_parted`) where all of it runs along present borders or beyond the county.
+    old borders that mean a present one leave no slivers, and borders that there are do not move. Of each cell the half with most `points`
+    (cell → (n, 2)), else the larger one, keeps the id; the others get new_id, new_id + 1, … in the order of the cells. Land beyond the
+    county stays beyond. Refused (`no_area`) for an outline around nothing, and (`not_parted`) where all of it runs along present borders
+    or beyond the county.
     """
     area = area_of(outline)
     if isinstance(area, Refusal):
