@@ -33,6 +33,12 @@ def percent(value: float) -> str:
     return "–" if value != value else f"{value:.1%}"  # noqa: PLR0124 - NaN
 
 
+def _both(sides: Sides, one: int, other: int) -> str:
+    """Name two units of two grids; 0 is none."""
+    none = tr("no unit")
+    return f"{sides.names_one.get(one, none)} / {sides.names_other.get(other, none)}"
+
+
 class FormerComparePanel(SidePanel):
     """Lays two former grids, or one and the cells, over one another beside the window."""
 
@@ -132,11 +138,7 @@ class FormerComparePanel(SidePanel):
         return [
             TwoLines(
                 at,
-                tr(
-                    "{one} / {other}",
-                    one=sides.names_one.get(piece.one, tr("no unit")),
-                    other=sides.names_other.get(piece.other, tr("no unit")),
-                ),
+                _both(sides, piece.one, piece.other),
                 tr("{area}, {count} households", area=area_text(piece.area), count=format_number(piece.households)),
             )
             for at, piece in enumerate(sides.overlaid.differences, 1)
@@ -147,11 +149,7 @@ class FormerComparePanel(SidePanel):
         return [
             TwoLines(
                 at,
-                tr(
-                    "{one} / {other}",
-                    one=sides.names_one.get(pair.one, tr("no unit")),
-                    other=sides.names_other.get(pair.other, tr("no unit")),
-                ),
+                _both(sides, pair.one, pair.other),
                 tr(
                     "{area}, {count} households, {one} / {other} of the land",
                     area=area_text(pair.area),
