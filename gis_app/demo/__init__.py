@@ -77,6 +77,7 @@ def _plan(state: CountyState, size: Size, seed: int, days: float | None) -> Step
     tables: dict[str, Columns] = {
         "units": unit_columns(land),
         "households": people.households,
+        "retired_households": people.retired,
         "workers": people.workers,
         "bodies": bodies,
         "categories": category_columns(),
