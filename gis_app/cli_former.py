@@ -361,13 +361,14 @@ def _found(unit: "FormerUnit", grid: str, went: "Sequence[WentTo]", county: "Cou
 
 
 def _found_lines(unit: dict[str, Any]) -> list[str]:
+    none = tr("no cell")
     return [
         f"{unit['grid']} {unit['code']} {unit['name']}".rstrip(),
         *(
             tr(
                 "  → {code} {name}: {share} % of its land, {households} households",
                 code=format_code(cell["code"] or "–"),
-                name=cell["name"] or tr("no cell"),
+                name=cell["name"] or none,
                 share=f"{100 * cell['area_share']:.1f}",
                 households=cell["households"],
             )

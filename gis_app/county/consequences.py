@@ -19,8 +19,8 @@ from gis_app.grid.units import Hierarchy, Unit
 
 @dataclass(frozen=True, slots=True)
 class CellFigures:
-    """What one cell has: households (pinned ones too), people in them, the floor of its kind, area in m², Polsby-Popper compactness
-    (1 for a circle), open whistles, workers, the maximum of its kind (0: none was chosen)."""
+    """What one cell has: resident households (pinned ones too), people in all its households, the floor of its kind, area in m²,
+    Polsby-Popper compactness (1 for a circle), open whistles, workers, the maximum of its kind (0: none was chosen)."""
 
     households: int
     members: int
@@ -145,7 +145,7 @@ def _figures(
     with np.errstate(divide="ignore", invalid="ignore"):
         compact = 4 * np.pi * area / length**2
     columns = (
-        tally(cells, home_cells),
+        tally(cells, home_cells[state.households.resident[homes]]),
         tally(cells, home_cells, state.households.members[homes]),
         floors(cells, units, state.settings.rural_floor, state.settings.community_floor),
         area * metres**2,

@@ -72,6 +72,7 @@ def load_state(read: Reader, last_plan: int = 0) -> CountyState:
         references=_values("reference_layers", read("reference_layers")),
         former_grids=_values("former_grids", read("former_grids")),
         flag_sets=flag_sets,
+        retired=frozenset(retired["id"].tolist()),
         taken={
             "units": int(_row_ids(planned["id"]).max(initial=0)),
             "plans": last_plan,
@@ -206,6 +207,7 @@ def _settings(rows: Columns) -> Settings:
 
 # Applying changes
 
+_NONE = np.empty(0, np.int64)
 _PARTS = {"closed_units": "closed", "reference_layers": "references"}
 """Table → the field of `CountyState` that holds it, where the names differ."""
 
@@ -230,6 +232,8 @@ def apply(state: CountyState, changes: Iterable[RowChange], coverage: Coverage |
             planned.append(change.insert)
         if table == "retired_households" and change.insert:
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "households", np.asarray(change.insert["id"], np.int64))
+        if table == "retired_households":
+            parts["retired"] = parts.get("retired", state.retired) - {*change.delete.tolist()} | {*change.insert.get("id", _NONE).tolist()}
         if table == "plans":
             parts["taken"] = _with_highest(parts.get("taken", state.taken), "plans", change.insert.get("id", change.delete))
         if table == "units":

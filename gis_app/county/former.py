@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.county.changes import RowChange
+from gis_app.county.content import objects
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState
 from gis_app.grid.checks import check_polygons
@@ -101,7 +102,7 @@ def went_to(store: CountyStore, units: Sequence[int]) -> list[WentTo]:
 def cells_of(state: CountyState) -> Network:
     """Return the cells of a state as a network."""
     shapes = polygons(state.coverage)
-    return Network.measured(list(shapes), list(shapes.values()))
+    return Network(np.array(list(shapes), np.int64), objects(list(shapes.values())))  # a coverage is valid, and nothing in it overlaps
 
 
 def laying_over(store: CountyStore, state: CountyState, one: int, other: int) -> Steps[Sides]:

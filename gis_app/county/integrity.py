@@ -80,6 +80,8 @@ def check_references(state: CountyState, changed: Iterable[RowChange]) -> None:
         values = np.unique(_column(state, table, column))
         values = values[values != 0]
         wrong = values[~np.isin(values, _ids(state, target))] if len(values) else values
+        if len(wrong) and (table, target) == ("cases", "households"):  # a whistle goes on naming who is in the register no more
+            wrong = np.setdiff1d(wrong, _ids(state, "retired_households"))
         if len(wrong) and table == "cases" and target in ("cells", "units"):
             wrong = _wrong_of_cases(state, column, wrong)
         if len(wrong):
@@ -115,6 +117,7 @@ def _ids(state: CountyState, table: str) -> Ids:
     if table == "cells":
         return np.array([unit.id for unit in state.units.values() if unit.level == Level.CELL], np.int64)
     parts: dict[str, Any] = {"closed_units": state.closed, "reference_layers": state.references}
+    parts["retired_households"] = state.retired
     part: Any = parts[table] if table in parts else getattr(state, table)
     return part.id if table in {"households", "cases"} else np.fromiter(part, np.int64, len(part))
 

@@ -196,11 +196,11 @@ def _of_workers(before: CountyState, after: CountyState) -> set[int]:
 
 def quickly(state: CountyState) -> Problems:
     """Return what a glance at the columns tells, before anything was checked: floors, workers, households without a cell."""
-    counts = _household_counts(state)
+    counts = _counts(state)
     cells: dict[int, tuple[Problem, ...]] = {}
     looked_after = held(state.workers)
     for unit in state.units.at_level(Level.CELL):
-        found = tuple(_load_problems(state, unit, counts.get(unit.id, 0), unit.id in looked_after))
+        found = tuple(_load_problems(state, unit, counts.get(unit.id, (0, 0)), unit.id in looked_after))
         if found:
             cells[unit.id] = found
     return Problems(cells, _counted(state))
@@ -210,9 +210,11 @@ def _groups(cells: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (cells[start : start + size] for start in range(0, len(cells), size))
 
 
-def _household_counts(state: CountyState) -> dict[int, int]:
-    cells, counts = np.unique(state.households.cell, return_counts=True)
-    return dict(zip(cells.tolist(), counts.tolist(), strict=True))
+def _counts(state: CountyState) -> dict[int, tuple[int, int]]:
+    """Return by cell how many households it has, and how many of them are resident."""
+    cells, place = np.unique(state.households.cell, return_inverse=True)
+    counts, residents = (np.bincount(place[chosen], minlength=len(cells)).tolist() for chosen in (slice(None), state.households.resident))
+    return dict(zip(cells.tolist(), zip(counts, residents, strict=True), strict=True))
 
 
 # What an issue of the grid's checks is here
@@ -276,7 +278,7 @@ def _cell_problems(state: CountyState, cells: Sequence[int], buildings: "shape_c
     for cell in cells:
         unit = state.units[cell]
         problems = [
-            *_load_problems(state, unit, len(rows[cell]), cell in looked_after),
+            *_load_problems(state, unit, _count_of(state, rows[cell]), cell in looked_after),
             *_shape_problems(unit, shapes[cell], state.settings, metres),
             *_far(state, unit, rows[cell], metres),
         ]
@@ -313,10 +315,16 @@ def limits(settings: Settings, unit: Unit) -> tuple[int, int]:
     return settings.rural_floor, settings.rural_maximum
 
 
-def _load_problems(state: CountyState, unit: Unit, count: int, has_worker: bool) -> Iterator[Problem]:
+def _count_of(state: CountyState, rows: Ints) -> tuple[int, int]:
+    return len(rows), int(np.count_nonzero(state.households.resident[rows]))
+
+
+def _load_problems(state: CountyState, unit: Unit, counts: tuple[int, int], has_worker: bool) -> Iterator[Problem]:
+    """Say what is wrong with the number of households of a cell (all, and the resident ones, which floors count), and with its workers."""
     floor, most = limits(state.settings, unit)
+    households, count = counts
     if len(state.households):
-        if count == 0:
+        if households == 0:
             text = msg("{unit} has no household; merge it with a neighbour, or draw it otherwise.", unit=called(unit))
             yield _problem(_K.EMPTY_CELL, unit, None, text, Repair.MERGE)
         elif count < floor:

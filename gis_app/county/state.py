@@ -129,6 +129,7 @@ class CountyState:
     plan_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the codes that the units of archived plans had
     limits: Mapping[int, Limit] = field(default_factory=dict)
     flag_sets: tuple[str, ...] = ("",)  # the sets of flags (words separated by commas) that `Households.flags` counts
+    retired: frozenset[int] = frozenset()  # ids of households that are in the register no more; their rows stay in the file
     former_grids: Mapping[int, FormerGrid] = field(default_factory=dict)  # networks of other offices; their units stay in the file
     published: "CountyState | None" = None  # the county in its published plan, where this is another
     beside: "CountyState | None" = None  # the county in the plan that an edit asked for (`Edit.beside`), while it is planned

@@ -16,6 +16,7 @@ from gis_app.county.content import apply, settings_change
 from gis_app.county.state import CountyState, Settings
 from gis_app.demo import office
 from gis_app.demo.bodies import body_columns
+from gis_app.demo.former import former_columns
 from gis_app.demo.land import make_land
 from gis_app.demo.loop import utc
 from gis_app.demo.people import People, make_people
@@ -28,7 +29,7 @@ from gis_app.grid.coverage import build_coverage
 from gis_app.grid.locate import Locator
 from gis_app.grid.pinyin import initials
 from gis_app.language import msg
-from gis_app.progress import Progress, Steps
+from gis_app.progress import Progress, Steps, part
 
 FIXED_NOW = "2022-04-01T01:00:00+00:00"
 """The demo county lives at this instant (nine o'clock in the morning of 1 April 2022), so that its clocks stay meaningful."""
@@ -76,6 +77,7 @@ def _plan(state: CountyState, size: Size, seed: int, days: float | None) -> Step
     tables: dict[str, Columns] = {
         "units": unit_columns(land),
         "households": people.households,
+        "retired_households": people.retired,
         "workers": people.workers,
         "bodies": bodies,
         "categories": category_columns(),
@@ -98,7 +100,9 @@ def _plan(state: CountyState, size: Size, seed: int, days: float | None) -> Step
     )
     tables |= _office(settled, tables, land, people, np.random.default_rng([seed, 6]))
     tables["periods"] = period_columns()
-    yield Progress(1.0, msg("Blowing whistles"))
+    yield Progress(0.9, msg("Drawing the grids of other offices"))
+    tables |= yield from part(former_columns(settled, land, np.random.default_rng([seed, 8])), 0.9, 1.0)
+    yield Progress(1.0, msg("Drawing the grids of other offices"))
     codes = {unit.id: unit.code for unit in land.units}
     planted = [codes[cell] for group in spots for cell in land.cells[group].tolist()]
     rows = [RowChange(table, insert=columns) for table, columns in tables.items()]

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gis_app.county.changes import Columns
-from gis_app.demo import names
+from gis_app.demo import names, registers
 from gis_app.demo.places import Size
 from gis_app.demo.tessellation import Ints, Points, ragged
 from gis_app.demo.units import Land
@@ -23,6 +24,7 @@ _FLAGS = (
     ("脱贫户", 0.06), ("低保", 0.04), ("特困", 0.008), ("残疾", 0.05), ("独居老人", 0.045), ("留守儿童", 0.015), ("慢性病", 0.07),
     ("退役军人", 0.02), ("党员户", 0.06),
 )  # fmt: skip
+_WATCHED = 0.01  # 防贫监测
 _DATUM = "cgcs2000"
 
 
@@ -35,6 +37,7 @@ class People:
     assigned: int
     counts: Ints
     worker_of: dict[int, int]  # cell id → worker id
+    retired: Columns
 
 
 def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generator) -> People:
@@ -44,7 +47,8 @@ def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generat
     xy, hamlet = _places(land, locator, counts, rng)
     row = np.repeat(np.arange(len(land.cells)), counts)
     cell = land.cells[row]
-    address = _addresses(land, row, counts, hamlet, rng)
+    house, door = registers.lots_of(xy, row)
+    address, building = _addresses(land, row, counts, hamlet, house, door, rng)
     pinned, cell = _pins(land, cell, xy, rng)
 
     beyond, distance = _outside(land, outside, rng)
@@ -54,7 +58,7 @@ def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generat
     heads, pinyin = names.people(n, rng)
     order = np.arange(n)
     code = np.array([f"H{i:07d}" for i in range(1, n + 1)], object)
-    households: Columns = {
+    households: dict[str, NDArray[Any]] = {
         "id": order + 1,
         "geom": where,
         "code": code,
@@ -67,16 +71,24 @@ def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generat
         "flags": _flags(n, rng),
         "cell": np.concatenate([cell, np.zeros(missing + outside, np.int64)]),
         "pinned": np.concatenate([pinned, np.zeros(missing + outside, bool)]),
-        "reason": np.concatenate([
-            np.zeros(len(row), np.int64),
-            np.full(missing, int(Unassigned.NO_COORDINATES), np.int64),
-            np.full(outside, int(Unassigned.OUTSIDE_COUNTY), np.int64),
-        ]),
+        "reason": np.concatenate(
+            [
+                np.zeros(len(row), np.int64),
+                np.full(missing, int(Unassigned.NO_COORDINATES), np.int64),
+                np.full(outside, int(Unassigned.OUTSIDE_COUNTY), np.int64),
+            ]
+        ),
         "distance": np.concatenate([np.zeros(len(row) + missing), distance]),
         "datum": np.concatenate([np.full(len(row), _DATUM, object), np.full(missing, "", object), np.full(outside, _DATUM, object)]),
+        "building": np.concatenate([building, np.full(missing + outside, "", object)]),
     }
+    floor = dict(zip(land.cells.tolist(), np.where(land.urban, _URBAN_FLOOR, _RURAL_FLOOR).tolist(), strict=True))
+    households["resident"] = registers.residents(households["cell"], lambda one: floor.get(one, 0), households["resident"])
     workers, worker_of = _workers(land, counts, xy, rng)
-    return People(households, workers, len(row), counts, worker_of)
+    watched = rng.random(n) < _WATCHED
+    households["flags"][watched] = ["防贫监测" if not text else "防贫监测," + text for text in households["flags"][watched].tolist()]
+    households["notes"] = registers.notes(n, rng)
+    return People(households, workers, len(row), counts, worker_of, registers.retired(households, rng))
 
 
 def _counts(land: Land, total: int, rng: np.random.Generator) -> Ints:
@@ -165,9 +177,12 @@ def _window(count: int) -> Points:
 
 
 def _addresses(
-    land: Land, row: Ints, counts: Ints, hamlet: NDArray[np.bool_], rng: np.random.Generator
-) -> NDArray[np.object_]:
-    """Return the addresses: village, settlement and number in the country; community, estate, building and flat in town."""
+    land: Land, row: Ints, counts: Ints, hamlet: NDArray[np.bool_], house: Ints, door: Ints, rng: np.random.Generator
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return addresses (village, settlement and number in the country; community, estate, building and flat in town) and buildings.
+
+    A building is what a town address says of it, and in the country the house that several households share.
+    """
     units = {unit.id: unit for unit in land.units}
     urban_villages = sorted({int(v) for v in land.village[land.urban]})
     estates = dict(zip(urban_villages, names.estates(len(urban_villages)), strict=True))
@@ -180,19 +195,23 @@ def _addresses(
             prefix[i] = name + names.SURNAMES[int(rng.integers(60))] + names.HAMLET_ENDS[int(rng.integers(4))]
         else:
             prefix[i] = name + _settlement_name(land, i)
+    houses = np.zeros(len(land.cells), np.int64)
+    np.maximum.at(houses, row, house + 1)
     base: NDArray[np.int64] = np.zeros(len(land.cells), np.int64)  # cells of one settlement go on counting where the last one stopped
     used: dict[str, int] = {}
     for i, name in enumerate(prefix.tolist()):
         base[i] = used.get(name, 0)
-        used[name] = int(base[i] + counts[i])
+        used[name] = int(base[i] + (houses[i] if land.urban[i] else counts[i]))
     position = ragged(counts)[1] + base[row]
     numbers = np.array([str(i) for i in range(int(position.max()) + 2)], object)
     rural = numbers[position + 1] + "号"
-    building, flat = position // 36 + 1, position % 36
-    entrance, floor, door = numbers[flat // 12 + 1], numbers[(flat % 12) // 2 + 1], numbers[flat % 2 + 1]
-    town = numbers[building] + "号楼" + entrance + "单元" + floor + "0" + door + "室"
-    texts: NDArray[np.object_] = prefix[row] + np.where(land.urban[row], town, rural)
-    return texts
+    building = prefix[row] + numbers[house + base[row] + 1] + "号楼"
+    urban = land.urban[row]
+    town = building + "1单元" + numbers[door // 2 + 1] + "0" + numbers[door % 2 + 1] + "室"
+    texts: NDArray[np.object_] = np.where(urban, town, prefix[row] + rural)
+    first = np.arange(len(row)) - door
+    shared = np.isin(first, first[door > 0])
+    return texts, np.where(urban, building, np.where(shared, texts[first] if len(row) else texts, ""))
 
 
 def _settlement_name(land: Land, row: int) -> str:

@@ -33,6 +33,11 @@ def household_counts(ids: Ids, households: Households) -> NDArray[np.int64]:
     return tally(ids, households.cell)
 
 
+def resident_counts(ids: Ids, households: Households) -> NDArray[np.int64]:
+    """Return the number of resident households in each cell: what floors and maxima are about."""
+    return tally(ids, households.cell[households.resident])
+
+
 def member_counts(ids: Ids, households: Households) -> NDArray[np.int64]:
     """Return the number of people in each cell's households."""
     return tally(ids, households.cell, households.members)
@@ -45,7 +50,7 @@ def floors(ids: Ids, hierarchy: Hierarchy, rural_floor: int, community_floor: in
 
 
 def load(counts: NDArray[np.int64], floor: NDArray[np.int64]) -> Floats:
-    """Return households over floor: below 1 a cell is too small. NaN where the floor is 0."""
+    """Return (resident) households over floor: below 1 a cell is too small. NaN where the floor is 0."""
     return _ratio(counts, floor)
 
 

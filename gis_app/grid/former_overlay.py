@@ -11,6 +11,9 @@ the two how far it is *nested* in the other: the share of its land that lies in 
 unit of the other network right when one knows that of this one (L. A. Goodman and W. H. Kruskal, Measures of association for cross
 classifications, 1954, the optimal prediction that lambda is made of). A network of small units that never cross a larger one's borders is
 nested wholly, and agrees little.
+
+Differences are the land of pairs in which neither unit is the other's best partner, and land that one network alone covers: there borders
+cross. Where small units fill a larger one, nothing differs.
 """
 
 from collections.abc import Sequence
@@ -85,7 +88,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """A piece of land that lies in a pair that is not matched (0: in no unit of that network); area in m²."""
+    """A piece of land where borders cross: each of its two units lies mostly elsewhere (0: in no unit of that network); area in m²."""
 
     one: int
     other: int
@@ -128,9 +131,11 @@ def overlaying(one: Network, other: Network, homes: tuple[Ints, Ints], metres: f
     beyond_one, beyond_other = land_one - np.bincount(a, areas, len(one.id)), land_other - np.bincount(b, areas, len(other.id))
     yield Progress(0.8, msg("Counting the households that they share"))
     table = _table(_shared(one.id, other.id, (a, b, areas), (beyond_one, beyond_other)), homes)
-    matched = _matched(table)
+    forth, back = _best_partners(table)
+    matched = forth & back
     yield Progress(0.85, msg("Finding where they differ"))
-    differing = ~np.isin(_keys(table, one.id[a], other.id[b]), _keys(table, table.one[matched], table.other[matched]))
+    alike = forth | back
+    differing = ~np.isin(_keys(table, one.id[a], other.id[b]), _keys(table, table.one[alike], table.other[alike]))
     alone_one, alone_other = _alone(one.shapes, other.shapes, a, b, beyond_one), _alone(other.shapes, one.shapes, b, a, beyond_other)
     shapes = [
         *zip(one.id[a[differing]].tolist(), other.id[b[differing]].tolist(), common[differing].tolist(), strict=True),
@@ -163,13 +168,19 @@ def _polygonal(shape: object) -> shapely.Geometry:
 
 
 def _without_overlaps(shapes: Shapes) -> Shapes:
-    """Return shapes that have given the land that an earlier one has, too, to that one."""
+    """Return shapes that have given the land that an earlier one has, too, to that one.
+
+    Looked at are the pairs of which one has an edge that fits no neighbour's: of two that overlap one has such an edge at least.
+    """
     if not len(shapes):
         return shapes
-    later, earlier = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    pairs = np.flatnonzero(earlier < later)
-    if not len(pairs):
+    wrong = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
+    if not len(wrong):
         return shapes
+    one, other = shapely.STRtree(shapes).query(shapes[wrong], predicate="intersects")
+    met = np.unique(np.sort(np.column_stack([wrong[one], other]), axis=1), axis=0)
+    earlier, later = met[met[:, 0] < met[:, 1]].T
+    pairs = np.arange(len(earlier))
     overlapping = pairs[shapely.area(shapely.intersection(shapes[later[pairs]], shapes[earlier[pairs]])) > 0]
     left: Shapes = shapes.copy()
     for at in np.unique(later[overlapping]).tolist():
@@ -254,12 +265,12 @@ def _best(keys: Ints, partners: Ints, area: Floats, households: Ints) -> dict[in
     return found
 
 
-def _matched(table: _Table) -> NDArray[np.bool_]:
-    """Tell which pairs are matched: each unit the other's best partner."""
+def _best_partners(table: _Table) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell for each pair whether the other unit is the one's best partner, and the one the other's."""
     forth = _best(table.one, table.other, table.area, table.households)
     back = _best(table.other, table.one, table.area, table.households)
-    pairs = zip(table.one.tolist(), table.other.tolist(), strict=True)
-    return np.array([forth.get(a) == b and back.get(b) == a for a, b in pairs], np.bool_).reshape(-1)
+    pairs = list(zip(table.one.tolist(), table.other.tolist(), strict=True))
+    return np.array([forth.get(a) == b for a, b in pairs], np.bool_), np.array([back.get(b) == a for a, b in pairs], np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

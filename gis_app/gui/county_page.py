@@ -12,6 +12,9 @@ from shiboken6 import isValid
 from gis_app.gui.elsewhere_page import ElsewhereSection
 from gis_app.gui.figures_panel import FiguresPanel
 from gis_app.gui.flows_panel import FlowsPanel
+from gis_app.gui.former_card import FormerCard
+from gis_app.gui.former_overlay import FormerOverlay
+from gis_app.gui.former_panel import FormerPanel
 from gis_app.gui.hotspots_panel import HotspotsPanel
 from gis_app.gui.inspector import Inspector
 from gis_app.gui.layers_panel import LayersPanel
@@ -31,7 +34,7 @@ from gis_app.gui.widgets import column, drop, holding, scrolled
 from gis_app.language import tr
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
-    "plan": ("layers", "references", "legend", "problems"),
+    "plan": ("layers", "references", "former", "legend", "problems"),
     "cases": ("queue", "elsewhere", "saved", "states", "filter", "layers", "references", "legend"),
     "analyse": ("figures", "hotspots", "flows", "filter", "legend", "layers", "references"),
     "maps": ("layers", "references", "legend"),
@@ -55,6 +58,7 @@ class CountyPage(QWidget):
     context_wanted = Signal(object, QPoint)
     check_wanted = Signal()
     reference_wanted = Signal(str, object)  # see `ReferencePanel.wanted`
+    former_wanted = Signal(str, object)  # see `FormerPanel.wanted`; "unit": the id of a former unit
     edit_wanted = Signal(object)  # BoundaryEdit to perform
     operation_wanted = Signal(str)  # id of an operation
     filter_wanted = Signal(object)  # Edit of the saved filters to perform
@@ -73,6 +77,9 @@ class CountyPage(QWidget):
         self.canvas = self.view.canvas
         ReferenceSnapping(session, self.canvas)
         ReferenceCredit(session, self.canvas)
+        self.former = FormerOverlay(self.canvas, session)
+        self.former_card = FormerCard(session, self.view)
+        self.former_card.unit_wanted.connect(lambda unit: self.former_wanted.emit("unit", unit))
         self.right = QStackedWidget()
         self._sections: dict[str, QWidget] = {}
         self._inspector: Inspector | None = None
@@ -160,6 +167,10 @@ class CountyPage(QWidget):
             references = ReferencePanel(self._session)
             references.wanted.connect(self.reference_wanted)
             return references
+        if name == "former":
+            former = FormerPanel(self._session)
+            former.wanted.connect(self.former_wanted)
+            return former
         if name == "hotspots":
             hotspots = HotspotsPanel(self._session)
             hotspots.wanted.connect(self._show_cells)

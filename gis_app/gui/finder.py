@@ -24,6 +24,7 @@ KINDS = {
     "workers": msg("grid worker"),
     "bodies": msg("body"),
     "cases": msg("whistle"),
+    "former_units": msg("former unit"),
 }
 """What the second line of a hit calls each table."""
 

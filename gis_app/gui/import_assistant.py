@@ -22,6 +22,7 @@ from gis_app.county.changes import Changes, Edit
 from gis_app.files import mapping as columns_of
 from gis_app.files.boundaries import BoundaryOptions, boundary_edit
 from gis_app.files.crs import crs_name
+from gis_app.files.former import FormerOptions, former_edit
 from gis_app.files.mapping import FIELDS, Mapped, Target
 from gis_app.files.points import PointOptions, point_edit
 from gis_app.files.preview import Preview, guess_mapping, preview
@@ -124,7 +125,7 @@ class ImportAssistant(QWidget):
             step.style().polish(step)
         self.back.setVisible(at == 1)
         self.next.setVisible(True)
-        self.attempt.setVisible(at == 1 and self.target not in BOUNDARIES)
+        self.attempt.setVisible(at == 1 and self.target not in (*BOUNDARIES, Target.FORMER))
         self.next.setText((tr("Next"), tr("Import"), tr("Show on the map"))[at])
         self.next.setEnabled(at > 0 or self.found is not None)
         self._say("")
@@ -326,6 +327,12 @@ class ImportAssistant(QWidget):
             pairs.append((tr("Coordinates"), _narrow(self._datum)))
         if self.target in BOUNDARIES:
             pairs.append(("", self._repair))
+        self._grid_name, self._office = QLineEdit(self._layer or found.path.stem), QLineEdit()
+        self._office.setPlaceholderText(tr("for example 县公安局"))
+        for made, name in ((self._grid_name, tr("Name of the grid")), (self._office, tr("Office"))):
+            made.setAccessibleName(name)
+            if self.target == Target.FORMER:
+                pairs.append((name, _narrow(made)))
         if self.target == Target.CASES:
             pairs += [(tr("Times are of"), _narrow(self._zone)), (tr("From the system"), _narrow(self._source))]
             pairs.append(("", holding(row(self._create, self._create_categories, None, spacing=24))))
@@ -360,6 +367,10 @@ class ImportAssistant(QWidget):
             )
             options = replace(reading, **chosen)  # type: ignore[arg-type]  # the fields of a target are options of the same name
             return boundary_edit(found.path, options)
+        if self.target == Target.FORMER:
+            name, office = self._grid_name.text().strip(), self._office.text().strip()
+            grid = FormerOptions(name, office, chosen, guess=False, crs=self._chosen_datum(), encoding=self._encoding, layer=self._layer)
+            return former_edit([found.path], grid)
         as_register = self._as_register()
         if as_register:
             chosen = {}

@@ -9,6 +9,7 @@ TARGETS: Mapping[Target, Message] = {
     Target.CELL: msg("Boundaries of cells"),
     Target.VILLAGE: msg("Boundaries of villages and communities"),
     Target.TOWNSHIP: msg("Boundaries of townships"),
+    Target.FORMER: msg("Grid of another office"),
     Target.HOUSEHOLDS: msg("Households"),
     Target.WORKERS: msg("Grid workers"),
     Target.DEPARTMENTS: msg("Departments"),
@@ -60,6 +61,7 @@ FIELD_NAMES: Mapping[str, Message] = {
     "household": msg("Household"),
     "urgency": msg("Urgency"),
     "contact": msg("Contact"),
+    "remark": msg("Remark"),
     "state": msg("State"),
     "updated": msg("Time of the last change"),
 }

@@ -59,7 +59,7 @@ def advice_on(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | 
     """
     if not figures.floor or lock_of(state, unit.id) is not None:
         return None
-    parts = min(figures.households // figures.floor, MOST_PARTS)
+    parts = min(figures.residents // figures.floor, MOST_PARTS)
     if parts >= 2:
         edit = boundary_edits.split_equally(unit.id, parts)
         tried = edit.attempt(state)
@@ -78,7 +78,7 @@ def advice_on(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | 
             floor=floor,
         )
         return Advice(text, edit, tr("Split equally"))
-    return _merging(state, unit, figures) if figures.households < figures.floor else None
+    return _merging(state, unit, figures) if figures.residents < figures.floor else None
 
 
 def _merging(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | None:
@@ -86,10 +86,10 @@ def _merging(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | N
     other = neighbour(state, unit.id)
     if not other:
         return None
-    together = figures.households + int((state.households.cell == other).sum())
+    together = figures.residents + int(state.households.resident[state.households.cell == other].sum())
     text = tr(
         "{missing} households below the floor. Together with {other} it would have {count}.",
-        missing=format_number(figures.floor - figures.households),
+        missing=format_number(figures.floor - figures.residents),
         other=unit_name(state.units[other]),
         count=format_number(together),
     )

@@ -117,7 +117,7 @@ def _line_of(panel: Inspector, unit_id: int, figures: UnitFigures) -> QLayout:
     )
     area = tr("{area} km²", area=format_number(figures.area, 2))
     unit = panel.session.state.units[unit_id]
-    below = unit.level == Level.CELL and figures.households < figures.floor
+    below = unit.level == Level.CELL and figures.residents < figures.floor
     said: list[QWidget] = [label(f"{count} · {area}", "secondary")]
     if below:
         said.append(label(tr("below {floor}", floor=format_number(figures.floor)), "danger"))
@@ -156,8 +156,8 @@ def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tupl
 
 def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
     notes: Page = []
-    if unit.level == Level.CELL and figures.households < figures.floor:
-        missing = figures.floor - figures.households
+    if unit.level == Level.CELL and figures.residents < figures.floor:
+        missing = figures.floor - figures.residents
         notes.append(panel.advice(tr("{missing} households below the floor of {floor}.", missing=missing, floor=figures.floor)))
     elif unit.level == Level.CELL and figures.floor and figures.load >= 2 and panel.session.workspace != "plan":
         times = format_number(figures.load, 1)
@@ -166,7 +166,7 @@ def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
         notes.append(panel.advice(tr("Nobody looks after this cell."), "danger"))
     if unit.level != Level.CELL:
         cells = panel.session.state.units.cells(unit.id)
-        below = sum(panel.session.derived.figures[c.id].households < panel.session.derived.figures[c.id].floor for c in cells)
+        below = sum(panel.session.derived.figures[c.id].residents < panel.session.derived.figures[c.id].floor for c in cells)
         if below:
             notes.append(panel.advice(tr("{below} of {cells} cells are below the floor of households.", below=below, cells=len(cells))))
     return notes

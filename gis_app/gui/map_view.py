@@ -47,6 +47,8 @@ class MapView(QWidget):
     """The canvas of a session: it shows the session's scene and selection, and selects what is clicked."""
 
     next_wanted = Signal()
+    place_clicked = Signal(float, float)  # county coordinates
+    resized = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -145,6 +147,7 @@ class MapView(QWidget):
 
     def resizeEvent(self, _: object) -> None:  # noqa: D102
         self._place()
+        self.resized.emit()
 
     def _place(self) -> None:
         self._path.adjustSize()
@@ -239,7 +242,9 @@ class MapView(QWidget):
         several = held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         if self.picked is not None:
             self.picked(*self.canvas.viewport.to_map(*self._pressed))
-        elif hit is not None and hit.table == "cases" and several:
+            return
+        self.place_clicked.emit(*self.canvas.viewport.to_map(*self._pressed))
+        if hit is not None and hit.table == "cases" and several:
             chosen = self._session.selection.ids.get("cases", ())
             self._session.select("cases", *((id for id in chosen if id != hit.id) if hit.id in chosen else (*chosen, hit.id)))
         elif hit is None:

@@ -21,6 +21,7 @@ ICONS = {
     "workers": "user",
     "bodies": "building-2",
     "cases": "map-pin",
+    "former_units": "history",
     "command": "command",
     "": "info",
 }

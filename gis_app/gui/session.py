@@ -23,6 +23,7 @@ from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_o
 from gis_app.gui.category_voice import CategoryVoice
 from gis_app.gui.derived import OF_THE_CLOCK, Derived
 from gis_app.gui.flow_maker import FlowMaker
+from gis_app.gui.former_reader import FormerReader
 from gis_app.gui.live_problems import LiveProblems
 from gis_app.gui.task import wait_aside
 from gis_app.gui.trails import TrailReader
@@ -95,6 +96,7 @@ class Session(QObject):
         self.bodies_chosen: tuple[int, ...] = ()  # that whistles were last sent to here, the newest first
         self.trails.arrived.connect(self._take_trails)
         self.flow_maker = FlowMaker()
+        self.former = FormerReader(self)
         self._told.connect(self._changed)
         self._appeals_read.connect(self._take_appeals)
         self._forget: Callable[[], None] = county.subscribe(self._follow)
@@ -448,6 +450,7 @@ class Session(QObject):
         self.turns.add(self._rescene, first=True)
         self.turns.add(
             self.problems.follow,
+            lambda: self.former.follow(changes),
             lambda: self.county_changed.emit(changes),
             lambda: self.selection_changed.emit(self.selection),
         )

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from gis_app.cases.display import is_open
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
-from gis_app.grid.figures import household_counts, member_counts, tally
+from gis_app.grid.figures import household_counts, member_counts, resident_counts, tally
 from gis_app.grid.units import Level, Unit, UnitKind
 from gis_app.grid.workers import held
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """What a unit holds. `area` is km²; `load` is households over the floor of its cells; `workers` ids of workers of its cells."""
+    """What a unit holds. `area` is km²; `load` is resident households over the floor of its cells; `workers` ids of workers of its cells."""
 
     cells: int = 0
     households: int = 0
@@ -28,6 +28,7 @@ class UnitFigures:
     open_cases: int = 0
     cases: int = 0
     workers: tuple[int, ...] = field(default=())
+    residents: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,7 @@ class CellColumns:
     open_cases: NDArray[np.int64]
     cases: NDArray[np.int64]
     workers: Mapping[int, tuple[int, ...]]
+    residents: NDArray[np.int64]
 
     def differing(self, before: "CellColumns") -> list[int]:
         """Return the cells that hold something else than before, new ones among them."""
@@ -81,6 +83,7 @@ def cell_columns(state: CountyState, area: Mapping[int, float], around: Mapping[
         tally(ids, state.cases.cell[is_open(state.cases)]),
         tally(ids, state.cases.cell),
         workers,
+        resident_counts(ids, state.households),
     )
 
 
@@ -113,19 +116,20 @@ def figures_after(
 def _of_cells(columns: CellColumns, rows: Iterable[int]) -> dict[int, UnitFigures]:
     found = {}
     for at in rows:
-        cell, households, floor = int(columns.ids[at]), int(columns.households[at]), int(columns.floor[at])
+        cell, residents, floor = int(columns.ids[at]), int(columns.residents[at]), int(columns.floor[at])
         area, length = float(columns.area[at]), float(columns.length[at])
         found[cell] = UnitFigures(
             1,
-            households,
+            int(columns.households[at]),
             int(columns.people[at]),
             area,
-            households / max(floor, 1),
+            residents / max(floor, 1),
             floor,
             4 * np.pi * area * 1e6 / length**2 if length else 0.0,
             int(columns.open_cases[at]),
             int(columns.cases[at]),
             columns.workers.get(cell, ()),
+            residents,
         )
     return found
 
@@ -136,16 +140,17 @@ def _add_up(state: CountyState, found: dict[int, UnitFigures], units: Iterable[i
 
 
 def _sum(parts: list[UnitFigures]) -> UnitFigures:
-    floor, households = sum(p.floor for p in parts), sum(p.households for p in parts)
+    floor, residents = sum(p.floor for p in parts), sum(p.residents for p in parts)
     return UnitFigures(
         sum(p.cells for p in parts),
-        households,
+        sum(p.households for p in parts),
         sum(p.people for p in parts),
         sum(p.area for p in parts),
-        households / floor if floor else 0.0,
+        residents / floor if floor else 0.0,
         floor,
         0.0,
         sum(p.open_cases for p in parts),
         sum(p.cases for p in parts),
         tuple(worker for p in parts for worker in p.workers),
+        residents,
     )

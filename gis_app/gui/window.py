@@ -14,7 +14,7 @@ from gis_app import language
 from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.gui import case_work, drafts, garbage, opening, performing, problem_work, reference_work, theme, work
+from gis_app.gui import case_work, drafts, former_work, garbage, opening, performing, problem_work, reference_work, theme, work
 from gis_app.gui.alarm import Alarm
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
@@ -157,6 +157,7 @@ class Window(QMainWindow):
         page.ignore_wanted.connect(lambda problem: problem_work.ask_ignore(self, problem))
         page.limits_wanted.connect(lambda: problem_work.show_limits(self))
         page.reference_wanted.connect(lambda wanted, of: reference_work.serve(self, wanted, of))
+        page.former_wanted.connect(lambda wanted, of: former_work.serve(self, wanted, of))
         page.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.operation_wanted.connect(lambda name: self.actions_by_id[name].trigger())
         page.filter_wanted.connect(self.perform)
@@ -486,6 +487,9 @@ class Window(QMainWindow):
 
     def _go_to(self, table: str, row_id: int) -> None:
         if self.session is None or self.page is None:
+            return
+        if table == "former_units":
+            former_work.find_unit(self, row_id)
             return
         if table == "cases" and self.session.workspace in ("plan", "maps"):
             self.set_workspace("cases")

@@ -50,7 +50,7 @@ def figure_values(scene: Scene, figure: Figure) -> NDArray[np.float64]:
             return figures.household_counts(wanted, state.households).astype(np.float64)
         case Figure.LOAD:
             floors = figures.floors(wanted, state.units, settings.rural_floor, settings.community_floor)
-            return figures.load(figures.household_counts(wanted, state.households), floors)
+            return figures.load(figures.resident_counts(wanted, state.households), floors)
         case Figure.CASES:
             return figures.tally(wanted, state.cases.cell[case_mask(scene)]).astype(np.float64)
         case Figure.OPEN_CASES:

@@ -115,6 +115,11 @@ def household_counts(state: CountyState, cells: Sequence[Unit]) -> NDArray[np.in
     return _counts(state.households.cell, cells)
 
 
+def resident_counts(state: CountyState, cells: Sequence[Unit]) -> NDArray[np.int64]:
+    """Return the number of resident households of each cell: what the floors count."""
+    return _counts(state.households.cell[state.households.resident], cells)
+
+
 def open_counts(state: CountyState, cells: Sequence[Unit]) -> NDArray[np.int64]:
     """Return the number of open whistles of each cell."""
     return _counts(state.cases.cell[is_open(state.cases)], cells)
@@ -149,7 +154,7 @@ def figures(state: CountyState, unit: Unit | None = None) -> list[tuple[str, str
         rows.append((tr("Cells"), format_number(len(cells))))
     if len(state.households):
         rows.append((tr("Households"), public_total(households)))
-        rows.append((tr("Cells below the floor"), format_number(int((households < _floors(state, cells)).sum()))))
+        rows.append((tr("Cells below the floor"), format_number(int((resident_counts(state, cells) < _floors(state, cells)).sum()))))
     if state.workers:
         rows.append((tr("Grid workers"), format_number(sum(not ids.isdisjoint(worker.cells) for worker in state.workers.values()))))
     if len(state.cases):

@@ -6,6 +6,7 @@ import numpy as np
 
 from gis_app.county.county import County
 from gis_app.demo.places import SIZES
+from gis_app.grid.figures import floors, resident_counts
 from gis_app.grid.households import Unassigned, assign_households
 from gis_app.grid.locate import Locator
 from gis_app.grid.units import Level, UnitKind
@@ -66,3 +67,32 @@ def test_registers_read_like_registers(county: County) -> None:
     address = str(rows["address"][0])
     assert any(address.startswith(name) for name in names)
     assert len(set(rows["address"].tolist())) > 0.99 * len(rows["address"])
+
+
+def test_floors_count_residents_and_about_one_cell_in_eight_is_below(county: County, size: str) -> None:
+    state = county.state
+    assert 0.95 < state.households.resident.mean() < 1
+    cells = [cell.id for cell in state.units.at_level(Level.CELL)]
+    floor = floors(cells, state.units, state.settings.rural_floor, state.settings.community_floor)
+    assert (resident_counts(cells, state.households) < floor).mean() < 0.2 or size == "small"
+
+
+def test_households_of_one_house_share_a_building_and_a_place(county: County) -> None:
+    rows = county.store.rows("households", columns=["building", "geom", "flags", "notes"])
+    places: dict[str, set[tuple[float, float]]] = {}
+    for building, place in zip(rows["building"].tolist(), rows["geom"].tolist(), strict=True):
+        if building:
+            places.setdefault(building, set()).add((place[0], place[1]))
+    assert len(places) > 20
+    assert all(len(found) == 1 for found in places.values())
+    assert {flag for text in rows["flags"].tolist() for flag in text.split(",")} == {"", *county.state.settings.flags}
+    assert any(rows["notes"].tolist())
+
+
+def test_some_are_in_the_register_no_more(county: County) -> None:
+    rows = county.store.rows("retired_households")
+    assert len(rows["id"]) == 20
+    assert not set(rows["id"].tolist()) & set(county.state.households.id.tolist())
+    merged = rows["merged_into"][rows["merged_into"] != 0]
+    assert len(merged) and np.isin(merged, county.state.households.id).all()
+    assert county.state.retired == set(rows["id"].tolist())

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
 
 from gis_app.grid.coverage import build_coverage
-from gis_app.grid.figures import compactness, density, floors, household_counts, load, member_counts, tally
+from gis_app.grid.figures import compactness, density, floors, household_counts, load, member_counts, resident_counts, tally
 from gis_app.grid.units import Hierarchy, Level, Unit, UnitKind
 from tests.grid.test_households import at
 
@@ -33,3 +35,9 @@ def test_density_and_compactness() -> None:
     area = np.array([3.1403, 2.0, np.nan])
     assert density(np.array([10, 10, 10]), area) == pytest.approx([3.184, 5.0, np.nan], abs=1e-3, nan_ok=True)
     assert compactness([6, 4, 9], coverage) == pytest.approx([1.0, 0.6981, np.nan], abs=1e-3, nan_ok=True)
+
+
+def test_residents_are_counted_apart() -> None:
+    homes = replace(at([(0, 0)] * 5, cell=[7, 3, 7, 0, 7]), resident=np.array([True, False, True, True, False]))
+    assert household_counts([3, 7], homes).tolist() == [1, 3]
+    assert resident_counts([3, 7], homes).tolist() == [0, 2]

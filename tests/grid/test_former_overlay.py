@@ -56,6 +56,7 @@ def test_small_units_are_nested_in_a_large_one_and_agree_little() -> None:
     assert found.agreement.one_in_other == pytest.approx(1)
     assert found.agreement.other_in_one == pytest.approx(0.25) and found.agreement.area == pytest.approx(0.25)
     assert sum(pair.matched for pair in found.pairs) == 1
+    assert found.differences == (), "no border of the one crosses one of the other"
     assert math.isnan(found.agreement.households), "there are no households to agree on"
 
 
@@ -70,6 +71,15 @@ def test_overlaps_count_once_and_for_the_first() -> None:
     found = laid([box(0, 0, 120, 100), box(80, 0, 200, 100)], [box(0, 0, 200, 100)], [(100, 50)])
     assert sum(pair.area for pair in found.pairs) == pytest.approx(20_000)
     assert [(pair.one, pair.area, pair.households) for pair in found.pairs] == [(1, pytest.approx(12_000), 1), (2, pytest.approx(8000), 0)]
+
+
+@pytest.mark.parametrize("inner", [box(20, 20, 60, 60), box(0, 0, 100, 100)])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_unit_within_another_or_just_like_it_counts_once(inner: shapely.Polygon, swapped: bool) -> None:
+    units = [inner, HALVES[0]] if swapped else [HALVES[0], inner]
+    found = laid([*units, HALVES[1]], [box(0, 0, 200, 100)])
+    assert sum(pair.area for pair in found.pairs) == pytest.approx(20_000)
+    assert next((pair.area for pair in found.pairs if pair.one == 2), 0) == pytest.approx(10_000 - inner.area if swapped else 0)
 
 
 @pytest.mark.parametrize("broken", [None, shapely.Polygon(), BOW_TIE])

@@ -1,6 +1,6 @@
 """Take the outline of an old unit over: every cell that it runs through is parted along it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gis_app.grid.coverage import GRID, Coverage, polygons
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.hugging import NEAR, hugging
-from gis_app.grid.edits.numbered import numbered
+from gis_app.grid.edits.numbered import count_points, numbered
 from gis_app.grid.edits.outlines import Shape, area_of
 from gis_app.grid.edits.parted import parted, taken
 from gis_app.grid.overlay import Overlay, cells_near, overlay
@@ -22,15 +22,20 @@ TOLERANCE = 15.0
 """Where an old border runs within so many units of the coordinates of a present one, the present one is meant: two drawings of one line."""
 
 
+LEAST_SHARE = 0.03
+"""A part of a cell that is smaller than this share of it, and in which nobody lives, comes of a coarse drawing: it stays with the cell."""
+
+
 def use_borders(
     coverage: Coverage, outline: Shape, new_id: int, points: Mapping[int, Floats] | None = None, tolerance: float = TOLERANCE
 ) -> Edited | Refusal:
     """Part every cell that an outline runs through into what lies within it and what does not.
 
-    What would be narrower than `tolerance` stays with its cell, so that old borders that mean a present one leave no slivers, and borders
-    that there are do not move. Of each cell the half with most `points` (cell → (n, 2)), else the larger one, keeps the id; the others get
-    new_id, new_id + 1, … in the order of the cells. Land beyond the county stays beyond. Refused (`no_area`) for an outline around
-    nothing, and (`not_parted`) where all of it runs along present borders or beyond the county.
+    What would be narrower than `tolerance`, or be less than `LEAST_SHARE` of the cell without any of the `points`, stays with its cell: so
+    old borders that mean a present one leave no slivers, and borders that there are do not move. Of each cell the half with most `points`
+    (cell → (n, 2)), else the larger one, keeps the id; the others get new_id, new_id + 1, … in the order of the cells. Land beyond the
+    county stays beyond. Refused (`no_area`) for an outline around nothing, and (`not_parted`) where all of it runs along present borders
+    or beyond the county.
     """
     area = area_of(outline)
     if isinstance(area, Refusal):
@@ -73,6 +78,13 @@ def _wide(shape: shapely.Geometry, width: float) -> bool:
     return not shapely.buffer(shape, -width / 2, quad_segs=2, join_style="mitre").is_empty
 
 
+def _is_trifle(halves: Sequence[shapely.Geometry], points: Floats | None) -> bool:
+    """Tell whether the smaller half of a cell is hardly anything, and nobody lives there."""
+    counts = dict(zip(shapely.area(list(halves)).tolist(), count_points(halves, points), strict=True))
+    smaller = min(counts)
+    return smaller < LEAST_SHARE * sum(counts) and not counts[smaller]
+
+
 def _parted(overlaid: Overlay, area: shapely.Geometry, new_id: int, points: Mapping[int, Floats], tolerance: float) -> Edited | Refusal:
     """Give each cell's faces within the area to one half and the others to the other; strips go with the wide faces beside them."""
     inside = taken(overlaid, area)
@@ -84,6 +96,8 @@ def _parted(overlaid: Overlay, area: shapely.Geometry, new_id: int, points: Mapp
         if not all(halves):
             continue
         shapes = [shapely.multipolygons([overlaid.faces[at].shape for at in half]) for half in halves]
+        if _is_trifle(shapes, points.get(cell)):
+            continue
         for at in set(faces) - wide:
             meets = [shapely.intersection(overlaid.faces[at].shape, shape).length for shape in shapes]
             halves[int(meets[1] > meets[0])].append(at)

@@ -4,6 +4,7 @@ from gis_app.gui.operations.boundary_tools import boundary_tools
 from gis_app.gui.operations.case_operations import case_operations
 from gis_app.gui.operations.county_work import county_work, history_steps
 from gis_app.gui.operations.file_operations import file_operations
+from gis_app.gui.operations.former_operations import former_operations
 from gis_app.gui.operations.intake_operations import intake_operations
 from gis_app.gui.operations.map_tools import looking, map_tools
 from gis_app.gui.operations.operation import Operation
@@ -33,5 +34,6 @@ def all_operations() -> tuple[Operation, ...]:
         *plan_operations(),
         *file_operations(),
         *reference_operations(),
+        *former_operations(),
         *window_operations(),
     )

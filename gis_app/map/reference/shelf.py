@@ -160,6 +160,7 @@ class Shelf:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="references")
         self._closed = False
         self.opened: Callable[[], object] | None = None  # called in the thread that opened a layer, or could not
+        self.added: tuple[VectorLayer, ...] = ()  # layers of no file that tools snap to as well: the former grids that are shown
 
     def waiting(self) -> "Shelf":
         """Return the same shelf for a page, which waits for tile servers."""
@@ -244,9 +245,9 @@ class Shelf:
     # for tools
 
     def vectors(self, references: Mapping[int, Reference]) -> list[VectorLayer]:
-        """Return the vector layers that are shown and open, the uppermost last."""
+        """Return the vector layers that are shown and open, the uppermost last; before them those that were `added`."""
         found = (self.found(reference) for reference in drawn_order(references) if reference.visible)
-        return [layer for layer in found if isinstance(layer, VectorLayer)]
+        return [*self.added, *(layer for layer in found if isinstance(layer, VectorLayer))]
 
     def snapping(self, references: Mapping[int, Reference]) -> References | None:
         """Return the lines of the vector layers that are shown, to snap to; None where there are none."""

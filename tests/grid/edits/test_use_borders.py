@@ -66,6 +66,14 @@ def test_an_outline_that_leaves_a_border_parts_from_where_it_leaves() -> None:
     assert {round(shapes[2].area + shapes[10].area)} == {10_000}
 
 
+def test_a_trifle_where_nobody_lives_stays_with_its_cell() -> None:
+    corner = shapely.box(-50, -50, 17, 17)
+    result = use_borders(GRID, corner, 10)
+    assert isinstance(result, Refusal) and result.code == "not_parted"
+    edited = used(corner, points={1: np.array([[8.0, 8.0]])})
+    assert areas(edited.coverage)[10] == pytest.approx(10_000 - 17 * 17), "a household there makes it worth a cell"
+
+
 def test_an_outline_within_one_cell_leaves_a_hole() -> None:
     edited = used(shapely.box(30, 30, 70, 70))
     assert areas(edited.coverage)[10] == pytest.approx(1600) and areas(edited.coverage)[1] == pytest.approx(8400)

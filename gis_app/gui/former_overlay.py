@@ -1,0 +1,184 @@
+"""Former grids over the map: outlines in the colour of each, names when one looks closely, the chosen unit, and where two grids differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
+from PySide6.QtWidgets import QWidget
+
+from gis_app.grid.former_overlay import Difference
+from gis_app.gui.former_reader import ReadGrid
+from gis_app.gui.theme import font
+from gis_app.map.qt.canvas import MapCanvas
+
+if TYPE_CHECKING:
+    from gis_app.gui.session import Session
+
+WORKSPACE = "plan"
+"""Former grids are looked at where the division is worked on."""
+
+HALO = 3.0
+CLOSE = 60.0
+"""From so many pixels of the usual unit on, outlines get a halo."""
+
+CHECKED_NAMES = 400
+"""So many names are tried at most: more would not fit anyway."""
+
+
+class FormerOverlay(QWidget):
+    """Lies over the map and lets every press through."""
+
+    def __init__(self, canvas: MapCanvas, session: Session) -> None:
+        super().__init__(canvas)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._canvas, self._session = canvas, session
+        self._origin = (canvas.viewport.x, canvas.viewport.y)  # painting far from zero loses digits
+        self._paths: dict[tuple[object, int], QPainterPath] = {}
+        self._step = 0
+        self._chosen: shapely.Geometry | None = None
+        self._differences: tuple[Difference, ...] = ()
+        self._pointed = -1
+        canvas.viewport_changed.connect(self._look)
+        canvas.installEventFilter(self)
+        session.former.arrived.connect(self._refresh)
+        session.workspace_changed.connect(self._refresh)
+        self.setGeometry(canvas.rect())
+        self.lower()
+        self._refresh()
+
+    def _refresh(self, _: object = None) -> None:
+        self._paths = {}
+        here = self._session.workspace == WORKSPACE
+        self.setVisible(here and bool(self._session.former.shown() or self._differences or self._chosen is not None))
+        self.update()
+
+    def _look(self, _: object) -> None:
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as the map."""
+        if watched is self._canvas and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._canvas.rect())
+        return super().eventFilter(watched, event)
+
+    def choose(self, shape: shapely.Geometry | None) -> None:
+        """Mark the outline of a former unit; None: of none."""
+        self._chosen = shape
+        self._refresh()
+
+    def show_differences(self, differences: Sequence[Difference], pointed: int = -1) -> None:
+        """Shade where two grids differ, the one at a position most."""
+        self._differences, self._pointed = tuple(differences), pointed
+        self._refresh()
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is shaded."""
+        return self._differences
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw what is in view."""
+        viewport = self._canvas.viewport
+        x, y = viewport.to_screen(*self._origin)
+        placed = QTransform(1 / viewport.resolution, 0, 0, -1 / viewport.resolution, x, y)
+        step = round(np.log2(viewport.resolution))
+        if step != self._step:  # far away, outlines are drawn with fewer points
+            self._step, self._paths = step, {}
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._shade(painter, placed)
+            grids = self._session.county.state.former_grids
+            for place, (grid, read) in enumerate(self._session.former.shown().items()):
+                self._outline(painter, placed, read, QColor(grids[grid].colour or self._session.palette.accent), place)
+            if self._chosen is not None:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(self._session.palette.accent), 3.5))
+                painter.drawPath(placed.map(_path(self._chosen, *self._origin)))
+        finally:
+            painter.end()
+
+    def _shade(self, painter: QPainter, placed: QTransform) -> None:
+        if not self._differences:
+            return
+        west, south, east, north = self._canvas.viewport.extent
+        tint = QColor(self._session.palette.danger)
+        for at, difference in enumerate(self._differences):
+            left, low, right, high = difference.shape.bounds
+            if left > east or right < west or low > north or high < south:
+                continue
+            shown = placed.map(self._path(("difference", at), difference.shape))
+            fill = QColor(tint)
+            fill.setAlphaF(0.34 if at == self._pointed else 0.16)
+            painter.fillPath(shown, fill)
+            painter.setBrush(QBrush(tint, Qt.BrushStyle.DiagCrossPattern))
+            painter.setPen(QPen(tint, 2.4 if at == self._pointed else 0.8))
+            painter.drawPath(shown)
+
+    def _outline(self, painter: QPainter, placed: QTransform, read: ReadGrid, colour: QColor, place: int) -> None:
+        """Draw the outlines of a grid; every one but the first is dashed, so that what lies beneath shows where borders coincide."""
+        near = read.layer.within(self._canvas.viewport.extent)
+        if not len(near):
+            return
+        size = float(np.sqrt(np.median(shapely.area(read.layer.shapes[near])))) / self._canvas.viewport.resolution
+        width = float(np.clip(size / 40, 0.7, 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pens = [QPen(colour, width)]
+        if place:
+            pens[0].setDashPattern([6.0, 2.0 + 2.0 * place])
+        elif size > CLOSE:
+            halo = QColor(self._session.palette.label_halo)
+            halo.setAlphaF(0.65)
+            pens.insert(0, QPen(halo, width + 2.0))
+        outlines = [placed.map(self._path((id(read.layer), at), read.layer.shapes[at])) for at in near.tolist()]
+        for pen in pens:
+            painter.setPen(pen)
+            for outline in outlines:
+                painter.drawPath(outline)
+        self._name(painter, read, near, colour)
+
+    def _name(self, painter: QPainter, read: ReadGrid, near: np.ndarray[tuple[int, ...], np.dtype[np.int64]], colour: QColor) -> None:
+        """Write the names that fit into their units, none over another."""
+        viewport, resolution = self._canvas.viewport, self._canvas.viewport.resolution
+        face = font(12)
+        face.setBold(True)
+        painter.setFont(face)
+        metrics = QFontMetricsF(face)
+        taken: list[QRectF] = []
+        sizes = np.sqrt(shapely.area(read.layer.shapes[near])) / resolution
+        for at in near[np.argsort(-sizes)][:CHECKED_NAMES].tolist():
+            shape, text = read.layer.shapes[at], str(read.layer.names[at])
+            width = metrics.horizontalAdvance(text)
+            if np.sqrt(shape.area) / resolution < width * 1.1:
+                continue
+            place = shapely.point_on_surface(shape if shape.is_valid else shapely.make_valid(shape))
+            x, y = viewport.to_screen(place.x, place.y)
+            box = QRectF(x - width / 2, y + 8, width, metrics.height())  # below the name of the cell, which stands at the place
+            if any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box)
+            path = QPainterPath()
+            path.addText(QPointF(box.left(), box.top() + metrics.ascent()), face, text)
+            painter.strokePath(path, QPen(QColor(self._session.palette.label_halo), HALO, j=Qt.PenJoinStyle.RoundJoin))
+            painter.fillPath(path, colour)
+
+    def _path(self, key: tuple[object, int], shape: shapely.Geometry) -> QPainterPath:
+        if key not in self._paths:
+            simple = shapely.simplify(shape, 2.0**self._step, preserve_topology=False)
+            self._paths[key] = _path(shape if simple.is_empty else simple, *self._origin)
+        return self._paths[key]
+
+
+def _path(shape: shapely.Geometry, x: float, y: float) -> QPainterPath:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for ring in shapely.get_rings(shapely.get_parts(shape)):
+        points = shapely.get_coordinates(ring) - (x, y)
+        path.addPolygon(QPolygonF([QPointF(east, north) for east, north in points.tolist()]))
+        path.closeSubpath()
+    return path
