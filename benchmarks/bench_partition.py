@@ -1,11 +1,11 @@
 """Proposed grids beside METIS and k-means with capacities: `python -m benchmarks.bench_partition [COUNTY]`.
 
-All divide the same buildings into the same number of cells. METIS parts the graph of the faces around them, and its borders are pulled
-straight as the program's are; the cells of k-means are the unions of these faces. Floors are the county's.
+All divide the same buildings into as many cells as the program finds to fit. METIS parts the graph of the faces around them, and its
+borders are pulled straight as the program's are; the cells of k-means are the unions of these faces. Floors are the county's.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,19 +30,15 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Village:
-    """Land, buildings and their households, and the floor."""
+    """Land, buildings and their households, the floor, and (once the program has said so) how many cells fit."""
 
     land: shapely.Geometry
     places: Floats
     weights: Ints
     floor: int
-
-    @property
-    def cells(self) -> int:
-        """As many as fit."""
-        return max(1, int(self.weights.sum()) // self.floor)
+    cells: int = 0
 
 
 @dataclass
@@ -70,7 +66,8 @@ class Score:
 
 def ours(village: Village) -> tuple[Ints, Floats]:
     """Divide by the program."""
-    found = finish(propose(village.land, village.places, village.weights, Wanted(village.floor, cells=village.cells)))
+    found = finish(propose(village.land, village.places, village.weights, Wanted(village.floor)))
+    village.cells = len(found.loads)
     return found.loads, found.compactness
 
 
@@ -80,7 +77,9 @@ def by_metis(village: Village) -> tuple[Ints, Floats]:
 
     laid = ground(village.land, village.places, village.weights)
     graph = [list(others) for others in laid.beside]
-    _, parts = pymetis.part_graph(village.cells, adjacency=graph, vweights=laid.weights.tolist())
+    parts: Sequence[int] = [0] * len(laid)
+    if village.cells > 1:
+        _, parts = pymetis.part_graph(village.cells, adjacency=graph, vweights=laid.weights.tolist())
     return _drawn(village, laid, np.array(parts), straight=True)
 
 
