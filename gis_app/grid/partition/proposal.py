@@ -22,6 +22,9 @@ Ints = NDArray[np.int64]
 STARTS = 5
 """So many beginnings are tried where the first one leaves a cell below the floor."""
 
+LARGE = 600
+"""Buildings from which on two beginnings are all: one cell less is found sooner than a division without any slack."""
+
 BAND = 0.08
 """Cells are made equal to within this share of their mean, where buildings let them."""
 
@@ -157,7 +160,7 @@ class _Shared:
 def _shared_out(laid: Ground, k: int, wanted: Wanted, present: Ints | None) -> Iterator[_Shared | None]:
     """Yield ways to share the faces out among k cells, None between them, until one lacks nothing."""
     pieces = _pieces_with_cells(laid, k, wanted.floor)
-    for start in range(STARTS):
+    for start in range(STARTS if len(laid) <= LARGE else 2):
         rng = np.random.default_rng((wanted.seed, start))
         owner = np.full(len(laid), -1, np.int64)
         first, missing = 0, 0.0

@@ -1,4 +1,4 @@
-"""Real townships, with islands and ragged borders, and households that live in clusters: each is divided, the floor kept or the reason said."""
+"""Real townships, with islands and ragged borders, and households in clusters: each is divided, the floor kept or the reason said."""
 
 from pathlib import Path
 
