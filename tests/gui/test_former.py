@@ -18,6 +18,7 @@ from gis_app.gui.former_lists import FormerErrors, FormerUnitList
 from gis_app.gui.former_panel import FormerPanel
 from gis_app.gui.former_unit_panel import FormerUnitPanel
 from gis_app.gui.import_assistant import ImportAssistant
+from gis_app.gui.intake_place import former_spot
 from gis_app.gui.session import Session
 from gis_app.gui.window import Window
 from tests.files.test_former import write
@@ -196,6 +197,14 @@ def test_an_old_number_leads_to_the_unit_and_its_cells(window: Window) -> None:
     settled(window)
     assert session_of(window).workspace == "plan" and len(session_of(window).selection.ids["units"]) > 1
     assert isinstance(right(window, FormerUnitPanel), FormerUnitPanel)
+
+
+def test_a_call_may_name_its_place_by_an_old_number(window: Window) -> None:
+    session = session_of(window)
+    old = unit_of(window, "DJ003-1")
+    spot = former_spot(session, old.id)
+    village = session.state.units[spot.place.unit]
+    assert spot.address == f"{old.name} DJ003-1" and old.name.startswith(village.name)
 
 
 def some_grid(window: Window, path: Path) -> Path:
