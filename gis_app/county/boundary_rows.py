@@ -100,9 +100,10 @@ def _workers_after(state: CountyState, edited: Edited, followed: Followed) -> tu
     before: dict[int, int] = {}
     after: dict[int, int] = {}
     for worker in state.workers.values():
-        now = followed.workers.get(worker.id, worker.cell)
-        before[worker.cell] = before.get(worker.cell, 0) + 1
-        after[now] = after.get(now, 0) + 1
+        for cell in worker.cells:
+            before[cell] = before.get(cell, 0) + 1
+        for cell in followed.cells_of(worker):
+            after[cell] = after.get(cell, 0) + 1
     cells = sorted(edited.cells)
     vacant = tuple(cell for cell in cells if not after.get(cell) and (before.get(cell) or cell not in state.coverage.cells))
     return vacant, tuple(cell for cell in cells if after.get(cell, 0) > 1 and after[cell] > before.get(cell, 0))

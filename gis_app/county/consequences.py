@@ -103,7 +103,7 @@ def _same(one: CellFigures, other: CellFigures) -> bool:
 def _figures_before(state: CountyState, cells: Sequence[int]) -> dict[int, CellFigures]:
     homes = rows_in(state.households.cell, cells)
     cases = open_rows(state.cases, rows_in(state.cases.cell, cells))
-    workers = np.array([worker.cell for worker in state.workers.values()], np.int64)
+    workers = np.array([cell for worker in state.workers.values() for cell in worker.cells], np.int64)
     shapes = list(polygons(state.coverage, cells).values())
     return _figures(state, cells, shapes, state.units, homes, state.households.cell[homes], state.cases.cell[cases], workers)
 
@@ -121,8 +121,8 @@ def _figures_after(state: CountyState, edited: Edited, made: Mapping[int, Unit],
     whistles = [rule.cases.get(int(state.cases.id[row]), int(state.cases.cell[row])) for row in ruled]
     case_cells = np.concatenate([where.case_cells, np.array(whistles, np.int64)])
     touched, moved = {*cells, *edited.removed}, rule.workers
-    found = (worker for worker in state.workers.values() if worker.cell in touched or worker.id in moved)
-    workers = np.array([moved.get(worker.id, worker.cell) for worker in found], np.int64)
+    found = [worker for worker in state.workers.values() if worker.id in moved or not touched.isdisjoint(worker.cells)]
+    workers = np.array([cell for worker in found for cell in rule.cells_of(worker)], np.int64)
     units = Hierarchy([*(state.units[cell] for cell in cells if cell in state.units), *made.values()])
     shapes = list(polygons(edited.coverage, cells).values())
     all_homes = np.concatenate([where.households, pinned])

@@ -17,6 +17,7 @@ from gis_app.county.unit_edits import recode_unit
 from gis_app.grid.codes import CodeError, next_code
 from gis_app.grid.coverage import OUTSIDE, Coverage, ring_points
 from gis_app.grid.units import Level, Unit
+from gis_app.grid.workers import teams
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps
 
@@ -97,10 +98,13 @@ def assign_worker(worker: int, cell: int) -> Edit:
 
 
 def _worker(problem: Problem, state: CountyState) -> Edit | None:
-    held = {worker.cell for worker in state.workers.values() if worker.cell}
+    today = state.settings.today()
+    held = teams(state.workers, today)
     if problem.kind == ProblemKind.CELL_WITHOUT_WORKER:
         cell = state.units[problem.ids[0]]
-        free = (worker.id for worker in state.workers.values() if not worker.cell and worker.village == cell.parent)
+        free = (
+            worker.id for worker in state.workers.values() if not worker.cell and worker.village == cell.parent and worker.serves(today)
+        )
         worker = next(free, 0)
         return assign_worker(worker, cell.id) if worker else None
     village = state.workers[problem.ids[0]].village

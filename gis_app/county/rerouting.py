@@ -18,6 +18,7 @@ from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
+from gis_app.grid.workers import answering
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps, part
 
@@ -85,7 +86,7 @@ def reroute(state: CountyState, cases: Sequence[int] | Ids, router: Router | Non
         urgency=columns.urgency[rows],
         day=local_days(columns.blown[rows]),
     )
-    worker_of = {worker.cell: worker.id for worker in sorted(state.workers.values(), key=lambda worker: -worker.id) if worker.cell}
+    worker_of = answering(state.workers, state.settings.today())
     return Rerouted(
         case=columns.id[rows],
         cell=columns.cell[rows],

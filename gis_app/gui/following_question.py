@@ -26,7 +26,7 @@ def counts(state: CountyState, edited: Edited) -> tuple[int, int, int]:
     cells = {piece.origin for piece in edited.pieces if piece.origin in state.units} | set(edited.removed)
     homes = rows_in(state.households.cell, cells)
     pinned = int(state.households.pinned[homes].sum())
-    workers = sum(worker.cell in cells for worker in state.workers.values())
+    workers = sum(any(cell in cells for cell in worker.cells) for worker in state.workers.values())
     return pinned, workers, len(open_rows(state.cases, rows_in(state.cases.cell, cells)))
 
 
