@@ -25,7 +25,8 @@ from gis_app.county import boundary_edits
 from gis_app.county.boundary_edits import boundary_edit
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.county.edits import pin_household, rename_unit
+from gis_app.county.edits import rename_unit
+from gis_app.county.household_edits import pin_households
 from gis_app.county.plan_edits import create_draft, publish
 from gis_app.county.state import CountyState
 from gis_app.county.unit_edits import renumber
@@ -73,7 +74,7 @@ def random_edit(state: CountyState, chance: random.Random) -> Edit:
     if kind == "rename":
         return replace(rename_unit(chance.choice(sorted(state.units)), f"第{chance.randrange(10_000)}网格"), division=True)
     home, cell = int(chance.choice(state.households.id)), chance.choice(sorted(state.coverage.cells))
-    return replace(pin_household(home, chance.choice([cell, cell, None])), division=True)
+    return replace(pin_households([home], chance.choice([cell, cell, None])), division=True)
 
 
 def work(path: str, seed: int) -> None:

@@ -67,7 +67,8 @@ def measure_opening(path: Path) -> None:
 def measure_edit(path: Path) -> None:
     """Perform a small edit (pin a household) on the whole county, and undo it."""
     from gis_app import bootstrap
-    from gis_app.county.edits import pin_household, rename_unit
+    from gis_app.county.edits import rename_unit
+    from gis_app.county.household_edits import pin_households
 
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copy(path, Path(folder) / "county.gpkg")
@@ -76,7 +77,7 @@ def measure_edit(path: Path) -> None:
         report("open the county file (state alone)", "", f"{time.perf_counter() - started:.2f} s")
         cells = sorted(county.state.coverage.cells)
         for what, edits in (
-            ("pin a household: stored, figures follow", [pin_household(i + 1, cells[i]) for i in range(20)]),
+            ("pin a household: stored, figures follow", [pin_households([i + 1], cells[i]) for i in range(20)]),
             ("rename a unit: stored", [rename_unit(cells[i], f"Cell {i}") for i in range(20)]),
         ):
             times = []

@@ -24,7 +24,7 @@ from gis_app.county import boundary_edits, unit_edits
 from gis_app.county.boundary_edits import BoundaryEdit, boundary_edit
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
-from gis_app.county.edits import pin_household
+from gis_app.county.household_edits import pin_households
 from gis_app.county.plan_edits import create_draft
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE, areas, outline, polygons
@@ -202,7 +202,7 @@ def _move_unit(walker: Walker) -> Edit | None:
 
 def _pin_household(walker: Walker) -> Edit:
     households = walker.state.households.id
-    return pin_household(int(households[walker.random.integers(len(households))]), walker.cell())
+    return pin_households([int(households[walker.random.integers(len(households))])], walker.cell())
 
 
 VERBS: dict[str, tuple[float, Verb]] = {

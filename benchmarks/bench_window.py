@@ -21,7 +21,8 @@ from PySide6.QtTest import QTest
 from benchmarks.county import demo_file
 from benchmarks.heartbeat import Watcher, longest_freeze
 from benchmarks.measure import peak_megabytes, report
-from gis_app.county.edits import pin_household, rename_unit
+from gis_app.county.edits import rename_unit
+from gis_app.county.household_edits import pin_households
 from gis_app.gui.export_panel import ExportPanel
 from gis_app.gui.preferences import Preferences
 from gis_app.gui.start import application
@@ -72,7 +73,7 @@ def measure(bench: Bench, path: Path) -> None:
         row(f"select a cell{again}", partial(session.select, "units", cells[at]))
         row(f"select a whistle{again}", partial(session.select, "cases", int(cases[at])))
         row(f"rename a unit{again}", partial(window.perform, rename_unit(cells[at], f"Cell {at}")))
-        row(f"pin a household{again}", partial(window.perform, pin_household(int(homes[at]), cells[at])))
+        row(f"pin a household{again}", partial(window.perform, pin_households([int(homes[at])], cells[at])))
         row(f"undo{again}", window.undo)
         row(f"redo{again}", window.redo)
         row(f"switch the theme{again}", window.switch_theme)

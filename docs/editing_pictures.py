@@ -13,12 +13,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QTableView, QToolButton, QWidget
 
 from gis_app.county import boundary_edits, unit_edits
+from gis_app.county.former import former_called
+from gis_app.county.former_edits import show_former_grid
 from gis_app.county.problems import ProblemKind
 from gis_app.county.reference_edits import show_reference
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE, polygons
 from gis_app.gui import drafts, performing
 from gis_app.gui.context_menu import show_menu
+from gis_app.gui.former_panel import FormerPanel
+from gis_app.gui.former_unit_panel import show_unit
 from gis_app.gui.layers_panel import LayersPanel
 from gis_app.gui.legend_panel import LegendPanel
 from gis_app.gui.reference_panel import ReferencePanel
@@ -36,6 +40,7 @@ SEEN = QSize(800, 470)
 """About so much of the map is on the picture of a tool."""
 
 CELL, RIVER, EDGE = "230225100205012", "230225100005006", "230225500401003"
+BEAT = "JW0121"
 """Codes of the cells that are edited: a full one of a village, one that a stream runs through, one at the county's border."""
 
 ARROW = ((0, 0), (0, 17), (4, 13), (7, 20), (10, 19), (7, 12), (12, 12))
@@ -724,11 +729,29 @@ def references(desk: Desk) -> QImage:
     return image
 
 
+def former(desk: Desk) -> QImage:
+    """A unit of a former grid: whom it had, where it went, and what using its borders would do."""
+    county, reader = desk.session.county, desk.session.former
+    police = next(grid.id for grid in county.state.former_grids.values() if grid.name == "公安警务网格")
+    desk.window.perform(show_former_grid(police, True), lambda _: None)
+    desk.rest()
+    wait_until(lambda: police in reader.shown())
+    panel = show_unit(desk.window, former_called(county.store, BEAT)[0].id)
+    assert panel is not None
+    desk.press_button(panel, "Show what would change")
+    desk.points = False
+    image = desk.whole()
+    panel.close_panel()
+    desk.window.perform(show_former_grid(police, False), lambda _: None)
+    desk.rest()
+    return image
+
+
 def problems(desk: Desk) -> QImage:
     """The list of problems: a cell with too few households, what would put it right shown on the map."""
     page = desk.window.page
     assert page is not None
-    folded = [section for of in (LayersPanel, ReferencePanel, LegendPanel) for section in page.left.findChildren(of)]
+    folded = [section for of in (LayersPanel, ReferencePanel, FormerPanel, LegendPanel) for section in page.left.findChildren(of)]
     for section in folded:
         section.fold(True)
     wait_until(lambda: desk.session.problems.known.complete)
@@ -817,6 +840,7 @@ PICTURES: Mapping[str, Callable[[Desk], QImage]] = {
     "following": following,
     "history": history,
     "references": references,
+    "former": former,
     "problems": problems,
     "limits": limits,
     "compare": compare,

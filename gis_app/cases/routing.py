@@ -16,7 +16,7 @@ from gis_app.cases.bodies import Body, BodyKind, Category, Rule, Step
 from gis_app.cases.case import CaseKind
 from gis_app.grid.households import Households
 from gis_app.grid.units import Hierarchy, Level
-from gis_app.grid.workers import Worker, held
+from gis_app.grid.workers import Worker, answering, teams
 from gis_app.language import Message
 
 
@@ -189,6 +189,7 @@ class Router:
     """Finds the responsible for whistles of one county state; build a new one when units, workers, bodies, rules or households change.
 
     `metres` is the length of one unit of the county's coordinates: distances and accuracies are metres whatever the coordinates are.
+    `today` is the day on which workers answer (for absent ones their substitutes do); without it, the first worker of a cell does.
     """
 
     def __init__(
@@ -202,6 +203,7 @@ class Router:
         households: Households | None = None,
         *,
         metres: float = 1.0,
+        today: date | None = None,
     ) -> None:
         self.hierarchy = hierarchy
         self.locator = locator
@@ -210,7 +212,7 @@ class Router:
         self.categories = categories
         self.rules = rules
         self._metres = metres
-        self._units = _UnitTable(hierarchy, workers, bodies)
+        self._units = _UnitTable(hierarchy, workers, bodies, today)
         ids = np.empty(0, np.int64) if households is None else households.id
         order = np.argsort(ids, kind="stable")
         self._household_ids = ids[order]
@@ -428,12 +430,12 @@ _GOVERNING = (BodyKind.VILLAGE, BodyKind.COMMUNITY, BodyKind.TOWNSHIP)
 class _UnitTable:
     """What belongs to every unit, as arrays in the order of unit ids; row 0 is "no unit"."""
 
-    def __init__(self, hierarchy: Hierarchy, workers: Mapping[int, Worker], bodies: Mapping[int, Body]) -> None:
+    def __init__(self, hierarchy: Hierarchy, workers: Mapping[int, Worker], bodies: Mapping[int, Body], today: date | None) -> None:
         self.ids = np.array(sorted({0, *hierarchy}), np.int64)
         n = len(self.ids)
         self.cell, self.village, self.township, self.worker = (np.zeros(n, np.int64) for _ in range(4))
         self.village_body, self.township_body = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        worker_of = {cell: ids[0] for cell, ids in held(workers).items()}
+        worker_of = answering(workers, today) if today else {cell: team[0] for cell, team in teams(workers).items()}
         body_of = {body.unit: body.id for body in sorted(bodies.values(), key=lambda body: -body.id) if body.kind in _GOVERNING}
         for row, unit in enumerate(self.ids[1:].tolist(), start=1):
             levels = {step.level: step.id for step in hierarchy.path(unit)}

@@ -79,7 +79,7 @@ def _report(state: CountyState, edited: Edited, made: Mapping[int, Unit], follow
     whistles = int(np.count_nonzero(state.cases.cell[rows] != np.array(list(cases.values()), np.int64)))
     figures = consequences(state, edited)
     vacant, doubled = _workers_after(state, edited, followed)
-    sentences = (*edited.news, *edited.warnings, *_sentences(state, edited, made, homes, whistles, followed, vacant, doubled))
+    sentences = (*edited.warnings, *_sentences(state, edited, made, homes, whistles, followed, vacant, doubled))
     return BoundaryReport(
         tuple(sorted(edited.cells)),
         edited.added(state.coverage),
@@ -100,9 +100,9 @@ def _workers_after(state: CountyState, edited: Edited, followed: Followed) -> tu
     before: dict[int, int] = {}
     after: dict[int, int] = {}
     for worker in state.workers.values():
-        for cell in worker.cells or (0,):
+        for cell in worker.cells:
             before[cell] = before.get(cell, 0) + 1
-        for cell in (followed.workers.get(worker.id, worker.cell), *worker.more_cells):
+        for cell in followed.cells_of(worker):
             after[cell] = after.get(cell, 0) + 1
     cells = sorted(edited.cells)
     vacant = tuple(cell for cell in cells if not after.get(cell) and (before.get(cell) or cell not in state.coverage.cells))

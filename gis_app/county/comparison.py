@@ -13,7 +13,7 @@ from gis_app.county.state import CountyState
 from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.units import Level, Unit
-from gis_app.grid.workers import held
+from gis_app.grid.workers import teams
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
@@ -197,7 +197,7 @@ def _moved(before: CountyState, after: CountyState) -> tuple[Ints, Mapping[tuple
 
 def workers_of(state: CountyState) -> dict[int, tuple[int, ...]]:
     """Return the workers of every cell that has any, the lowest id first."""
-    return held(state.workers)
+    return teams(state.workers)
 
 
 def residents_of(state: CountyState, households: Ints) -> int:

@@ -121,8 +121,8 @@ def _figures_after(state: CountyState, edited: Edited, made: Mapping[int, Unit],
     whistles = [rule.cases.get(int(state.cases.id[row]), int(state.cases.cell[row])) for row in ruled]
     case_cells = np.concatenate([where.case_cells, np.array(whistles, np.int64)])
     touched, moved = {*cells, *edited.removed}, rule.workers
-    found = (worker for worker in state.workers.values() if touched.intersection(worker.cells) or worker.id in moved)
-    workers = np.array([cell for one in found for cell in (moved.get(one.id, one.cell), *one.more_cells)], np.int64)
+    found = [worker for worker in state.workers.values() if worker.id in moved or not touched.isdisjoint(worker.cells)]
+    workers = np.array([cell for worker in found for cell in rule.cells_of(worker)], np.int64)
     units = Hierarchy([*(state.units[cell] for cell in cells if cell in state.units), *made.values()])
     shapes = list(polygons(edited.coverage, cells).values())
     all_homes = np.concatenate([where.households, pinned])

@@ -10,7 +10,6 @@ import numpy as np
 from gis_app.county.case_edits import Registered, record_event, register_case, route_cases
 from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects, settings_change
-from gis_app.county.locks import named
 from gis_app.county.responsible import locator_of
 from gis_app.county.retired_codes import retired_codes
 from gis_app.county.state import CountyState, Settings
@@ -18,13 +17,13 @@ from gis_app.county.unit_edits import rename_unit
 from gis_app.grid import checks, repair
 from gis_app.grid.coverage import build_coverage, polygons
 from gis_app.grid.datum import metres_per_unit
-from gis_app.grid.households import Assignment, Unassigned
+from gis_app.grid.households import Assignment
 from gis_app.grid.households import assign_households as assigned_households
 from gis_app.grid.locate import Locator
-from gis_app.grid.units import Level, Unit
+from gis_app.grid.units import Unit
 from gis_app.grid.workers import Worker, free_workers, vacant_cells
 from gis_app.grid.workers import assign_workers as assigned_workers
-from gis_app.language import Message, msg
+from gis_app.language import msg
 from gis_app.progress import Progress, Steps, part
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "assign_workers",
     "change_settings",
     "check_county",
-    "pin_household",
     "record_event",
     "register_case",
     "rename_unit",
@@ -96,42 +94,6 @@ def assign_workers() -> Edit:
         return Outcome((RowChange("workers", update=columns),) if moved else (), report=report)
 
     return Edit(msg("Assign workers to cells"), plan, division=True)
-
-
-def pin_household(household: int, cell: int | None) -> Edit:
-    """Keep a household in `cell` wherever it lies, or (None) let its place decide again. Refusals "no_household", "no_cell"."""
-
-    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
-        yield Progress(0.5, msg("Moving the household"))
-        row = int(np.searchsorted(state.households.id, household))
-        if row >= len(state.households) or state.households.id[row] != household:
-            return Refusal("no_household", msg("There is no household {id}.", id=household))
-        columns = {"id": np.array([household], np.int64), "pinned": np.array([cell is not None])}
-        if cell is not None:
-            if cell not in state.units or state.units[cell].level != Level.CELL:
-                return Refusal("no_cell", msg("A household can be pinned to a cell only; choose one on the map."))
-            columns |= {"cell": np.array([cell]), "reason": np.array([int(Unassigned.NONE)]), "distance": np.zeros(1)}
-        else:
-            one = _unpinned(state, row, locator_of(state.coverage, state.units))
-            columns |= {"cell": one.cell, "reason": one.reason, "distance": one.distance}
-        return Outcome((RowChange("households", update=columns),), title=_pin_title(state, int(columns["cell"][0]), cell is not None))
-
-    return Edit(msg("Pin a household to a cell") if cell is not None else msg("Unpin a household"), plan, division=True)
-
-
-def _pin_title(state: CountyState, cell: int, pinned: bool) -> Message:
-    """Say to which cell a household comes; its name has no place in the history."""
-    if cell not in state.units:
-        return msg("Unpin a household; it lies in no cell")
-    place = named(state.units[cell])
-    return msg("Pin a household to {cell}", cell=place) if pinned else msg("Unpin a household; its place is in {cell}", cell=place)
-
-
-def _unpinned(state: CountyState, row: int, locator: Locator) -> Assignment:
-    """Return where one household belongs by its place."""
-    homes = state.households
-    values = {field.name: getattr(homes, field.name)[row : row + 1] for field in fields(homes)}
-    return assigned_households(type(homes)(**{**values, "pinned": np.zeros(1, np.bool_)}), locator)
 
 
 _NOT_NEGATIVE = (

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gis_app.cases.case import OPEN_STATES, Cases
 from gis_app.county.changes import RowChange
+from gis_app.county.content import objects
 from gis_app.county.followers import same_polygons
 from gis_app.county.numbering import in_order, shared_borders
 from gis_app.county.state import CountyState
@@ -23,6 +24,7 @@ from gis_app.grid.edits.edited import Edited
 from gis_app.grid.households import Households, Unassigned
 from gis_app.grid.locate import Locator
 from gis_app.grid.units import Unit
+from gis_app.grid.workers import Worker
 
 Ints = NDArray[np.int64]
 
@@ -56,9 +58,17 @@ class Followed:
 
     rows: tuple[RowChange, ...] = ()
     pinned: Mapping[int, int] = field(default_factory=dict)  # household → cell
-    workers: Mapping[int, int] = field(default_factory=dict)  # worker → cell, 0 for none
+    workers: Mapping[int, int] = field(default_factory=dict)  # worker → (first) cell, 0 for none
+    more_cells: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # worker → further cells, for the same workers
     cases: Mapping[int, int] = field(default_factory=dict)  # whistle → cell
     villages: Mapping[int, int] = field(default_factory=dict)  # worker → village, where it is another one
+
+    def cells_of(self, worker: Worker) -> tuple[int, ...]:
+        """Return the cells of a worker afterwards."""
+        if worker.id not in self.workers:
+            return worker.cells
+        first = self.workers[worker.id]
+        return (*((first,) if first else ()), *self.more_cells.get(worker.id, ()))
 
 
 def cells_among(shapes: Sequence[shapely.Geometry], cells: Sequence[int], x: NDArray[np.float64], y: NDArray[np.float64]) -> Ints:
@@ -225,15 +235,17 @@ def parted(state: CountyState, edited: Edited) -> frozenset[int]:
 def follow(state: CountyState, edited: Edited, made: Mapping[int, Unit], rule: Following) -> Followed:
     """Return what happens to those who do not follow the land by law; `made` are the units of new cells."""
     pinned = _pinned(state, edited, made, rule.households)
-    workers = _workers(state, edited, made, rule.workers)
+    duties = _workers(state, edited, made, rule.workers)
+    workers = {worker: cells[0] if cells else OUTSIDE for worker, cells in duties.items()}
+    more = {worker: cells[1:] for worker, cells in duties.items()}
     cases = _cases(state, edited, made, rule.cases)
     villages = {}
     for worker, cell in workers.items():
         unit = made.get(cell) or state.units.get(cell)
         if unit and unit.parent and state.workers[worker].village not in (0, unit.parent):
             villages[worker] = unit.parent
-    rows = (*_household_rows(state, edited, pinned), *_worker_rows(state, workers, villages), *_column("cases", cases))
-    return Followed(rows, pinned, workers, cases, villages)
+    rows = (*_household_rows(state, edited, pinned), *_worker_rows(state, workers, more, villages), *_column("cases", cases))
+    return Followed(rows, pinned, workers, cases=cases, villages=villages, more_cells=more)
 
 
 def _pinned(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
@@ -259,22 +271,37 @@ def _going(edited: Edited, cell: int, where: Ints, target: int, *, whole: bool) 
     return np.where(where == 0, heir_of(edited, cell) if cell in edited.removed else cell, where)
 
 
-def _workers(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
-    """Return the new cells of workers (id → cell), only of those that move: a worker moves only where his cell is parted or gone."""
-    givers, moved = _givers(edited), {}
-    for cell in sorted(parted(state, edited)):
-        for worker in state.workers.values():
-            if worker.cell != cell:
-                continue
-            goes = target
-            if not goes and worker.home is not None:
-                x, y = np.array(worker.home).reshape(2, 1)
-                goes = int(_parts(state, edited, cell, givers.get(cell, {}), made, x, y)[0])
-            if not goes:
-                goes = heir_of(edited, cell) if cell in edited.removed else cell
-            if goes != cell:
-                moved[worker.id] = goes
+def _workers(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, tuple[int, ...]]:
+    """Return all cells of the workers that move (id → cells): a worker moves only where one of his cells is parted or gone."""
+    givers, gone = _givers(edited), parted(state, edited)
+    moved: dict[int, tuple[int, ...]] = {}
+    for worker in state.workers.values() if gone else ():
+        if gone.isdisjoint(worker.cells):
+            continue
+        goes = [_cell_of_worker(state, edited, made, givers, target, worker, cell) if cell in gone else cell for cell in worker.cells]
+        after = tuple(dict.fromkeys(cell for cell in goes if cell != OUTSIDE))
+        if after != worker.cells:
+            moved[worker.id] = after
     return moved
+
+
+def _cell_of_worker(
+    state: CountyState,
+    edited: Edited,
+    made: Mapping[int, Unit],
+    givers: Mapping[int, Mapping[int, list[shapely.Geometry]]],
+    target: int,
+    worker: Worker,
+    cell: int,
+) -> int:
+    """Return where a worker of a cell that is parted or gone goes: to `target`, with the part that he lives in, to its heir."""
+    if target:
+        return target
+    if worker.home is not None:
+        x, y = np.array(worker.home).reshape(2, 1)
+        if goes := int(_parts(state, edited, cell, givers.get(cell, {}), made, x, y)[0]):
+            return goes
+    return heir_of(edited, cell) if cell in edited.removed else cell
 
 
 def _cases(state: CountyState, edited: Edited, made: Mapping[int, Unit], target: int) -> dict[int, int]:
@@ -343,13 +370,18 @@ def _household_rows(state: CountyState, edited: Edited, pinned: Mapping[int, int
     return tuple(rows)
 
 
-def _worker_rows(state: CountyState, workers: Mapping[int, int], villages: Mapping[int, int]) -> tuple[RowChange, ...]:
+def _worker_rows(
+    state: CountyState, workers: Mapping[int, int], more: Mapping[int, tuple[int, ...]], villages: Mapping[int, int]
+) -> tuple[RowChange, ...]:
     if not workers:
         return ()
     ids = sorted(workers)
     cells = np.array([workers[worker] for worker in ids], np.int64)
     homes = np.array([villages.get(worker, state.workers[worker].village) for worker in ids], np.int64)
-    return (RowChange("workers", update={"id": np.array(ids, np.int64), "cell": cells, "village": homes}),)
+    columns = {"id": np.array(ids, np.int64), "cell": cells, "village": homes}
+    if any(more[worker] != state.workers[worker].more_cells for worker in ids):
+        columns["more_cells"] = objects([more[worker] for worker in ids])
+    return (RowChange("workers", update=columns),)
 
 
 def _column(table: str, cells: Mapping[int, int]) -> tuple[RowChange, ...]:

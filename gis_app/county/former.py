@@ -96,6 +96,21 @@ def went_to(store: CountyStore, units: Sequence[int]) -> list[WentTo]:
     return sorted((WentTo(*row) for row in zip(*columns, strict=True)), key=lambda went: (order[went.unit], -went.households, -went.area))
 
 
+NEARLY_ALL = 0.95
+"""A former unit lies in a unit that has at least this share of its households (of its land, where nobody lives in it)."""
+
+
+def unit_now(state: CountyState, went: Sequence[WentTo]) -> int:
+    """Return the lowest unit of a state that one former unit lies in: a cell, else a village, else a township; 0 where it lies in none."""
+    homes = sum(row.households for row in went)
+    shares: dict[int, float] = {}
+    for row in went:
+        for unit in state.units.path(row.cell) if row.cell in state.units else ():
+            shares[unit.id] = shares.get(unit.id, 0.0) + (row.households / homes if homes else row.area_share)
+    found = [unit for unit, share in shares.items() if share >= NEARLY_ALL]
+    return max(found, key=lambda unit: state.units[unit].level, default=0)
+
+
 # Laying over
 
 

@@ -25,6 +25,7 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
     ("households", "cell"): "cells",
     ("workers", "village"): "units",
     ("workers", "cell"): "cells",
+    ("workers", "substitute"): "workers",
     ("bodies", "unit"): "units",
     ("rules", "category"): "categories",
     ("rules", "body"): "bodies",

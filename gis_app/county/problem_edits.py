@@ -11,14 +11,13 @@ from gis_app.county.content import objects
 from gis_app.county.edits import assign_households, repair_coverage
 from gis_app.county.locks import lock_of
 from gis_app.county.numbering import shared_borders, used_codes
-from gis_app.county.problems import Problem, ProblemKind, Repair
+from gis_app.county.problems import Problem, ProblemKind, Repair, called
 from gis_app.county.state import CountyState
 from gis_app.county.unit_edits import recode_unit
-from gis_app.county.worker_edits import give_cells
 from gis_app.grid.codes import CodeError, next_code
 from gis_app.grid.coverage import OUTSIDE, Coverage, ring_points
 from gis_app.grid.units import Level, Unit
-from gis_app.grid.workers import held
+from gis_app.grid.workers import teams
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps
 
@@ -82,16 +81,35 @@ def merger(state: CountyState, cell: int, other: int) -> BoundaryEdit:
     return merge_cells([into, other if more else cell], into)
 
 
+def assign_worker(worker: int, cell: int) -> Edit:
+    """Give a cell a worker, who leaves the cell that he had. Refusals "no_worker", "no_cell"."""
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.5, msg("Assigning the worker"))
+        if worker not in state.workers:
+            return Refusal("no_worker", msg("There is no worker {id}.", id=worker))
+        if cell not in state.units or state.units[cell].level != Level.CELL:
+            return Refusal("no_cell", msg("A worker looks after cells only; choose one on the map."))
+        row = {"id": np.array([worker]), "cell": np.array([cell]), "village": np.array([state.units[cell].parent])}
+        title = msg("Give {unit} the grid worker {code}", unit=called(state.units[cell]), code=state.workers[worker].code or worker)
+        return Outcome((RowChange("workers", update=row),), title=title)
+
+    return Edit(msg("Assign a worker to a cell"), plan, division=True)
+
+
 def _worker(problem: Problem, state: CountyState) -> Edit | None:
-    taken = held(state.workers)
+    today = state.settings.today()
+    held = teams(state.workers, today)
     if problem.kind == ProblemKind.CELL_WITHOUT_WORKER:
         cell = state.units[problem.ids[0]]
-        free = (worker.id for worker in state.workers.values() if not worker.cell and worker.village == cell.parent)
+        free = (
+            worker.id for worker in state.workers.values() if not worker.cell and worker.village == cell.parent and worker.serves(today)
+        )
         worker = next(free, 0)
-        return give_cells(worker, (cell.id,)) if worker else None
+        return assign_worker(worker, cell.id) if worker else None
     village = state.workers[problem.ids[0]].village
-    vacant = next((cell.id for cell in state.units.children(village) if cell.level == Level.CELL and cell.id not in taken), 0)
-    return give_cells(problem.ids[0], (vacant,)) if vacant else None
+    vacant = next((cell.id for cell in state.units.children(village) if cell.level == Level.CELL and cell.id not in held), 0)
+    return assign_worker(problem.ids[0], vacant) if vacant else None
 
 
 def _code(problem: Problem, state: CountyState) -> Edit | None:

@@ -24,7 +24,7 @@ from gis_app.grid.difference import difference
 from gis_app.grid.households import Unassigned
 from gis_app.grid.issues import Issue, IssueKind
 from gis_app.grid.units import Level, Unit, UnitKind
-from gis_app.grid.workers import held
+from gis_app.grid.workers import teams
 from gis_app.language import Message, format_code, msg
 from gis_app.progress import Progress, Steps, part
 
@@ -189,8 +189,8 @@ def _of_workers(before: CountyState, after: CountyState) -> set[int]:
     one, other = before.workers, after.workers
     others = [number for number in one.keys() | other.keys() if one.get(number) != other.get(number)]
     changed = [worker for number in others for worker in (one.get(number), other.get(number)) if worker is not None]
-    villages, taken = {worker.village for worker in changed}, held(other)
-    vacant = {cell.id for cell in after.units.at_level(Level.CELL) if cell.parent in villages and cell.id not in taken}
+    villages, held = {worker.village for worker in changed}, teams(other, after.settings.today())
+    vacant = {cell.id for cell in after.units.at_level(Level.CELL) if cell.parent in villages and cell.id not in held}
     return {cell for worker in changed for cell in worker.cells} | vacant
 
 
@@ -198,7 +198,7 @@ def quickly(state: CountyState) -> Problems:
     """Return what a glance at the columns tells, before anything was checked: floors, workers, households without a cell."""
     counts = _counts(state)
     cells: dict[int, tuple[Problem, ...]] = {}
-    looked_after = held(state.workers)
+    looked_after = teams(state.workers, state.settings.today())
     for unit in state.units.at_level(Level.CELL):
         found = tuple(_load_problems(state, unit, counts.get(unit.id, (0, 0)), unit.id in looked_after))
         if found:
@@ -255,11 +255,11 @@ _LOST: tuple[tuple[ProblemKind, Unassigned, Message, Repair], ...] = (
 
 
 def _workers(state: CountyState) -> Iterator[Problem]:
-    taken = held(state.workers)
-    open_villages = {cell.parent for cell in state.units.at_level(Level.CELL) if cell.id not in taken}
+    held = teams(state.workers, state.settings.today())
+    open_villages = {cell.parent for cell in state.units.at_level(Level.CELL) if cell.id not in held}
     kind = _K.WORKER_WITHOUT_CELL
     for worker in state.workers.values():
-        if not worker.cell:
+        if not worker.cell and worker.serves(state.settings.today()):
             repair = Repair.WORKERS if worker.village in open_villages else Repair.NONE
             text = msg("The grid worker {code} has no cell.", code=worker.code or str(worker.id))
             yield Problem(kind, "workers", (worker.id,), worker.home, text, f"{kind}:{worker.id}", repair)
@@ -272,7 +272,7 @@ def _cell_problems(state: CountyState, cells: Sequence[int], buildings: "shape_c
     """Return the problems of some cells; a cell without any is left out."""
     shapes = polygons(state.coverage, cells)
     rows = _rows_by_cell(state, cells)
-    looked_after = held(state.workers)
+    looked_after = teams(state.workers, state.settings.today())
     metres = metres_per_unit(state.settings.crs)
     found: dict[int, tuple[Problem, ...]] = {}
     for cell in cells:
@@ -334,7 +334,9 @@ def _load_problems(state: CountyState, unit: Unit, counts: tuple[int, int], has_
             text = msg("{unit} has {count} households, above the maximum of {most}.", unit=called(unit), count=count, most=most)
             yield _problem(_K.ABOVE_MAXIMUM, unit, None, text)
     if state.workers and not has_worker:
-        free = any(not worker.cell and worker.village == unit.parent for worker in state.workers.values())
+        free = any(
+            not worker.cell and worker.village == unit.parent and worker.serves(state.settings.today()) for worker in state.workers.values()
+        )
         text = msg("{unit} has no grid worker.", unit=called(unit))
         yield _problem(_K.CELL_WITHOUT_WORKER, unit, None, text, Repair.WORKERS if free else Repair.NONE)
 

@@ -18,7 +18,7 @@ from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
 from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
-from gis_app.grid.workers import held
+from gis_app.grid.workers import answering
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps, part
 
@@ -86,7 +86,7 @@ def reroute(state: CountyState, cases: Sequence[int] | Ids, router: Router | Non
         urgency=columns.urgency[rows],
         day=local_days(columns.blown[rows]),
     )
-    worker_of = {cell: ids[0] for cell, ids in held(state.workers).items()}
+    worker_of = answering(state.workers, state.settings.today())
     return Rerouted(
         case=columns.id[rows],
         cell=columns.cell[rows],

@@ -1,5 +1,7 @@
 """Who is responsible at a place of a county: its locator and router, and the step above the one that holds a whistle."""
 
+from datetime import date
+
 import numpy as np
 
 from gis_app.cases.routing import Place, Router
@@ -33,6 +35,7 @@ def router_of(state: CountyState, locator: Locator | None = None) -> Router:
         state.rules,
         state.households,
         metres=metres_per_unit(state.settings.crs),
+        today=state.settings.today(),
     )
 
 
@@ -48,6 +51,7 @@ class Routers:
         self._parts: tuple[object, ...] = ()
         self._locator: Locator | None = None
         self._router: Router | None = None
+        self._day: date | None = None  # on which its workers answer
 
     def of(self, state: CountyState) -> Router:
         """Return the router of a state."""
@@ -55,8 +59,9 @@ class Routers:
         parts = (*ground, state.workers, state.bodies, state.categories, state.rules, state.households, state.settings)
         if self._locator is None or not _same(ground, self._ground):
             self._locator, self._ground = locator_of(state.coverage, state.units), ground
-        if self._router is None or not _same(parts, self._parts):
-            self._router, self._parts = router_of(state, self._locator), parts
+        day = state.settings.today()
+        if self._router is None or day != self._day or not _same(parts, self._parts):
+            self._router, self._parts, self._day = router_of(state, self._locator), parts, day
         return self._router
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from gis_app.cases.bodies import Body, Category, Rule
@@ -15,6 +15,7 @@ from gis_app.grid.households import Households
 from gis_app.grid.plans import Plan
 from gis_app.grid.units import Hierarchy, Level, Unit
 from gis_app.grid.workers import Worker
+from gis_app.language import ZONE
 
 FLAGS: Mapping[str, Mapping[str, object]] = {
     "防贫监测": {"name_en": "poverty watch", "weight": 1.0},
@@ -69,6 +70,10 @@ class Settings:
     def now(self) -> datetime:
         """Return the present instant in UTC: the fixed one of a demo county, else the clock's."""
         return datetime.fromisoformat(self.fixed_now) if self.fixed_now else datetime.now(UTC)
+
+    def today(self) -> date:
+        """Return the present day in the county (Asia/Shanghai)."""
+        return self.now().astimezone(ZONE).date()
 
 
 @dataclass(frozen=True, slots=True)

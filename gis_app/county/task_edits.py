@@ -14,7 +14,7 @@ from gis_app.county.content import objects
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState
 from gis_app.grid.units import Level
-from gis_app.grid.workers import held
+from gis_app.grid.workers import answering
 from gis_app.language import format_time, msg
 from gis_app.progress import Progress, Steps
 
@@ -74,7 +74,7 @@ def give_task(
         if refused:
             return refused
         task = int(store.rows("tasks", columns=["body"])["id"].max(initial=0)) + 1
-        worker_of = {cell: ids[0] for cell, ids in held(state.workers).items()}
+        worker_of = answering(state.workers, state.settings.today())
         columns = {
             "id": np.array([task], np.int64),
             "body": np.array([body], np.int64),

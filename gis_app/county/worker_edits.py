@@ -19,8 +19,8 @@ from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.load import Burden, CellLoads, Weights, burdens, cell_loads, flag_weights, gini, worker_loads
 from gis_app.grid.matching import matched, shared_out, travel
 from gis_app.grid.units import Level, Unit
-from gis_app.grid.workers import Worker, held, in_charge
-from gis_app.language import ZONE, Message, format_number, msg
+from gis_app.grid.workers import Worker, answering, teams
+from gis_app.language import Message, format_number, msg
 from gis_app.progress import Progress, Steps
 
 Floats = NDArray[np.float64]
@@ -28,11 +28,6 @@ Ints = NDArray[np.int64]
 
 _PERSONAL = frozenset(field.name for field in fields(Worker)) - {"id", "cell", "more_cells"}
 """What may be said of a worker; his cells are given by the edits of the division."""
-
-
-def today(state: CountyState) -> date:
-    """Return the day of the county's clock, where the county is."""
-    return state.settings.now().astimezone(ZONE).date()
 
 
 # ------------------------------------------------------------ loads
@@ -73,7 +68,7 @@ class Fairness:
 def fairness(state: CountyState, level: Level = Level.VILLAGE) -> tuple[Fairness, ...]:
     """Return the fairness of every village or township, in the order of their codes."""
     found = burdens_of(state)
-    answered = in_charge(state.workers, today(state))
+    answered = answering(state.workers, state.settings.today())
     loads: dict[int, list[Burden]] = {}
     for worker in state.workers.values():
         unit = state.units.ancestor(worker.cell or worker.village, level)
@@ -304,13 +299,13 @@ class _Branch:
     @classmethod
     def of(cls, state: CountyState, village: Unit, loads: Mapping[int, float], keep: float) -> "_Branch | None":
         """Return the branch of a village, None where it has no cells or no workers."""
-        day = today(state)
+        day = state.settings.today()
         workers = tuple(
             sorted(
                 (
                     worker
                     for worker in state.workers.values()
-                    if worker.village == village.id and (worker.works_on(day) or worker.is_absent_on(day))
+                    if worker.village == village.id and (worker.serves(day))
                 ),
                 key=lambda worker: (worker.code, worker.id),
             )
@@ -382,7 +377,7 @@ def _row(
 
 def _why(state: CountyState, worker: Worker, before: tuple[int, ...], after: tuple[int, ...], first: float, second: float) -> Message:
     """Say why a worker gets other cells."""
-    had = held(state.workers)
+    had = teams(state.workers)
     if not before:
         return msg("He has no cell yet, and this one lies {metres} m from his home.", metres=format_number(second))
     if len(after) > len(before):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_app.county.changes import RowChange
+from gis_app.county.content import objects
 from gis_app.county.responsible import locator_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import Coverage
@@ -39,13 +40,15 @@ def _households(state: CountyState, locator: Locator) -> list[RowChange]:
 
 
 def _workers(state: CountyState, removed: set[int]) -> list[RowChange]:
-    lost = [worker for worker in state.workers.values() if worker.cell in removed or worker.village in removed]
+    lost = [worker for worker in state.workers.values() if removed.intersection(worker.cells) or worker.village in removed]
+    kept = [[cell for cell in worker.cells if cell not in removed] for worker in lost]
     if not lost:
         return []
     columns = {
         "id": np.array([worker.id for worker in lost], dtype=np.int64),
         "village": np.array([0 if worker.village in removed else worker.village for worker in lost], dtype=np.int64),
-        "cell": np.array([0 if worker.cell in removed else worker.cell for worker in lost], dtype=np.int64),
+        "cell": np.array([cells[0] if cells else 0 for cells in kept], dtype=np.int64),
+        "more_cells": objects([tuple(cells[1:]) for cells in kept]),
     }
     return [RowChange("workers", update=columns)]
 

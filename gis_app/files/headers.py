@@ -102,11 +102,11 @@ _WORDS = {
     "urgency": "紧急程度 紧急级别 优先级 缓急 urgency priority",
     "former.code": """
         网格编码 网格代码 网格编号 网格号 警务区编号 警务区编码 警格编号 党小组编号 单位编码 单位编号 编码 代码 编号 gridcode gridid
-        beatcode beatid unitcode code id
+        beatcode beatid unitcode 村编码 村代码 社区编码 villcode villagecode towncode townid code id
     """,
     "former.name": """
         网格名称 网格名 警务区名称 警务区 警格名称 党小组名称 党支部名称 党小组 党支部 责任区名称 责任区 单位名称 名称 gridname beatname
-        unitname name label
+        unitname 村名 村名称 村居名称 社区名称 villname villagename 乡镇名称 townname name label
     """,
     "former.contact": """
         网格长 网格员 网格员姓名 社区民警 责任民警 民警 民警姓名 党小组长 书记 负责人 责任人 联系人 联系人姓名 contact contactname

@@ -317,7 +317,7 @@ def _agreement(table: _Table, matched: NDArray[np.bool_], sizes: tuple[_Sizes, _
         inner = (table.one != 0) & (table.other != 0)
         best = np.zeros(int(keys.max(initial=0)) + 1)
         np.maximum.at(best, keys[inner], table.area[inner])
-        return float(best.sum()) / whole if whole else float("nan")
+        return _share(float(best.sum()), whole) if whole else float("nan")
 
     return Agreement(
         _share(float(table.area[matched].sum()), either) if either else float("nan"),

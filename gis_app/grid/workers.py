@@ -39,52 +39,71 @@ class Worker:
         """Return all cells that he looks after, the first of them being `cell`."""
         return (*((self.cell,) if self.cell else ()), *self.more_cells)
 
+    def serves(self, day: date) -> bool:
+        """Tell whether a day lies between his first and his last day of work."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
-    def works_on(self, day: date) -> bool:
-        """Tell whether he is employed and not absent on a day."""
-        employed = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-        return employed and not self.is_absent_on(day)
-
-    def is_absent_on(self, day: date) -> bool:
-        """Tell whether he is absent on a day; an absence without a last day goes on."""
-        return self.absent_from is not None and self.absent_from <= day and (self.absent_until is None or day <= self.absent_until)
+    def is_absent(self, day: date) -> bool:
+        """Tell whether he is away on a day; an absence with one end only lasts from or until that day."""
+        if self.absent_from is None and self.absent_until is None:
+            return False
+        return (self.absent_from is None or self.absent_from <= day) and (self.absent_until is None or day <= self.absent_until)
 
 
-def held(workers: Mapping[int, Worker]) -> dict[int, tuple[int, ...]]:
-    """Return the workers (ids, the lowest first) of every cell that any worker has, whether or not he works today."""
+def teams(workers: Mapping[int, Worker], day: date | None = None) -> dict[int, tuple[int, ...]]:
+    """Return the workers of every cell that has any, the lowest id first; with a day, only those who serve then (absent ones too)."""
     found: dict[int, list[int]] = {}
     for worker in workers.values():
-        for cell in worker.cells:
-            found.setdefault(cell, []).append(worker.id)
+        if day is None or worker.serves(day):
+            for cell in worker.cells:
+                found.setdefault(cell, []).append(worker.id)
     return {cell: tuple(sorted(ids)) for cell, ids in found.items()}
 
 
-def in_charge(workers: Mapping[int, Worker], day: date) -> dict[int, int]:
-    """Return who answers for each cell on a day: its worker, or who stands in for him while he is absent; cells of nobody are left out.
+def stand_in(workers: Mapping[int, Worker], worker: Worker, day: date) -> int:
+    """Return who does the work of a worker on a day: himself, else the nearest of the chain of substitutes who is there; 0 for nobody."""
+    seen: set[int] = set()
+    one: Worker | None = worker
+    while one is not None and one.id not in seen:
+        if not one.serves(day):
+            return 0
+        if not one.is_absent(day):
+            return one.id
+        seen.add(one.id)
+        one = workers.get(one.substitute)
+    return 0
 
-    A substitute who is absent himself is stood in for by his own substitute, and so on.
+
+def answering(workers: Mapping[int, Worker], day: date) -> dict[int, int]:
+    """Return cell → the worker who answers for it on a day; a cell that nobody answers for is left out.
+
+    Of several workers of a cell the one with the lowest id who is there himself answers; where all are absent, the substitute of the first.
     """
     found: dict[int, int] = {}
-    for cell, ids in held(workers).items():
-        for id in ids:
-            worker = _standing_in(workers, id, day)
-            if worker:
-                found[cell] = worker
-                break
+    for cell, team in teams(workers, day).items():
+        there = [id for id in team if not workers[id].is_absent(day)]
+        who = there[0] if there else next((one for id in team if (one := stand_in(workers, workers[id], day))), 0)
+        if who:
+            found[cell] = who
     return found
 
 
-def _standing_in(workers: Mapping[int, Worker], id: int, day: date) -> int:
-    asked: set[int] = set()
-    while id in workers and id not in asked:
-        asked.add(id)
-        worker = workers[id]
-        if worker.works_on(day):
-            return id
-        if not worker.is_absent_on(day):
-            return 0
-        id = worker.substitute
-    return 0
+def in_charge(workers: Mapping[int, Worker], cell: int, day: date) -> int:
+    """Return the worker who answers for a cell on a day, 0 for nobody."""
+    return answering(workers, day).get(cell, 0)
+
+
+def vacancies(workers: Mapping[int, Worker], hierarchy: Hierarchy, day: date) -> list[Unit]:
+    """Return the cells that nobody answers for on a day, in the order of their codes."""
+    held = answering(workers, day)
+    return [cell for cell in hierarchy.at_level(Level.CELL) if cell.id not in held]
+
+
+def absences(workers: Mapping[int, Worker], day: date) -> list[tuple[Worker, Worker | None]]:
+    """Return who is absent on a day and who stands in for him (None: nobody does), those without a substitute first, then by code."""
+    away = [worker for worker in workers.values() if worker.serves(day) and worker.is_absent(day)]
+    found = [(worker, workers.get(stand_in(workers, worker, day))) for worker in away]
+    return sorted(found, key=lambda pair: (pair[1] is not None, pair[0].code, pair[0].id))
 
 
 def assign_workers(workers: Mapping[int, Worker], hierarchy: Hierarchy) -> dict[int, int]:

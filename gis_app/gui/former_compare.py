@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QLayout, QWidget
 from gis_app.county.changes import Changes
 from gis_app.county.former import CELLS, Sides, laying_over
 from gis_app.county.state import CountyState
+from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.task import Task
-from gis_app.gui.widgets import combo, facts, holding, label
+from gis_app.gui.widgets import button, column, combo, facts, holding, label, row
 from gis_app.language import format_number, msg, tr
 from gis_app.progress import Steps
 
@@ -70,10 +71,15 @@ class FormerComparePanel(SidePanel):
 
     def _build(self) -> None:
         choices = self._choices()
+        again = button(tr("Compare again"), self.compare, "", icon("refresh-cw", self._session.palette))
+        said_so = label(tr("The draft was changed since it was compared."), "warning", wrap=True)
+        self._outdated = holding(column(said_so, row(again, None), spacing=6))
+        self._outdated.hide()
         self.show_body(
             [
                 combo(tr("The one grid"), choices[:-1], self._one, self._set_one),
                 combo(tr("The other grid"), choices, self._other, self._set_other),
+                self._outdated,
                 *self._result(),
                 None,
             ]
@@ -231,10 +237,10 @@ class FormerComparePanel(SidePanel):
             self._one = next(iter(grids))
             self._other = self._usual(self._one)
             self.compare()
-        elif changes.touches("former_grids") or (
-            self._other == CELLS and self._session.state.coverage is not getattr(self._state, "coverage", None)
-        ):
-            self.compare()
+        elif changes.touches("former_grids"):  # perhaps another name
+            self._build()
+        elif self._other == CELLS and self._state is not None and self._session.state.coverage is not self._state.coverage:
+            self._outdated.show()
 
     def ended(self) -> None:
         """Shade nothing any more."""

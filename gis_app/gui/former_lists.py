@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
+from gis_app.county.problem_edits import KINDS
+from gis_app.county.problems import ProblemKind
 from gis_app.grid.former import FormerGrid
+from gis_app.grid.issues import Issue
 from gis_app.gui.former_reader import ReadGrid
 from gis_app.gui.former_unit_panel import show_unit
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
-from gis_app.gui.widgets import label
 from gis_app.language import format_number, tr
 
 if TYPE_CHECKING:
@@ -18,6 +21,17 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """So many rows are listed at most."""
+
+
+def _headline(issue: Issue) -> str:
+    """Say what is wrong, and how much land is concerned."""
+    kind = str(KINDS[ProblemKind(issue.kind)])
+    return f"{kind} · {format_number(issue.area, 0 if issue.area >= 10 else 2)} m²" if issue.area else kind
+
+
+def _names(issue: Issue, names: Mapping[int, str]) -> str:
+    """Name the units concerned."""
+    return " / ".join(dict.fromkeys(names.get(unit, str(unit)) for unit in issue.units))
 
 
 class _GridPanel(SidePanel):
@@ -53,7 +67,7 @@ class FormerErrors(_GridPanel):
     def __init__(self, window: Window, grid: FormerGrid) -> None:
         super().__init__(window, grid, tr("Errors of {layer}", layer=grid.name), tr("Errors"))
         self._told = said("")
-        self.show_body([label(grid.name, "value", wrap=True), self._told, self.list, None])
+        self.show_body([self._told, self.list, None])
         self.show_foot([])
         self.refresh()
 
@@ -66,8 +80,8 @@ class FormerErrors(_GridPanel):
         self._told.setText(
             tr("{count} errors. The grid stays as it came; they matter where its borders are used.", count=format_number(len(read.issues)))
         )
-        square = [f"{format_number(issue.area, 1)} m²" if issue.area else "" for issue in read.issues]
-        rows = [TwoLines(at, str(issue.message), area) for at, (issue, area) in enumerate(zip(read.issues, square, strict=True), 1)]
+        names = {unit.id: unit.called for unit in map(read.units.unit, range(len(read.units)))}
+        rows = [TwoLines(at, _headline(issue), _names(issue, names), str(issue.message)) for at, issue in enumerate(read.issues, 1)]
         self.list.show_rows(rows[:MOST])
 
     def go(self, row: int) -> None:

@@ -24,6 +24,15 @@ class FormerPanel(Section):
         self._session = session
         self._opened = 0
         self._built: tuple[object, ...] = ()
+        self._list = column(spacing=2)
+        self.body.addLayout(self._list)
+        self.body.addWidget(self._link("load-former", tr("Load a grid of another office"), "plus", "load"))
+        self._with_grids = [
+            self._link("overlay-former", tr("Lay over one another"), "combine", "overlay"),
+            self._link("crosswalk-former", tr("Where the units went"), "table-2", "crosswalk"),
+        ]
+        for link in self._with_grids:
+            self.body.addWidget(link)
         session.former.arrived.connect(self.refresh)
         session.county_changed.connect(self.refresh)
         self.refresh()
@@ -36,22 +45,20 @@ class FormerPanel(Section):
         if built == self._built:
             return
         self._built = built
-        clear(self.body)
+        clear(self._list)
         for grid in grids.values():
-            self.body.addWidget(self._row(grid, read.get(grid.id)))
+            self._list.addWidget(self._row(grid, read.get(grid.id)))
         if not grids:
             text = tr("Grids of other offices – party, police, civil affairs … – to lay over one another and over the cells.")
-            self.body.addWidget(label(text, "secondary", wrap=True))
-        self.body.addWidget(holding(row(self._link("load-former", tr("Load a grid of another office"), "plus", "load"), None)))
-        if grids:
-            self.body.addWidget(holding(row(self._link("overlay-former", tr("Lay over one another"), "combine", "overlay"), None)))
-            self.body.addWidget(holding(row(self._link("crosswalk-former", tr("Where the units went"), "table-2", "crosswalk"), None)))
+            self._list.addWidget(label(text, "secondary", wrap=True))
+        for link in self._with_grids:
+            link.setVisible(bool(grids))
 
     def _link(self, name: str, text: str, sign: str, wanted: str) -> QWidget:
         palette = self._session.palette
         made = button(text, lambda: self.wanted.emit(wanted, None), "link", icon(sign, palette, palette.accent))
         made.setObjectName(name)
-        return made
+        return holding(row(made, None))
 
     def _row(self, grid: FormerGrid, read: ReadGrid | None) -> QWidget:
         palette, opened = self._session.palette, self._opened == grid.id

@@ -20,6 +20,7 @@ from gis_app.gui.former_lists import FormerErrors, FormerUnitList
 from gis_app.gui.former_unit_panel import show_unit
 from gis_app.gui.reference_work import VECTORS
 from gis_app.gui.task import Task
+from gis_app.gui.work import tell_step
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.progress import Progress, Steps, part
 
@@ -46,15 +47,13 @@ def load_files(window: Window, paths: Sequence[Path]) -> None:
     def loaded(changes: Changes) -> None:
         report = changes.report
         if isinstance(report, ImportReport):
-            window.banner.news(
-                tr(
-                    "Loaded {units} units of {count} grids; {errors} errors are listed, and stay.",
-                    units=format_number(report.imported),
-                    count=format_number(len(paths)),
-                    errors=format_number(len(report.issues)),
-                ),
-                (tr("Undo"), window.undo),
+            said = tr(
+                "Loaded {units} units of {count} grids; {errors} errors are listed, and stay.",
+                units=format_number(report.imported),
+                count=format_number(len(paths)),
+                errors=format_number(len(report.issues)),
             )
+            tell_step(window, said, changes.title)
 
     window.perform(former_edit(paths), loaded)
 

@@ -11,7 +11,7 @@ from gis_app.cases.display import state_text
 from gis_app.cases.duplicates import Similar
 from gis_app.cases.routing import Place, Route, Router
 from gis_app.grid.privacy import mask_name
-from gis_app.grid.workers import held
+from gis_app.grid.workers import in_charge
 from gis_app.gui.session import Session
 from gis_app.gui.widgets import ElidedLabel, button, card, clear, column, holding, label, row
 from gis_app.gui.words import body_name, category_name, path_text, unit_name
@@ -34,7 +34,7 @@ def place_lines(session: Session, route: Route, place: Place, router: Router) ->
     if route.uncertain:
         other, metres = router.beside(place.x, place.y)
         if other:
-            worker = next(iter(held(state.workers).get(other, ())), 0)
+            worker = in_charge(state.workers, other, state.settings.today())
             said = tr(
                 "Only {metres} m to {cell} (grid worker {name}): ask on which side it is.",
                 metres=format_number(metres),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gis_app.cases.routing import Place
+from gis_app.county.former import former_unit, unit_now, went_to
 from gis_app.errors import UserError
 from gis_app.gui.finder import found_rows
 from gis_app.gui.places import place_of
@@ -20,7 +21,7 @@ from gis_app.gui.widgets import column
 from gis_app.gui.words import unit_name
 from gis_app.language import Message, tr
 
-TABLES = ("households", "units")
+TABLES = ("households", "units", "former_units")
 """What a whistle can come from."""
 
 LOOKED_AT, SHOWN = 48, 6
@@ -52,6 +53,14 @@ def household_spot(session: Session, household: int) -> Spot:
     rows = session.county.store.rows("households", np.array([household], np.int64), ("head", "address", "phone"))
     x, y = (np.nan, np.nan) if columns.pinned[at] else (float(columns.x[at]), float(columns.y[at]))
     return Spot(Place(x, y, household=household), str(rows["address"][0]), str(rows["head"][0]), str(rows["phone"][0]))
+
+
+def former_spot(session: Session, former: int) -> Spot:
+    """Return the spot of a former unit, which people still name by its old number: the unit of today that it lies in."""
+    store = session.county.store
+    unit = former_unit(store, former)
+    called = " ".join(part for part in (unit.name, unit.code) if part) if unit is not None else ""
+    return Spot(Place(unit=unit_now(session.state, went_to(store, [former]))), called)
 
 
 class WhereBox(QWidget):
@@ -147,6 +156,10 @@ class WhereBox(QWidget):
             unit = self._session.state.units[row]
             self.line.setText(unit_name(unit))
             self._emit(Spot(Place(unit=row), unit_name(unit)))
+        elif table == "former_units":
+            spot = former_spot(self._session, row)
+            self.line.setText(spot.address)
+            self._emit(spot)
         else:
             spot = household_spot(self._session, row)
             self.line.setText(spot.address)

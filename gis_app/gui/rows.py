@@ -281,7 +281,7 @@ class WorkerRows(Rows):
 
     def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
         wanted = set(cells.tolist())
-        return np.array(sorted(w.id for w in self.session.state.workers.values() if w.cell in wanted), np.int64)
+        return np.array(sorted(w.id for w in self.session.state.workers.values() if wanted.intersection(w.cells)), np.int64)
 
 
 class CaseRows(Rows):

@@ -11,7 +11,7 @@ from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.figures import household_counts, member_counts, resident_counts, tally
 from gis_app.grid.units import Level, Unit, UnitKind
-from gis_app.grid.workers import held
+from gis_app.grid.workers import teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def cell_columns(state: CountyState, area: Mapping[int, float], around: Mapping[
     """Count what the cells hold; `area` and `around` (perimeter) by cell, in the units of the county's coordinates."""
     square = metres_per_unit(state.settings.crs) ** 2
     ids = np.array(sorted(unit.id for unit in state.units.values() if unit.level == Level.CELL), np.int64)
-    workers = held(state.workers)
+    workers = teams(state.workers)
     cells = ids.tolist()
     return CellColumns(
         ids,

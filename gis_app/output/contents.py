@@ -156,7 +156,9 @@ def figures(state: CountyState, unit: Unit | None = None) -> list[tuple[str, str
         rows.append((tr("Households"), public_total(households)))
         rows.append((tr("Cells below the floor"), format_number(int((resident_counts(state, cells) < _floors(state, cells)).sum()))))
     if state.workers:
-        rows.append((tr("Grid workers"), format_number(sum(not ids.isdisjoint(worker.cells) for worker in state.workers.values()))))
+        rows.append(
+            (tr("Grid workers"), format_number(sum(any(cell in ids for cell in worker.cells) for worker in state.workers.values())))
+        )
     if len(state.cases):
         rows.append((tr("Open whistles"), format_number(int(waiting.sum()))))
     return rows

@@ -134,8 +134,8 @@ def _rows(state: CountyState, cells: Sequence[Unit]) -> dict[int, list[list[str]
     households, waiting = household_counts(state, cells), open_counts(state, cells)
     workers: dict[int, list[str]] = {}
     for worker in state.workers.values():
-        for its in worker.cells:
-            workers.setdefault(its, []).append(mask_name(worker.name))
+        for one in worker.cells:
+            workers.setdefault(one, []).append(mask_name(worker.name))
     rows = {}
     for cell, homes, cases in zip(cells, households.tolist(), waiting.tolist(), strict=True):
         lines = [[tr("Code"), format_code(cell.code)]] if cell.code else []

@@ -153,6 +153,8 @@ def _named(connection: Connection, changes: Sequence[RowChange]) -> bool:
     """Tell whether the changes would take away what recorded rows, which they leave as they are, go on naming."""
     for table, columns in _NAMED_BY.items():
         gone = np.setdiff1d(_deleted(changes, table), _inserted(changes, table))
+        if table == "households":  # who is in the register no more is still found under its id
+            gone = np.setdiff1d(gone, _inserted(changes, "retired_households"))
         if not len(gone):
             continue
         for source, column in columns:

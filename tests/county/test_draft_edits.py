@@ -12,6 +12,7 @@ from gis_app.county.boundary_edits import boundary_edit, split_cell
 from gis_app.county.changes import Changes, Edit, RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
+from gis_app.county.household_edits import pin_households
 from gis_app.county.locks import named
 from gis_app.grid.coverage import polygons
 from gis_app.language import format_code
@@ -43,13 +44,13 @@ def done(county: County, what: Edit) -> Changes:
 
 
 def test_a_household_is_pinned_and_let_go(county: County) -> None:
-    done(county, edits.pin_household(1, 13))
+    done(county, pin_households([1], 13))
     assert county.working.households.cell[0] == 13 and county.working.households.pinned[0]
     done(county, boundary_edit(split_cell(13, [np.array([at(50, 200), at(50, 300)])])))
     assert county.working.households.cell[0] in (13, 25), "it lies in neither part: it stays with the one that keeps the number"
     assert county.working.households.cell[0] == 13
-    done(county, edits.pin_household(1, None))
-    done(county, edits.pin_household(6, None))
+    done(county, pin_households([1], None))
+    done(county, pin_households([6], None))
     assert county.working.households.cell[[0, 5]].tolist() == [21, 19]
 
 
@@ -79,7 +80,7 @@ def test_the_history_says_which_unit_was_renamed_and_where_a_household_is_pinned
     units, home = county.working.units, int(county.working.households.id[0])
     cell, other = int(county.working.households.cell[0]), max(county.working.coverage.cells)
     was = named(units[cell])
-    for what in (edits.rename_unit(cell, "甲网格"), edits.pin_household(home, other), edits.pin_household(home, None)):
+    for what in (edits.rename_unit(cell, "甲网格"), pin_households([home], other), pin_households([home], None)):
         done(county, what)
     unpinned, pinned, renamed = (str(entry.title) for entry in county.history(3))
     assert renamed == f"Rename {was} to 甲网格" and format_code(units[cell].code) in renamed

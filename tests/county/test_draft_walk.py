@@ -15,7 +15,8 @@ from gis_app.county.boundary_edits import boundary_edit
 from gis_app.county.changes import Changes, Edit, RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
-from gis_app.county.edits import assign_households, assign_workers, pin_household
+from gis_app.county.edits import assign_households, assign_workers
+from gis_app.county.household_edits import pin_households
 from gis_app.county.plan_edits import create_draft, discard_draft, publish
 from gis_app.county.state import CountyState
 from gis_app.county.unit_edits import renumber
@@ -70,7 +71,7 @@ def edit_of(county: County, act: tuple[str, int, int, float, float]) -> Edit | N
             return renumber(state.units.at_level(Level.VILLAGE)[0].id)
         case "pin":
             homes = state.households.id
-            return replace(pin_household(int(homes[one % len(homes)]), cell if other % 3 else None), division=True)
+            return replace(pin_households([int(homes[one % len(homes)])], cell if other % 3 else None), division=True)
         case "worker":
             worker = sorted(state.workers)[one % 2]
             return division(RowChange("workers", update={"id": np.array([worker]), "cell": np.array([second if one % 5 else 0])}))

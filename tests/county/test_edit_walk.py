@@ -15,6 +15,7 @@ from gis_app.county.boundary_edits import BoundaryEdit, Following, boundary_edit
 from gis_app.county.boundary_rows import BoundaryReport
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
+from gis_app.county.household_edits import pin_households
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import areas, outline, polygons
 from gis_app.grid.edits.vertices import Vertex
@@ -113,7 +114,7 @@ def other_edit(state: CountyState, verb: str, numbers: list[int]) -> Edit:
         case "workers":
             return edits.assign_workers()
         case _:
-            return edits.pin_household(household, chosen(state, Level.CELL, third) if verb == "pin" else None)
+            return pin_households([household], chosen(state, Level.CELL, third) if verb == "pin" else None)
 
 
 def take(county: County, step: Any) -> None:

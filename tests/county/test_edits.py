@@ -15,6 +15,7 @@ from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit, Refusal, RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
+from gis_app.county.household_edits import pin_households
 from gis_app.county.state import Settings
 from gis_app.grid.households import Unassigned
 from gis_app.grid.issues import IssueKind
@@ -64,13 +65,13 @@ def test_workers_go_to_the_cells_of_their_villages(county: County) -> None:
 
 def test_a_pinned_household_stays_until_it_is_unpinned(county: County) -> None:
     done(county, edits.assign_households())
-    done(county, edits.pin_household(1, 7))
+    done(county, pin_households([1], 7))
     done(county, edits.assign_households())
     assert county.state.households.cell[0] == 7 and county.state.households.pinned[0]
-    done(county, edits.pin_household(1, None))
+    done(county, pin_households([1], None))
     assert county.state.households.cell[0] == 4 and not county.state.households.pinned[0]
-    assert refused(county, edits.pin_household(77, 4)) == "no_household"
-    assert refused(county, edits.pin_household(1, 2)) == "no_cell"
+    assert refused(county, pin_households([77], 4)) == "no_household"
+    assert refused(county, pin_households([1], 2)) == "no_cell"
 
 
 def test_a_unit_gets_another_name(county: County) -> None:

@@ -13,7 +13,7 @@ from gis_app.county.boundary_edits import boundary_edit, use_borders
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.content import objects
 from gis_app.county.county import County
-from gis_app.county.former import CELLS, former_called, former_content, former_units, laying_over, went_to
+from gis_app.county.former import CELLS, former_called, former_content, former_units, laying_over, unit_now, went_to
 from gis_app.county.former_edits import (
     LoadedGrid,
     colour_former_grid,
@@ -158,6 +158,14 @@ def test_an_old_code_or_name_is_found_in_every_grid(county: County) -> None:
     assert [(unit.grid, unit.name) for unit in former_called(county.store, " P2 ")] == [(one, "乙"), (two, "乙")]
     assert [unit.code for unit in former_called(county.store, "甲")] == ["P1", "P1"]
     assert former_called(county.store, "P9") == [] == former_called(county.store, " ")
+
+
+def test_the_unit_of_today_is_the_lowest_that_holds_nearly_all_of_an_old_one(county: County) -> None:
+    shapes = box(0, 0, 100, 100), box(0, 100, 200, 200), box(100, 200, 300, 300), box(500, 500, 600, 600)
+    report = load(county, of=units(*shapes))
+    ids = former_units(county.store, report.grid.id).id.tolist()
+    found = [unit_now(county.state, went_to(county.store, [unit])) for unit in ids]
+    assert found == [21, 3, 0, 0], "a cell; a village with two cells; two townships; beyond the county"
 
 
 def use_the_first_beat(county: County, tolerance: float = 15.0) -> Changes:

@@ -20,7 +20,8 @@ from gis_app.county.changes import Changes, Edit, Refusal, RowChange
 from gis_app.county.comparison import Fate, comparing
 from gis_app.county.content import next_id, objects
 from gis_app.county.county import County, CountyBusy, PlanError
-from gis_app.county.edits import assign_households, assign_workers, check_county, pin_household, rename_unit
+from gis_app.county.edits import assign_households, assign_workers, check_county, rename_unit
+from gis_app.county.household_edits import pin_households
 from gis_app.county.integrity import InvalidChange
 from gis_app.county.plan_edits import create_draft, discard_draft, plan_called, publish, rename_plan, used_codes
 from gis_app.county.problem_edits import repair_of
@@ -203,14 +204,14 @@ def test_what_the_window_showed_comes_back_with_undo(county: County) -> None:
 def test_pins_and_workers_of_a_draft_are_its_own(county: County) -> None:
     drafted(county)
     published = county.state
-    done(county.perform(replace(pin_household(1, 7), division=True)))
+    done(county.perform(replace(pin_households([1], 7), division=True)))
     done(county.perform(division(RowChange("workers", update={"id": np.array([1]), "cell": np.array([5])}))))
     working = county.working
     assert working.households.cell[0] == 7 and working.households.pinned[0] and working.workers[1].cell == 5
     assert working.workers[1].village == 2
     same_state(working, fresh(county))
     same_state(county.state, published)
-    done(county.perform(replace(pin_household(1, None), division=True)))
+    done(county.perform(replace(pin_households([1], None), division=True)))
     assert county.working.households.cell[0] == 4 and not county.working.households.pinned[0]
     same_state(county.working, fresh(county))
     for _ in range(3):
@@ -272,7 +273,7 @@ def refused(result: Changes | Refusal) -> str:
 def test_a_copy_of_a_draft_has_all_that_was_decided_in_it(county: County) -> None:
     drafted(county)
     done(county.perform(cut()))
-    done(county.perform(replace(pin_household(1, 7), division=True)))
+    done(county.perform(replace(pin_households([1], 7), division=True)))
     done(county.perform(division(RowChange("cases", update={"id": np.array([10]), "cell": np.array([7])}))))
     first = county.working
     copy = drafted(county, "副本", 2)
@@ -332,7 +333,7 @@ def test_a_discarded_draft_comes_back_with_its_history(county: County) -> None:
 def test_undoing_that_a_draft_was_made_takes_all_of_it_and_redo_brings_all_back(county: County) -> None:
     drafted(county)
     done(county.perform(cut()))
-    done(county.perform(replace(pin_household(1, 7), division=True)))
+    done(county.perform(replace(pin_households([1], 7), division=True)))
     draft = county.working
     county.close_draft()
     done(county.undo())
@@ -346,7 +347,7 @@ def test_publishing_makes_the_draft_the_county(county: County) -> None:
     before = county.state
     drafted(county)
     done(county.perform(cut()))
-    done(county.perform(replace(pin_household(3, 6), division=True)))
+    done(county.perform(replace(pin_households([3], 6), division=True)))
     draft = county.working
     changes = done(county.perform(publish(2, DAY)))
     report: Any = changes.report
@@ -482,12 +483,12 @@ def test_what_publishing_will_change_is_counted_as_its_report_and_a_comparison_c
 
 def test_a_draft_of_an_earlier_plan_pins_nobody_whom_that_plan_did_not(county: County) -> None:
     """What was pinned since is free again: the households are where the earlier plan had them."""
-    done(county.perform(pin_household(2, 6)))
+    done(county.perform(pin_households([2], 6)))
     first = county.state.households
     drafted(county)
     done(county.perform(cut()))
-    done(county.perform(replace(pin_household(1, 7), division=True)))
-    done(county.perform(replace(pin_household(2, 5), division=True)))
+    done(county.perform(replace(pin_households([1], 7), division=True)))
+    done(county.perform(replace(pin_households([2], 5), division=True)))
     done(county.perform(publish(2, DAY)))
     assert county.state.households.pinned[0] and county.state.households.cell[1] == 5
     again = drafted(county, "回到从前", 1)

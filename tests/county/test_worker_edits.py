@@ -22,10 +22,9 @@ from gis_app.county.worker_edits import (
     propose_assignment,
     set_absence,
     swap_workers,
-    today,
 )
 from gis_app.grid.units import Level
-from gis_app.grid.workers import Worker, held, in_charge
+from gis_app.grid.workers import Worker, answering, teams
 from gis_app.progress import finish
 from tests.county.samples import same_state
 
@@ -95,14 +94,14 @@ def test_what_cannot_be_is_refused_in_one_sentence(county: County) -> None:
 
 def test_an_absent_worker_is_stood_in_for(county: County) -> None:
     state = county.state
-    worker = next(one for one in state.workers.values() if one.cell and len(held(state.workers)[one.cell]) == 1)
+    worker = next(one for one in state.workers.values() if one.cell and len(teams(state.workers)[one.cell]) == 1)
     other = next(one for one in state.workers.values() if one.village == worker.village and one.id != worker.id and one.cell)
-    day = today(state)
+    day = state.settings.today()
     done(county, set_absence(worker.id, day, day + timedelta(days=3), other.id))
-    assert in_charge(county.state.workers, day)[worker.cell] == other.id
-    assert in_charge(county.state.workers, day + timedelta(days=4))[worker.cell] == worker.id
+    assert answering(county.state.workers, day)[worker.cell] == other.id
+    assert answering(county.state.workers, day + timedelta(days=4))[worker.cell] == worker.id
     done(county, set_absence(worker.id, None))
-    assert in_charge(county.state.workers, day)[worker.cell] == worker.id
+    assert answering(county.state.workers, day)[worker.cell] == worker.id
 
 
 def test_cells_are_given_and_workers_swapped_in_a_draft_alone(county: County) -> None:
@@ -111,10 +110,10 @@ def test_cells_are_given_and_workers_swapped_in_a_draft_alone(county: County) ->
     finish(county.opening_draft(plan))
     village = max(county.working.units.at_level(Level.VILLAGE), key=lambda unit: len(county.working.units.cells(unit.id)))
     cells = [cell.id for cell in county.working.units.cells(village.id)]
-    mine = held(county.working.workers)
+    mine = teams(county.working.workers)
     one, other = mine[cells[0]][0], mine[cells[1]][0]
     done(county, give_cells(one, cells[:2]))
-    assert county.working.workers[one].cells == tuple(cells[:2]) and held(county.working.workers)[cells[1]] == tuple(sorted((one, other)))
+    assert county.working.workers[one].cells == tuple(cells[:2]) and teams(county.working.workers)[cells[1]] == tuple(sorted((one, other)))
     assert county.state.workers[one].cells != tuple(cells[:2]), "the published plan is as it was"
     done(county, swap_workers(one, other))
     assert county.working.workers[other].cells == tuple(cells[:2])
@@ -135,7 +134,7 @@ def test_every_cell_gets_a_worker_where_there_are_enough(county: County) -> None
     kept = {worker.id: worker.cells for worker in county.state.workers.values()} | {row.worker: row.after for row in found.rows}
     done(county, accept_assignment(found))
     assert {worker.id: worker.cells for worker in county.state.workers.values()} == kept
-    assert set(held(county.state.workers)) == {cell.id for cell in county.state.units.at_level(Level.CELL)}
+    assert set(teams(county.state.workers)) == {cell.id for cell in county.state.units.at_level(Level.CELL)}
     assert not proposal(county).rows, "nothing is left to do"
     county.undo()
     assert county.state.workers[vacant.id].cells == ()
@@ -151,7 +150,7 @@ def test_the_weight_of_those_who_are_there_decides_between_short_ways_and_little
 def test_rows_are_accepted_one_by_one(county: County) -> None:
     village = max(county.state.units.at_level(Level.VILLAGE), key=lambda unit: len(county.state.units.cells(unit.id)))
     cells = [cell.id for cell in county.state.units.cells(village.id)]
-    workers = held(county.state.workers)
+    workers = teams(county.state.workers)
     for cell in cells[:3]:
         done(county, give_cells(workers[cell][0], []))
     found = proposal(county, villages=[village.id], keep=1e9)
@@ -166,8 +165,8 @@ def test_rows_are_accepted_one_by_one(county: County) -> None:
 def test_few_workers_look_after_several_cells(county: County) -> None:
     village = max(county.state.units.at_level(Level.VILLAGE), key=lambda unit: len(county.state.units.cells(unit.id)))
     cells = [cell.id for cell in county.state.units.cells(village.id)]
-    gone = held(county.state.workers)[cells[0]][0]
-    done(county, change_worker(gone, until=today(county.state) - timedelta(days=1)))
+    gone = teams(county.state.workers)[cells[0]][0]
+    done(county, change_worker(gone, until=county.state.settings.today() - timedelta(days=1)))
     found = proposal(county, villages=[village.id])
     if found.vacant_after == 0 and len(cells) > sum(w.village == village.id for w in county.state.workers.values()) - 1:
         assert any(len(row.after) > 1 for row in found.rows)

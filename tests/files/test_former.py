@@ -16,10 +16,13 @@ from gis_app.files.errors import FileError
 from gis_app.files.former import FormerOptions, former_edit, write_former_crosswalk
 from gis_app.files.mapping import Target, guess
 from gis_app.files.report import ImportReport
+from gis_app.grid.former_overlay import Network, overlaying
 from gis_app.grid.issues import IssueKind
 from gis_app.progress import finish
 from tests.county.villages import at
 from tests.county.villages import county as made_county
+from tests.files.conftest import MakeCounty
+from tests.files.test_traps import READABLE, REFUSED
 
 WEST, EAST = shapely.box(*at(0, 0), *at(130, 300)), shapely.box(*at(130, 0), *at(400, 300))
 
@@ -114,6 +117,27 @@ def test_dirty_files_end_in_one_sentence(county: County, tmp_path: Path) -> None
     empty.write_text("")
     assert "is empty" in refused(county, empty)
     assert "no such file" in refused(county, tmp_path / "none.gpkg").lower() or "does not exist" in refused(county, tmp_path / "none.gpkg")
+
+
+@pytest.mark.parametrize("name", sorted(READABLE))
+def test_every_trap_with_areas_is_loaded_and_laid_over_itself(shared_data: Path, make_county: MakeCounty, name: str) -> None:
+    county = make_county(crs="EPSG:4549", code_scheme="free")
+    path, expected = shared_data / "traps" / name, READABLE[name][1]
+    if path.suffix in (".csv", ".xlsx"):
+        assert "table without areas" in refused(county, path)
+        return
+    report = load(county, path)
+    assert report.imported in (expected, expected + 1), "a unit that is drawn twice comes in twice"
+    grid = next(iter(county.state.former_grids))
+    assert set(former_units(county.store).name.tolist()) != {""}
+    network = Network.measured(former_units(county.store, grid).id, former_units(county.store, grid).shapes)
+    none = np.zeros(0, np.int64)
+    assert finish(overlaying(network, network, (none, none))).agreement.area == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_every_other_trap_ends_in_the_sentence_of_every_import(shared_data: Path, make_county: MakeCounty, name: str) -> None:
+    assert REFUSED[name] in refused(make_county(crs="EPSG:4549", code_scheme="free"), shared_data / "traps" / name)
 
 
 def test_a_grid_elsewhere_is_loaded_with_a_doubt(county: County, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gis_app.grid.households import Households
 from gis_app.grid.load import Weights, burdens, cell_loads, flag_weights, gini, rounds, worker_loads
-from gis_app.grid.workers import Worker, held, in_charge
+from gis_app.grid.workers import Worker, answering, teams
 
 DAY = date(2022, 4, 1)
 
@@ -73,7 +73,7 @@ def test_a_worker_of_several_cells_bears_them_all() -> None:
     workers = {1: Worker(1, "a", "A", village=9, cell=5, more_cells=(7,)), 2: Worker(2, "b", "B", village=9, cell=7)}
     loads = cell_loads([5, 7], homes([5] * 3 + [7] * 4, [True] * 7, [0] * 7), np.array([], np.int64), Weights(kilometre=0.0))
     assert worker_loads(workers, loads) == {1: 3 + 2.0, 2: 2.0}
-    assert held(workers) == {5: (1,), 7: (1, 2)}
+    assert teams(workers) == {5: (1,), 7: (1, 2)}
 
 
 def test_who_answers_on_a_day() -> None:
@@ -85,5 +85,5 @@ def test_who_answers_on_a_day() -> None:
         5: Worker(5, "e", "E", cell=9, since=date(2022, 5, 1)),
         6: Worker(6, "f", "F", cell=10, absent_from=date(2022, 1, 1), substitute=6),
     }
-    assert in_charge(workers, DAY) == {5: 3, 6: 3, 7: 3}, "one stands in for the other; who left, begins later or has nobody does not"
-    assert in_charge(workers, date(2022, 3, 29)) == {5: 1, 6: 2, 7: 3, 8: 4}
+    assert answering(workers, DAY) == {5: 3, 6: 3, 7: 3}, "one stands in for the other; who left, begins later or has nobody does not"
+    assert answering(workers, date(2022, 3, 29)) == {5: 1, 6: 2, 7: 3, 8: 4}

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from gis_app.county import boundary_edits, edits
 from gis_app.county.boundary_edits import Following
+from gis_app.county.household_edits import pin_households
 from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.units import Level
 from gis_app.gui import performing
@@ -216,7 +217,7 @@ def test_each_goes_where_it_is_told(window: Window, qtbot: QtBot) -> None:
     worker = next(worker for worker in session.state.workers.values() if worker.cell == cell)
     pinned = session.state.households.id[session.state.households.cell == cell][:3].tolist()
     for household in pinned:
-        window.perform(edits.pin_household(household, cell))
+        window.perform(pin_households([household], cell))
         window.tasks.wait()
     session.select("units", cell)
     look_at(window, cell)

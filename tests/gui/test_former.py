@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 import shapely
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gis_app.county.boundary_edits import split_equally
 from gis_app.county.former import former_called
+from gis_app.county.former_edits import rename_former_grid
 from gis_app.files.mapping import Target
 from gis_app.grid.coverage import extent
 from gis_app.grid.former import FormerUnit
@@ -18,6 +20,7 @@ from gis_app.gui.former_lists import FormerErrors, FormerUnitList
 from gis_app.gui.former_panel import FormerPanel
 from gis_app.gui.former_unit_panel import FormerUnitPanel
 from gis_app.gui.import_assistant import ImportAssistant
+from gis_app.gui.intake_place import former_spot
 from gis_app.gui.session import Session
 from gis_app.gui.window import Window
 from tests.files.test_former import write
@@ -70,6 +73,10 @@ def right(window: Window, kind: type) -> object:
     found = window.page.right.currentWidget()
     assert isinstance(found, kind), found
     return found
+
+
+def visible(part: QWidget) -> list[str]:
+    return [button.text() for button in part.findChildren(QPushButton) if button.isVisible()]
 
 
 def test_the_list_tells_units_and_errors_and_the_map_shows_what_is_ticked(window: Window, qtbot: QtBot) -> None:
@@ -164,6 +171,16 @@ def test_two_grids_are_laid_over_one_another_and_a_difference_is_gone_to(window:
     boxes["The other grid"].activated.emit(boxes["The other grid"].currentIndex())
     settled(window)
     qtbot.waitUntil(lambda: shown.sides is not None and shown.sides.other == 0)
+    window.perform(rename_former_grid(2, "警务网格"))
+    settled(window)
+    assert shown.sides is not None and "Compare again" not in visible(shown)
+    cell = next(iter(session_of(window).state.coverage.cells))
+    window.page.edit_wanted.emit(split_equally(cell, 2))  # type: ignore[union-attr]
+    settled(window)
+    qtbot.waitUntil(lambda: "Compare again" in visible(shown))
+    press(qtbot, shown, "Compare again")
+    settled(window)
+    qtbot.waitUntil(lambda: shown.sides is not None and "Compare again" not in visible(shown))
     shown.close_panel()
     assert page.former.differences == ()
 
@@ -196,6 +213,14 @@ def test_an_old_number_leads_to_the_unit_and_its_cells(window: Window) -> None:
     settled(window)
     assert session_of(window).workspace == "plan" and len(session_of(window).selection.ids["units"]) > 1
     assert isinstance(right(window, FormerUnitPanel), FormerUnitPanel)
+
+
+def test_a_call_may_name_its_place_by_an_old_number(window: Window) -> None:
+    session = session_of(window)
+    old = unit_of(window, "DJ003-1")
+    spot = former_spot(session, old.id)
+    village = session.state.units[spot.place.unit]
+    assert spot.address == f"{old.name} DJ003-1" and old.name.startswith(village.name)
 
 
 def some_grid(window: Window, path: Path) -> Path:
