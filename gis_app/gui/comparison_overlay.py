@@ -1,13 +1,11 @@
 """The land that changed hands between two plans, over the map: what the selected cells gained and lost, else all of it."""
 
-import numpy as np
-import shapely
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 
 from gis_app.county.comparison import Exchange
 from gis_app.gui.comparison_rows import Compared
+from gis_app.gui.map_overlay import MapOverlay
 from gis_app.gui.session import Session
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
@@ -26,38 +24,21 @@ def brush_of(role: str, palette: Palette) -> QBrush:
     return QBrush(colour_of(role, palette), pattern)
 
 
-class ComparisonOverlay(QWidget):
-    """Lies over the map and lets every press through."""
+class ComparisonOverlay(MapOverlay):
+    """The pieces of land, and what each is to the selection."""
 
     def __init__(self, canvas: MapCanvas, session: Session, compared: Compared) -> None:
         super().__init__(canvas)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas, self._session = canvas, session
+        self._session = session
         self._compared = compared
         self.exchanges = compared.comparison.exchanges
         self._chosen = 0  # a cell that the map does not show: it is in another plan
         self._sides: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._concerned = False  # the selection gained or lost something
-        x, y = (canvas.viewport.x, canvas.viewport.y)
-        self._origin = (x, y)  # painting far from zero loses digits
-        self._paths = [_path(exchange.shape, x, y) for exchange in self.exchanges]
+        self._paths = [self.path_of(exchange.shape) for exchange in self.exchanges]
         self._bounds = [exchange.shape.bounds for exchange in self.exchanges]
-        canvas.viewport_changed.connect(self._look)
-        canvas.installEventFilter(self)
         session.selection_changed.connect(self._follow)
         self._follow(None)
-        self.setGeometry(canvas.rect())
-        self.lower()
-        self.show()
-
-    def _look(self, _: object) -> None:
-        self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the map."""
-        if watched is self._canvas and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)
 
     def choose(self, cell: int) -> None:
         """Show what a cell gained and lost that the map does not show, until something else is selected; 0 chooses none."""
@@ -87,9 +68,7 @@ class ComparisonOverlay(QWidget):
         """Fill every piece of land that is in view."""
         viewport, palette = self._canvas.viewport, self._session.palette
         west, south, east, north = viewport.extent
-        x, y = viewport.to_screen(*self._origin)
-        scale = 1 / viewport.resolution
-        placed = QTransform(scale, 0, 0, -scale, x, y)
+        placed = self.placed()
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -108,13 +87,3 @@ class ComparisonOverlay(QWidget):
         finally:
             painter.end()
 
-
-def _path(shape: shapely.MultiPolygon, x: float, y: float) -> QPainterPath:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.OddEvenFill)
-    for polygon in shapely.get_parts(shape).tolist():
-        for ring in (polygon.exterior, *polygon.interiors):
-            points = np.asarray(ring.coords)[:, :2] - (x, y)
-            path.addPolygon(QPolygonF([QPointF(east, north) for east, north in points.tolist()]))
-            path.closeSubpath()
-    return path

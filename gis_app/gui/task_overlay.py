@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF, QTransform
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QLabel
 
+from gis_app.gui.map_overlay import MapOverlay
 from gis_app.map.palette import Palette
 from gis_app.map.qt.canvas import MapCanvas
 
@@ -27,28 +28,18 @@ def colour_of(role: str, palette: Palette) -> QColor:
     return QColor({DONE: palette.info, REPORTED: palette.info, LATE: palette.danger}.get(role, palette.warning))
 
 
-class TaskOverlay(QWidget):
-    """Lies over the map and lets every press through. `shapes` and `roles` go by cell; shapes are in county coordinates."""
+class TaskOverlay(MapOverlay):
+    """The cells of a task. `shapes` and `roles` go by cell; shapes are in county coordinates."""
 
     def __init__(self, canvas: MapCanvas, palette: Palette, shapes: Mapping[int, shapely.Geometry], roles: Mapping[int, str]) -> None:
         super().__init__(canvas)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas, self._palette = canvas, palette
+        self._palette = palette
         self._cells = [cell for cell in roles if cell in shapes]
         self._shapes = np.array([shapes[cell] for cell in self._cells], object)
         self._bounds = shapely.bounds(self._shapes).reshape(-1, 4)
         self._roles = dict(roles)
-        self._origin = (canvas.viewport.x, canvas.viewport.y)  # painting far from zero loses digits
         self._paths: dict[int, QPainterPath] = {}
         self._step = 0
-        canvas.viewport_changed.connect(self._look)
-        canvas.installEventFilter(self)
-        self.setGeometry(canvas.rect())
-        self.lower()
-        self.show()
-
-    def _look(self, _: object) -> None:
-        self.update()
 
     def set_roles(self, roles: Mapping[int, str]) -> None:
         """Show what became of the cells meanwhile."""
@@ -60,17 +51,10 @@ class TaskOverlay(QWidget):
         """What is shown of each cell."""
         return self._roles
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the map."""
-        if watched is self._canvas and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)
-
     def paintEvent(self, _: QPaintEvent) -> None:
         """Fill the cells that are in view."""
         viewport = self._canvas.viewport
-        x, y = viewport.to_screen(*self._origin)
-        placed = QTransform(1 / viewport.resolution, 0, 0, -1 / viewport.resolution, x, y)
+        placed = self.placed()
         self._follow(viewport.resolution)
         painter = QPainter(self)
         try:
@@ -105,19 +89,8 @@ class TaskOverlay(QWidget):
     def _path(self, at: int) -> QPainterPath:
         if at not in self._paths:
             shape = shapely.simplify(self._shapes[at], 2.0**self._step, preserve_topology=False)
-            self._paths[at] = _path(self._shapes[at] if shape.is_empty else shape, *self._origin)
+            self._paths[at] = self.path_of(self._shapes[at] if shape.is_empty else shape)
         return self._paths[at]
-
-
-def _path(shape: shapely.Geometry, x: float, y: float) -> QPainterPath:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.OddEvenFill)
-    for polygon in shapely.get_parts(shape).tolist():
-        for ring in (polygon.exterior, *polygon.interiors):
-            points = np.asarray(ring.coords)[:, :2] - (x, y)
-            path.addPolygon(QPolygonF([QPointF(east, north) for east, north in points.tolist()]))
-            path.closeSubpath()
-    return path
 
 
 def sign_of(role: str, palette: Palette) -> QLabel:

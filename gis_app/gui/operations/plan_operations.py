@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gis_app.gui import compare_panel, drafts, publish_panel
+from gis_app.gui import compare_panel, drafts, propose_panel, publish_panel
 from gis_app.gui.operations.operation import PLAN, Operation, planning
 from gis_app.language import Message, msg
 
@@ -34,6 +34,17 @@ def plan_operations() -> tuple[Operation, ...]:
         Operation("copy_plan", msg("Copy the draft"), "copy", drafts.ask_copy, (), PLAN, why_not=_draft),
         Operation("discard_plan", msg("Discard the draft"), "trash-2", drafts.ask_discard, (), PLAN, why_not=_draft),
         Operation("close_draft", msg("Show the published plan"), "badge-check", drafts.close, (), PLAN, why_not=_draft),
+        Operation(
+            "propose",
+            msg("Have the program propose a grid"),
+            "sparkles",
+            propose_panel.show,
+            ("Ctrl+Shift+G",),
+            PLAN,
+            more=PLAN,
+            why_not=planning,
+            short=msg("Propose"),
+        ),
         Operation(
             "compare",
             msg("Compare two plans"),
