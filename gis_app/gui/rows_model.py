@@ -62,6 +62,9 @@ class RowsModel(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ForegroundRole and self.rows.is_faint(int(self.ids[index.row()])):
             return QColor(self.rows.session.palette.disabled)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            colour = self.rows.colour_of(int(self.ids[index.row()]), index.column())
+            return QColor(colour) if colour else None
         if role == Qt.ItemDataRole.DecorationRole and self.rows.columns[index.column()].title.text == "State":
             state = self.rows.state_of(int(self.ids[index.row()]))
             return None if state is None else self._icons[state]
