@@ -39,7 +39,6 @@ class Worker:
         """Return all cells that he looks after, the first of them being `cell`."""
         return (*((self.cell,) if self.cell else ()), *self.more_cells)
 
-
     def works_on(self, day: date) -> bool:
         """Tell whether he is employed and not absent on a day."""
         employed = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

@@ -17,6 +17,7 @@ from gis_app.county.responsible import locator_of, router_of
 from gis_app.county.state import CountyState
 from gis_app.county.worker_edits import Fairness, burdens_of, fairness, loads_of, today
 from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.difference import difference
 from gis_app.grid.load import Burden, CellLoads
 from gis_app.grid.locate import Locator
@@ -117,6 +118,11 @@ class Derived:
     def figures(self) -> Mapping[int, UnitFigures]:
         """The figures of every unit."""
         return unit_figures(self.state, self.areas, self.perimeters)
+
+    @cached_property
+    def metres(self) -> float:
+        """How long a unit of the county's coordinates is."""
+        return metres_per_unit(self.state.settings.crs)
 
     @cached_property
     def loads(self) -> CellLoads:

@@ -76,6 +76,10 @@ class Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)  # Tab leaves the table; the arrow keys move in it
+        self.setDragEnabled(model.rows.table == "workers")  # onto a cell of the map
+        self.setDragDropMode(
+            QAbstractItemView.DragDropMode.DragOnly if model.rows.table == "workers" else QAbstractItemView.DragDropMode.NoDragDrop
+        )
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
