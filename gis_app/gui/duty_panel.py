@@ -188,8 +188,9 @@ class ReliefPanel(SidePanel):
             return
         burden = session.derived.burdens[self.worker]
         known = {"name": mask_name(state.workers[self.worker].name), "load": format_number(burden.load, 1), "share": f"{burden.share:.0%}"}
-        self._who.setText(tr("{name} bears {load}, {share} of the mean of the branch. What would help most stands first:", **known))
         self.ways = reliefs(state, self.worker, session.derived.loads)[:RELIEFS]
+        bears = tr("{name} bears {load}, {share} of the mean of the branch.", **known)
+        self._who.setText(" ".join([bears, tr("What would help most stands first:")] if self.ways else [bears]))
         self.list.show_rows([self._line(at, way) for at, way in enumerate(self.ways, 1)], self.list.chosen or 1)
         self.list.setVisible(bool(self.ways))
         self._none.setVisible(not self.ways)
@@ -206,9 +207,10 @@ class ReliefPanel(SidePanel):
     def _offer_other(self) -> None:
         """Offer what changes the cells themselves."""
         self._other.addWidget(said(tr("Or change the cell itself:")))
+        halve = button(tr("Split into two with equal households"), lambda: self._tool("halve"), "link")
         split = button(tr("Split the cell by a line"), lambda: self._tool("split"), "link")
         transfer = button(tr("Move part of it to a neighbour"), lambda: self._tool("transfer"), "link")
-        for made in (split, transfer):
+        for made in (halve, split, transfer):
             self._other.addLayout(row(made, None))
         if "propose" in self._window.actions_by_id:
             propose = button(tr("Propose a grid for the village"), self._propose, "link")

@@ -1,4 +1,4 @@
-"""The form for the county's floors and limits: what is called too few, too many, not compact, narrow, far, and what work counts how much."""
+"""The form for the county's floors and limits: what is too few, too many, not compact, narrow, far, and what counts how much."""
 
 from __future__ import annotations
 

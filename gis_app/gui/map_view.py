@@ -329,7 +329,7 @@ class MapView(QWidget):
             self.canvas.set_viewport(replace(viewport, x=(found[0] + found[2]) / 2, y=(found[1] + found[3]) / 2))
 
     def _with_bodies(self, selection: Selection) -> Selection:
-        """Return what the map marks: of workers their cells, of bodies what they govern, and the whistles shown that they have not finished."""
+        """Return what the map marks: of workers their cells, of bodies what they govern, and their unfinished whistles."""
         bodies, session = selection.ids.get("bodies", ()), self._session
         if workers := selection.ids.get("workers", ()):
             cells = {cell: None for worker in workers for cell in session.state.workers[worker].cells}
