@@ -65,13 +65,11 @@ def make_people(land: Land, locator: Locator, size: Size, rng: np.random.Generat
         "flags": _flags(n, rng),
         "cell": np.concatenate([cell, np.zeros(missing + outside, np.int64)]),
         "pinned": np.concatenate([pinned, np.zeros(missing + outside, bool)]),
-        "reason": np.concatenate(
-            [
-                np.zeros(len(row), np.int64),
-                np.full(missing, int(Unassigned.NO_COORDINATES), np.int64),
-                np.full(outside, int(Unassigned.OUTSIDE_COUNTY), np.int64),
-            ]
-        ),
+        "reason": np.concatenate([
+            np.zeros(len(row), np.int64),
+            np.full(missing, int(Unassigned.NO_COORDINATES), np.int64),
+            np.full(outside, int(Unassigned.OUTSIDE_COUNTY), np.int64),
+        ]),
         "distance": np.concatenate([np.zeros(len(row) + missing), distance]),
         "datum": np.concatenate([np.full(len(row), _DATUM, object), np.full(missing, "", object), np.full(outside, _DATUM, object)]),
     }
@@ -164,7 +162,9 @@ def _window(count: int) -> Points:
     return nearest
 
 
-def _addresses(land: Land, row: Ints, counts: Ints, hamlet: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.object_]:
+def _addresses(
+    land: Land, row: Ints, counts: Ints, hamlet: NDArray[np.bool_], rng: np.random.Generator
+) -> NDArray[np.object_]:
     """Return the addresses: village, settlement and number in the country; community, estate, building and flat in town."""
     units = {unit.id: unit for unit in land.units}
     urban_villages = sorted({int(v) for v in land.village[land.urban]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSpinBox
 
 from gis_app.county.changes import Refusal
+from gis_app.county.state import CountyState
 from gis_app.county.worker_edits import AssignmentProposal, Matched, accept_assignment, propose_assignment
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level
@@ -22,7 +24,7 @@ from gis_app.language import format_number, msg, tr
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
-LINES = 86
+LINES = 92
 """Pixels of a row: who, from where to where, ways and loads, why."""
 
 KEEP = 200
@@ -47,6 +49,7 @@ class AssignPanel(SidePanel):
         self.keep.setSingleStep(50)
         self.keep.setValue(KEEP)
         self.keep.setSuffix(" " + tr("{length} m", length="").strip())
+        self.keep.setToolTip(tr("A worker stays, unless another has this much less to go"))
         self.keep.setAccessibleName(tr("A worker stays, unless another has this much less to go"))
         self.start = button(tr("Propose"), self.propose, "primary")
         self.list = QListWidget()
@@ -58,7 +61,7 @@ class AssignPanel(SidePanel):
         self.list.itemChanged.connect(lambda _: self._count())
         self.sums = label("", "secondary", wrap=True)
         self.told = said(tr("The least way from home to the households, within the branch and what each can bear. Nothing is changed yet."))
-        asked = facts([(tr("Where"), self.where), (tr("Stays unless nearer by"), self.keep)])
+        asked = facts([(tr("Where"), self.where), (tr("Move only from"), self.keep)])
         self.show_body([self.told, asked, row(self.start, None), self.sums, self.list])
         self.body.setStretchFactor(self.list, 1)
         self.list.hide()
@@ -141,12 +144,12 @@ class AssignPanel(SidePanel):
     def _item(self, matched: Matched) -> QListWidgetItem:
         state = self._session.state
         worker = state.workers[matched.worker]
-        before, after = (
-            ", ".join(unit_name(state.units.get(cell)) for cell in cells) or tr("no cell") for cells in (matched.before, matched.after)
-        )
+        before, after = (_names(state, matched.village, cells) for cells in (matched.before, matched.after))
         way = tr("{before} m → {after} m", before=_number(matched.metres_before), after=_number(matched.metres_after))
         load = tr("load {before} → {after}", before=format_number(matched.load_before, 1), after=format_number(matched.load_after, 1))
-        text = f"{mask_name(worker.name)} · {before} → {after}\n{way} · {load}\n{matched.why}"
+        text = (
+            f"{mask_name(worker.name)} · {unit_name(state.units.get(matched.village))}: {before} → {after}\n{way} · {load}\n{matched.why}"
+        )
         item = QListWidgetItem(text)
         item.setData(Qt.ItemDataRole.UserRole, matched.worker)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -212,6 +215,12 @@ class AssignPanel(SidePanel):
         """Take the line off the map."""
         if self._window.page is not None:
             self._window.page.view.duty.follow(self._session)
+
+
+def _names(state: CountyState, village: int, cells: Sequence[int]) -> str:
+    """Return the names of cells without the name of their village before them."""
+    above = unit_name(state.units.get(village))
+    return ", ".join(unit_name(state.units.get(cell)).removeprefix(above) for cell in cells) or tr("no cell")
 
 
 def _number(metres: float) -> str:
