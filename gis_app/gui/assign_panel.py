@@ -15,6 +15,7 @@ from gis_app.county.state import CountyState
 from gis_app.county.worker_edits import AssignmentProposal, Matched, accept_assignment, propose_assignment
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level
+from gis_app.gui.duty_panel import metres_text
 from gis_app.gui.side_panel import SidePanel, said
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, combo, facts, label, row
@@ -46,6 +47,7 @@ class AssignPanel(SidePanel):
         self.where.setMinimumContentsLength(12)
         self.keep = QSpinBox()
         self.keep.setRange(0, 99_999)
+        self.keep.setMinimumHeight(30)
         self.keep.setSingleStep(50)
         self.keep.setValue(KEEP)
         self.keep.setSuffix(" " + tr("{length} m", length="").strip())
@@ -61,7 +63,7 @@ class AssignPanel(SidePanel):
         self.list.itemChanged.connect(lambda _: self._count())
         self.sums = label("", "secondary", wrap=True)
         self.told = said(tr("The least way from home to the households, within the branch and what each can bear. Nothing is changed yet."))
-        asked = facts([(tr("Where"), self.where), (tr("Move only from"), self.keep)])
+        asked = facts([(tr("Where"), self.where), (tr("Nearer by"), self.keep)])
         self.show_body([self.told, asked, row(self.start, None), self.sums, self.list])
         self.body.setStretchFactor(self.list, 1)
         self.list.hide()
@@ -134,7 +136,7 @@ class AssignPanel(SidePanel):
                 tr("Mean way: {before} m → {after} m.", **ways),
                 tr("Cells without a worker: {before} → {after}.", **vacant),
             ]
-            self.sums.setText(" ".join(told))
+            self.sums.setText("\n".join(told))
         else:
             self.sums.setText(tr("Nobody would be better off elsewhere: everything can stay as it is."))
         self._count()
@@ -145,10 +147,10 @@ class AssignPanel(SidePanel):
         state = self._session.state
         worker = state.workers[matched.worker]
         before, after = (_names(state, matched.village, cells) for cells in (matched.before, matched.after))
-        way = tr("{before} m → {after} m", before=_number(matched.metres_before), after=_number(matched.metres_after))
+        way = _way(matched)
         load = tr("load {before} → {after}", before=format_number(matched.load_before, 1), after=format_number(matched.load_after, 1))
         text = (
-            f"{mask_name(worker.name)} · {unit_name(state.units.get(matched.village))}: {before} → {after}\n{way} · {load}\n{matched.why}"
+            f"{mask_name(worker.name)} · {unit_name(state.units.get(matched.village))} · {before} → {after}\n{way} · {load}\n{matched.why}"
         )
         item = QListWidgetItem(text)
         item.setData(Qt.ItemDataRole.UserRole, matched.worker)
@@ -223,8 +225,11 @@ def _names(state: CountyState, village: int, cells: Sequence[int]) -> str:
     return ", ".join(unit_name(state.units.get(cell)).removeprefix(above) for cell in cells) or tr("no cell")
 
 
-def _number(metres: float) -> str:
-    return format_number(metres) if np.isfinite(metres) else "–"
+def _way(matched: Matched) -> str:
+    """Say how far it is from home to the households, before and after."""
+    if not np.isfinite(matched.metres_before):
+        return metres_text(matched.metres_after)
+    return tr("{before} m → {after} m", before=format_number(matched.metres_before), after=format_number(matched.metres_after))
 
 
 def show(window: Window) -> None:

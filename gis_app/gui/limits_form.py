@@ -27,8 +27,8 @@ METRES = {"neck_width": msg("Narrow neck, below"), "far_household": msg("Far hou
 """Settings in metres; 0: not looked for."""
 
 WORK: Mapping[str, tuple[Message, Message, float, float]] = {
-    "case_weight": (msg("An open whistle counts as"), msg("{count} households", count=""), 0.0, 99.0),
-    "walking_weight": (msg("A kilometre of the round counts as"), msg("{count} households", count=""), 0.0, 99.0),
+    "case_weight": (msg("Open whistle"), msg("{count} households", count=""), 0.0, 99.0),
+    "walking_weight": (msg("Kilometre walked"), msg("{count} households", count=""), 0.0, 99.0),
     "worker_capacity": (msg("A worker can bear"), msg("{count} households", count=""), 0, 99_999),
     "overload_percent": (msg("Overloaded above"), msg("% of the mean"), 0, 999),
 }

@@ -166,7 +166,7 @@ class WorkerForm(RosterPanel):
         known = worker or Worker(0, "", "", village=village)
         units = self._session.state.units
         villages = [(" › ".join(unit_name(step) for step in units.path(unit.id)), unit.id) for unit in units.at_level(Level.VILLAGE)]
-        self.name = self.line("name", tr("Name"), known.name)
+        self.name = self.line("name", tr("Full name"), known.name)
         self.code = self.line("code", tr("Number"), known.code)
         self.phone = self.line("phone", tr("Phone"), known.phone)
         self.village = chooser(tr("Village or community"), [(tr("none"), 0), *villages], known.village)
@@ -189,12 +189,14 @@ class WorkerForm(RosterPanel):
     def _build(self) -> None:
         field = self.fields
         parts: list[QWidget | QLayout] = [
-            row(field["name"], field["code"]),
+            field["name"],
+            field["code"],
             field["phone"],
             field["village"],
             field["skills"],
             field["capacity"],
-            row(field["since"], field["until"]),
+            field["since"],
+            field["until"],
             field["substitute"],
             column(field["home"], row(self.pick, None), spacing=0),
             field["notes"],

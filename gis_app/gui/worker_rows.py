@@ -11,7 +11,7 @@ from gis_app.grid.workers import Worker
 from gis_app.gui.rows import OPEN_TIP, Column, Extent, Ids, Rows, UnitRows, sorted_ids
 from gis_app.gui.session import Session
 from gis_app.gui.words import unit_name
-from gis_app.language import format_number, msg, tr
+from gis_app.language import format_code, format_number, msg, tr
 
 LOAD_TIP = msg("In households: residents, what their flags add, open whistles and the round through the cell, as the settings weigh them.")
 SHARE_TIP = msg("The load as a share of the mean of the branch; ▲: overloaded, above what the settings or the worker's capacity allow.")
@@ -171,7 +171,7 @@ class FairnessRows(Rows):
         unit, found = self.session.state.units[unit_id], self._found()[unit_id]
         return (
             unit_name(unit),
-            unit.code,
+            format_code(unit.code),
             format_number(found.workers),
             format_number(found.mean, 1),
             format_number(found.most, 1),
