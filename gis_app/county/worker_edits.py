@@ -222,6 +222,28 @@ def swap_workers(one: int, other: int) -> Edit:
     return Edit(msg("Let two grid workers change places"), plan, division=True)
 
 
+def hand_over_cells(giver: int, taker: int, cells: Sequence[int]) -> Edit:
+    """Let a worker take over cells of another one, beside those that he has already. Refusals "no_worker", "not_his", "branch"."""
+
+    def plan(state: CountyState) -> Steps[Outcome | Refusal]:
+        yield Progress(0.5, msg("Assigning the worker"))
+        for worker in (giver, taker):
+            if worker not in state.workers:
+                return _no_worker(worker)
+        before, after = state.workers[giver], state.workers[taker]
+        if giver == taker or not cells or not set(cells) <= set(before.cells):
+            return Refusal("not_his", msg("The worker does not look after this cell any more; choose again."))
+        given = tuple(dict.fromkeys((*after.cells, *cells)))
+        if len({state.units[cell].parent for cell in given if cell in state.units}) > 1:
+            return Refusal("branch", msg("A worker looks after cells of one village; these lie in several."))
+        kept = tuple(cell for cell in before.cells if cell not in cells)
+        villages = {giver: before.village, taker: state.units[given[0]].parent}
+        title = _given(state, taker, [state.units[cell] for cell in cells])
+        return Outcome((_duty_rows({giver: kept, taker: given}, villages),), title=title)
+
+    return Edit(msg("Assign a worker to a cell"), plan, division=True)
+
+
 # ------------------------------------------------------------ cells by the program
 
 

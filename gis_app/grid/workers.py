@@ -43,6 +43,10 @@ class Worker:
         """Tell whether a day lies between his first and his last day of work."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
+    def works_on(self, day: date) -> bool:
+        """Tell whether he serves on a day and is there."""
+        return self.serves(day) and not self.is_absent(day)
+
     def is_absent(self, day: date) -> bool:
         """Tell whether he is away on a day; an absence with one end only lasts from or until that day."""
         if self.absent_from is None and self.absent_until is None:

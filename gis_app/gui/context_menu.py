@@ -94,8 +94,8 @@ def _offer_edits(window: Window, menu: QMenu, cell: Unit) -> None:
         session_select("units", cell.id)
         window.actions_by_id[name].trigger()
 
-    for name in ("rename", "recode", "move_unit", "renumber", "vertices", "lock"):
-        if name == "lock" or lock is None:
+    for name in ("cell_worker", "rename", "recode", "move_unit", "renumber", "vertices", "lock"):
+        if name in ("lock", "cell_worker") or lock is None:
             action = window.actions_by_id[name]
             text = (tr("Unlock") if cell.locked else tr("Lock")) if name == "lock" else action.text()
             menu.addAction(action.icon(), text, lambda name=name: chosen(name))

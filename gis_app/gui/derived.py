@@ -15,11 +15,15 @@ from gis_app.cases.routing import Router
 from gis_app.county.limits import hours_of
 from gis_app.county.responsible import locator_of, router_of
 from gis_app.county.state import CountyState
+from gis_app.county.worker_edits import Fairness, burdens_of, fairness, loads_of
 from gis_app.grid.coverage import Coverage, areas, perimeters, polygons
+from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.difference import difference
+from gis_app.grid.load import Burden, CellLoads
 from gis_app.grid.locate import Locator
 from gis_app.grid.pinyin import initials
 from gis_app.grid.units import Level
+from gis_app.grid.workers import answering
 from gis_app.gui.unit_figures import CellColumns, UnitFigures, cell_columns, figures_after, unit_figures
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
@@ -29,6 +33,10 @@ OF_THE_CLOCK = ("display", "queues")
 
 OF_THE_ROUTER = ("units", "coverage", "workers", "bodies", "categories", "rules", "households", "settings")
 """The parts of a state that say who is responsible."""
+
+
+OF_THE_LOADS = ("units", "cases", "households", "flag_sets", "settings")
+"""The parts of a state that say how much work a cell is."""
 
 
 class Derived:
@@ -66,6 +74,8 @@ class Derived:
         known, mine, state = before.__dict__, self.__dict__, self.state
         if "router" in known and all(getattr(before.state, name) is getattr(state, name) for name in OF_THE_ROUTER):
             mine["router"] = known["router"]  # whistles come and go without touching it
+        if "loads" in known and all(getattr(before.state, name) is getattr(state, name) for name in OF_THE_LOADS):
+            mine["loads"] = known["loads"]
         changed = difference(before.state.coverage, state.coverage)
         if not changed.is_small(state.coverage):
             return
@@ -108,6 +118,36 @@ class Derived:
     def figures(self) -> Mapping[int, UnitFigures]:
         """The figures of every unit."""
         return unit_figures(self.state, self.areas, self.perimeters)
+
+    @cached_property
+    def metres(self) -> float:
+        """How long a unit of the county's coordinates is."""
+        return metres_per_unit(self.state.settings.crs)
+
+    @cached_property
+    def loads(self) -> CellLoads:
+        """How much work every cell is."""
+        return loads_of(self.state)
+
+    @cached_property
+    def burdens(self) -> Mapping[int, Burden]:
+        """The load of every worker against that of the branch."""
+        return burdens_of(self.state, self.loads)
+
+    @cached_property
+    def answering(self) -> Mapping[int, int]:
+        """The worker who answers for each cell today."""
+        return answering(self.state.workers, self.state.settings.today())
+
+    @cached_property
+    def _fairness(self) -> dict[Level, dict[int, Fairness]]:
+        return {}
+
+    def fairness(self, level: Level) -> dict[int, Fairness]:
+        """Return how fairly work is shared out in every village or township, by its id."""
+        if level not in self._fairness:
+            self._fairness[level] = {one.unit: one for one in fairness(self.state, level)}
+        return self._fairness[level]
 
     @cached_property
     def display(self) -> NDArray[np.int8]:

@@ -77,7 +77,8 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Build the page of what is selected anew."""
         from gis_app.gui.inspector_case import case_page, cases_page
-        from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, units_page, worker_page
+        from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, units_page
+        from gis_app.gui.inspector_worker import worker_page
 
         pages: dict[str, Callable[[Inspector, int], list[QWidget | QLayout]]] = {
             "units": unit_page,

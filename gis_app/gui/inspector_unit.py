@@ -15,6 +15,7 @@ from gis_app.grid.units import Level, Unit
 from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.inspector_division import actions_row, advice_place, locked_line, own_history
 from gis_app.gui.inspector_whistles import whistle_links
+from gis_app.gui.inspector_worker import answering
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
 from gis_app.gui.widgets import button, card, column, facts, label, row
@@ -143,6 +144,7 @@ def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tupl
             found.append((tr("Grid worker"), panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id)))
         if not workers:
             found.append((tr("Grid worker"), label(tr("(vacant)"), "warning")))
+        found += answering(panel, unit.id)
     else:
         found.append((tr("Cells"), format_number(figures.cells)))
         found.append((tr("Grid workers"), format_number(len(figures.workers))))
@@ -229,31 +231,6 @@ def household_page(panel: Inspector, household: int) -> Page:
 def _chain(panel: Inspector, cell: int) -> Page:
     """Link the cell of something and the units above it."""
     return [panel.link(unit_name(unit), "units", unit.id) for unit in reversed(panel.session.state.units.path(cell))]
-
-
-def worker_page(panel: Inspector, worker_id: int) -> Page:
-    """Show a grid worker: how to reach him or her, the cell and what is in it."""
-    session, state = panel.session, panel.session.state
-    worker = state.workers[worker_id]
-    figures = session.derived.figures.get(worker.cell)
-    page: Page = [
-        label(tr("Grid worker"), "secondary"),
-        panel.title(panel.name(worker.name)),
-        label(worker.code, "secondary"),
-        facts([(tr("Phone"), panel.phone(worker.phone) or "–"), (tr("Village"), unit_name(state.units.get(worker.village)))]),
-        row(panel.private_button(), None),
-        heading(tr("Looks after")),
-    ]
-    if worker.cell not in state.units:
-        return [*page, label(tr("No cell yet."), "secondary")]
-    page += _chain(panel, worker.cell)
-    if figures:
-        page.append(
-            facts([(tr("Households"), format_number(figures.households)), (tr("Open whistles"), format_number(figures.open_cases))])
-        )
-    page += [heading(tr("Whistles of the cell")), *whistle_links(panel, state.cases.cell == worker.cell, only_open=True)]
-    page.append(row(panel.zoom_button("units", worker.cell), None))
-    return page
 
 
 def body_page(panel: Inspector, body_id: int) -> Page:

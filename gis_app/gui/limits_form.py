@@ -1,7 +1,8 @@
-"""The form for the county's floors and limits: what the problem list calls too few, too many, not compact, narrow, far."""
+"""The form for the county's floors and limits: what is too few, too many, not compact, narrow, far, and what counts how much."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 from gis_app.county.edits import change_settings
 from gis_app.gui.widgets import Item, button, column, facts, holding, label, row, scrolled, small_button
-from gis_app.language import msg, tr
+from gis_app.language import Message, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -25,8 +26,19 @@ COUNTS = {
 METRES = {"neck_width": msg("Narrow neck, below"), "far_household": msg("Far household, beyond")}
 """Settings in metres; 0: not looked for."""
 
+WORK: Mapping[str, tuple[Message, Message, float, float]] = {
+    "case_weight": (msg("Open whistle"), msg("{count} households", count=""), 0.0, 99.0),
+    "walking_weight": (msg("Kilometre walked"), msg("{count} households", count=""), 0.0, 99.0),
+    "worker_capacity": (msg("A worker can bear"), msg("{count} households", count=""), 0, 99_999),
+    "overload_percent": (msg("Overloaded above"), msg("% of the mean"), 0, 999),
+}
+"""Settings of the work of a grid worker: words, unit, from and to. Of the last two 0 is no limit."""
+
 WIDTH = 104
 """Pixels of a field; the words before it get the rest."""
+
+WIDE = 132
+"""Pixels of a field with a long unit."""
 
 
 class LimitsForm(QWidget):
@@ -47,7 +59,14 @@ class LimitsForm(QWidget):
         compact = QDoubleSpinBox()
         compact.setSingleStep(0.05)
         self._spin("least_compactness", tr("Not compact, below"), compact, 1, settings.least_compactness, "")
-        for name in ("rural_maximum", "community_maximum", "neck_width", "far_household"):
+        for name, (text, unit, _, most) in WORK.items():
+            work = QDoubleSpinBox() if isinstance(most, float) else QSpinBox()
+            if isinstance(work, QDoubleSpinBox):
+                work.setDecimals(1)
+                work.setSingleStep(0.5)
+            self._spin(name, str(text), work, int(most), getattr(settings, name), str(unit).strip())
+            work.setFixedWidth(WIDE)
+        for name in ("worker_capacity", "overload_percent", "rural_maximum", "community_maximum", "neck_width", "far_household"):
             self.fields[name].setSpecialValueText(tr("not limited"))
         counts = facts([(str(text), self.fields[name]) for name, text in COUNTS.items()])
         shapes = [(str(text), self.fields[name]) for name, text in METRES.items()]
@@ -62,6 +81,14 @@ class LimitsForm(QWidget):
             label(tr("Shape and distance"), "section"),
             facts(shapes),
             label(tr("Compactness is 4πA/P² after Polsby and Popper: a circle has 1, a square 0.79."), "secondary", wrap=True),
+            8,
+            label(tr("Work of a grid worker"), "section"),
+            facts([(str(text), self.fields[name]) for name, (text, *_) in WORK.items()]),
+            label(
+                tr("The load is resident households, what their flags add, and these. A worker's own capacity goes first."),
+                "secondary",
+                wrap=True,
+            ),
             12,
             button(tr("Apply"), self.apply, "primary"),
             None,
@@ -79,7 +106,8 @@ class LimitsForm(QWidget):
 
     def apply(self) -> None:
         """Give the county the limits that are written here."""
-        values = {name: field.value() if name in COUNTS else float(field.value()) for name, field in self.fields.items()}
+        whole = {*COUNTS, "worker_capacity", "overload_percent"}
+        values = {name: field.value() if name in whole else float(field.value()) for name, field in self.fields.items()}
         self._window.perform(change_settings(**values))
 
     def _close(self) -> None:

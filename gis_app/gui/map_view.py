@@ -7,16 +7,19 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gis_app.cases.display import DONE
 from gis_app.county.boundary_edits import BoundaryEdit
+from gis_app.grid.privacy import mask_name
 from gis_app.gui.case_filter import CaseFilter
+from gis_app.gui.duty_mark import DutyMark
 from gis_app.gui.live_panel import LivePanel
 from gis_app.gui.place_mark import PlaceMark
 from gis_app.gui.question import Question
 from gis_app.gui.rows import positions
+from gis_app.gui.rows_model import dragged_worker
 from gis_app.gui.session import Session
 from gis_app.gui.time_slider import TimeSlider
 from gis_app.gui.widgets import button, column, image, label, row
@@ -49,6 +52,7 @@ class MapView(QWidget):
     next_wanted = Signal()
     place_clicked = Signal(float, float)  # county coordinates
     resized = Signal()
+    duty_wanted = Signal(int, int)  # a worker and the cell that he is to get
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -67,6 +71,10 @@ class MapView(QWidget):
         self.narrowed = self._narrowed()
         self.question = Question(self)
         self.place_mark = PlaceMark(self.canvas, session.palette)
+        self.duty = DutyMark(self.canvas, session.palette)
+        self.duty.moved_over.connect(self._say_duty)
+        self.duty.given.connect(self.duty_wanted)
+        self.setAcceptDrops(True)
         self._shown = session.selection.ids
         self._previewed = False  # an edit is shown that nobody draws
         self.picked: Callable[[float, float], object] | None = None  # who wants a click as a place, in county coordinates
@@ -86,6 +94,7 @@ class MapView(QWidget):
         self.canvas.set_scene(session.scene)
         self.canvas.set_selection(self._with_bodies(session.selection))
         self._recount()
+        self.duty.follow(session)
 
     def _hint(self) -> QFrame:
         frame = QFrame(self)
@@ -184,6 +193,43 @@ class MapView(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    # ------------------------------------------------------------ workers carried to cells
+
+    def _say_duty(self, worker: int, cell: int) -> None:
+        """Say at the upper left which cell the worker would get."""
+        state = self._session.state
+        known = state.workers.get(worker)
+        self._path.setVisible(bool(cell) and known is not None)
+        if cell and known is not None:
+            self.path.setText(tr("Give {cell} to {name}", cell=path_text(state, cell), name=mask_name(known.name)))
+            self._place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: D102
+        worker = dragged_worker(event.mimeData())
+        if not worker or self._session.workspace != "plan":
+            event.ignore()
+            return
+        cell = self._cell_under(event)
+        self._say_duty(worker, cell)
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _: QDragLeaveEvent) -> None:  # noqa: D102
+        self._say_duty(0, 0)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
+        worker, cell = dragged_worker(event.mimeData()), self._cell_under(event)
+        self._say_duty(0, 0)
+        if worker and cell:
+            event.acceptProposedAction()
+            self.duty_wanted.emit(worker, cell)
+
+    def _cell_under(self, event: QDropEvent) -> int:
+        at = self.canvas.mapFrom(self, event.position().toPoint())
+        return self.canvas.cell_at(at.x(), at.y())
+
     # ------------------------------------------------------------ the pointer
 
     def _hover(self, hit: MapHit | None) -> None:
@@ -228,6 +274,9 @@ class MapView(QWidget):
             return tr("{area} km²", area=format_number(figures.area, 2))
         if shown == Figure.DENSITY:
             return tr("{count} households per km²", count=format_number(figures.households / figures.area if figures.area else 0.0, 1))
+        if shown == Figure.WORKLOAD:
+            loads = session.derived.loads
+            return tr("workload {load}", load=format_number(float(loads.load[loads.cells == unit].sum()), 1))
         if shown == Figure.COMPACTNESS:
             return tr("compactness {value}", value=format_number(figures.compactness, 2))
         return str(
@@ -274,6 +323,7 @@ class MapView(QWidget):
         self.forget_preview()
         known, self._shown = self._shown, selection.ids
         self.canvas.set_selection(self._with_bodies(selection))
+        self.duty.follow(self._session)
         self._let_move()
         if known == selection.ids:
             return
@@ -284,11 +334,13 @@ class MapView(QWidget):
             self.canvas.set_viewport(replace(viewport, x=(found[0] + found[2]) / 2, y=(found[1] + found[3]) / 2))
 
     def _with_bodies(self, selection: Selection) -> Selection:
-        """Return what the map marks: of bodies the units that they govern, and the whistles shown that they have not finished yet."""
-        bodies = selection.ids.get("bodies", ())
+        """Return what the map marks: of workers their cells, of bodies what they govern, and their unfinished whistles."""
+        bodies, session = selection.ids.get("bodies", ()), self._session
+        if workers := selection.ids.get("workers", ()):
+            cells = {cell: None for worker in workers for cell in session.state.workers[worker].cells}
+            return Selection({**selection.ids, "units": tuple(cells)})
         if not bodies:
             return selection
-        session = self._session
         state, open_ = session.state, session.derived.display != DONE
         theirs = np.isin(state.cases.body, bodies) & open_ & session.shown_cases()
         units = tuple(state.bodies[body].unit for body in bodies if state.bodies[body].unit in state.units)
@@ -299,6 +351,9 @@ class MapView(QWidget):
         state = self._session.state
         if table == "units":
             return self.canvas.unit_extent((row_id,))
+        if table == "workers":
+            worker = state.workers[row_id]
+            return self.canvas.unit_extent(worker.cells) if worker.cells else (*worker.home, *worker.home) if worker.home else None
         if table in ("households", "cases"):
             columns = state.households if table == "households" else state.cases
             at = int(positions(columns.id, np.array([row_id]))[0])
@@ -350,7 +405,11 @@ class MapView(QWidget):
                 self.show_row("units", cell)
         elif table == "units":
             self.canvas.zoom_to_units((row_id,))
-        elif table == "workers" and state.workers[row_id].cell:
-            self.show_row("units", state.workers[row_id].cell)
+        elif table == "workers":
+            worker = state.workers[row_id]
+            if worker.cells:
+                self.canvas.zoom_to_units(worker.cells)
+            elif worker.home is not None:
+                self.show_place(*worker.home)
         elif table == "bodies" and state.bodies[row_id].unit:
             self.show_row("units", state.bodies[row_id].unit)

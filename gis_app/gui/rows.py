@@ -46,9 +46,11 @@ class Rows(ABC):
     first_order: tuple[int, bool] = (0, False)
     read_columns: tuple[int, ...] = ()
     stays = False  # in front, whatever is selected elsewhere
+    choices: tuple[tuple[Message, str], ...] = ()  # what the table can be narrowed to, the first being shown first
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.chosen = self.choices[0][1] if self.choices else ""
 
     @abstractmethod
     def ids(self) -> Ids:
@@ -85,6 +87,10 @@ class Rows(ABC):
     def is_faint(self, row_id: int) -> bool:
         """Tell whether a row is written faintly, because it does not count now."""
         return False
+
+    def colour_of(self, row_id: int, column: int) -> str:
+        """Return the colour of what wants attention in a row, "" for that of all texts."""
+        return ""
 
     def state_of(self, row_id: int) -> int | None:
         """Return the display state of a case; None for rows that have none."""
@@ -228,60 +234,6 @@ class HouseholdRows(Rows):
 
 REASONS = (msg("by its place"), msg("no coordinates"), msg("outside the county"), msg("not assigned yet"))
 """How a household came to its cell, or why it has none, in the order of `Unassigned`."""
-
-
-class WorkerRows(Rows):
-    """All grid workers; names and phones are masked."""
-
-    table = "workers"
-    columns = (
-        Column(msg("Grid worker"), 140),
-        Column(msg("Code"), 160),
-        Column(msg("Phone"), 140),
-        Column(msg("Village / community"), 180),
-        Column(msg("Cell"), 200),
-        Column(msg("Households"), 100, True),
-        Column(msg("Open whistles"), 100, True, OPEN_TIP),
-    )
-    first_order = (1, False)
-
-    def ids(self) -> Ids:  # noqa: D102
-        return np.array(sorted(self.session.state.workers), np.int64)
-
-    def order(self, column: int, descending: bool) -> Ids:  # noqa: D102
-        ids = self.ids()
-        if column == 0:
-            return self.session.county.store.order("workers", "name", descending=descending)
-        keys = [self._keys(int(i))[column] for i in ids]
-        return sorted_ids(ids, keys, descending)
-
-    def _keys(self, worker_id: int) -> tuple[str | int, ...]:
-        worker, units = self.session.state.workers[worker_id], self.session.state.units
-        figures = self.session.derived.figures.get(worker.cell)
-        counts = (figures.households, figures.open_cases) if figures else (0, 0)
-        return worker.name, worker.code, worker.phone, unit_name(units.get(worker.village)), unit_name(units.get(worker.cell)), *counts
-
-    def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
-        rows = [self._keys(int(i)) for i in ids]
-        return [
-            (
-                mask_name(str(r[0])),
-                str(r[1]),
-                mask_phone(str(r[2])),
-                str(r[3]),
-                str(r[4]),
-                format_number(int(r[5])),
-                format_number(int(r[6])),
-            )
-            for r in rows
-        ]
-
-    def within(self, extent: Extent) -> Ids:  # noqa: D102
-        return self.in_cells(UnitRows(self.session, Level.CELL).within(extent))
-
-    def in_cells(self, cells: Ids) -> Ids:  # noqa: D102
-        wanted = set(cells.tolist())
-        return np.array(sorted(w.id for w in self.session.state.workers.values() if wanted.intersection(w.cells)), np.int64)
 
 
 class CaseRows(Rows):

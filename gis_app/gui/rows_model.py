@@ -1,9 +1,10 @@
 """The Qt model of a table: any number of rows, whose texts are read a page at a time when they come into view."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
 from gis_app.gui.icons import state_icon
@@ -15,7 +16,15 @@ PAGE = 64
 SORTED = (" ↑", " ↓")
 """Written behind the title of the column that orders the table: ascending, descending."""
 
+WORKER = "application/x-grid-worker"
+"""The kind of what is dragged from the table of workers: the id."""
+
 Index = QModelIndex | QPersistentModelIndex
+
+
+def dragged_worker(data: QMimeData) -> int:
+    """Return the worker that is dragged, 0 for none."""
+    return int(bytes(data.data(WORKER).data()).decode()) if data.hasFormat(WORKER) else 0
 
 
 class RowsModel(QAbstractTableModel):
@@ -62,10 +71,26 @@ class RowsModel(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ForegroundRole and self.rows.is_faint(int(self.ids[index.row()])):
             return QColor(self.rows.session.palette.disabled)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            colour = self.rows.colour_of(int(self.ids[index.row()]), index.column())
+            return QColor(colour) if colour else None
         if role == Qt.ItemDataRole.DecorationRole and self.rows.columns[index.column()].title.text == "State":
             state = self.rows.state_of(int(self.ids[index.row()]))
             return None if state is None else self._icons[state]
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:  # noqa: D102
+        usual = super().flags(index)
+        return usual | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() and self.rows.table == "workers" else usual
+
+    def mimeTypes(self) -> list[str]:  # noqa: D102
+        return [WORKER]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: D102
+        data = QMimeData()
+        if indexes and self.rows.table == "workers":
+            data.setData(WORKER, str(int(self.ids[indexes[0].row()])).encode())
+        return data
 
     def _page(self, page: int) -> list[tuple[str, ...]]:
         if page not in self._pages:

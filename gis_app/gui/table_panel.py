@@ -15,11 +15,12 @@ from gis_app.gui.figure_rows import FigureRows
 from gis_app.gui.group_rows import GroupRows
 from gis_app.gui.history_rows import HistoryRows
 from gis_app.gui.icons import icon
-from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRows, WorkerRows
+from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRows
 from gis_app.gui.rows_model import RowsModel
 from gis_app.gui.session import Session
 from gis_app.gui.task import aside
 from gis_app.gui.widgets import column, combo, drop, holding, label, row
+from gis_app.gui.worker_rows import FairnessRows, WorkerRows
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.scene import Selection
 
@@ -49,6 +50,7 @@ def tabs_of(session: Session) -> list[Tab]:
             (msg("Townships"), UnitRows(session, Level.TOWNSHIP)),
             (msg("Households"), HouseholdRows(session)),
             (msg("Grid workers"), WorkerRows(session)),
+            (msg("Fairness"), FairnessRows(session)),
             (msg("History"), HistoryRows(session)),
         ]
     if session.workspace == "analyse":
@@ -74,6 +76,10 @@ class Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)  # Tab leaves the table; the arrow keys move in it
+        self.setDragEnabled(model.rows.table == "workers")  # onto a cell of the map
+        self.setDragDropMode(
+            QAbstractItemView.DragDropMode.DragOnly if model.rows.table == "workers" else QAbstractItemView.DragDropMode.NoDragDrop
+        )
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -189,7 +195,9 @@ class TablePanel(QWidget):
         scopes = [(tr("Whole county"), "all"), (tr("What the map shows"), "view"), (tr("What is selected"), "selected")]
         self.scope = combo(tr("Rows of"), scopes, self._scope, self._set_scope)
         self.scope.setMinimumContentsLength(10)
-        top = row(self.bar, None, self.words, self.scope, margins=(16, 4, 12, 4))
+        self.only = combo(tr("Which of them"), [], "", self._choose)
+        self.only.hide()
+        top = row(self.bar, None, self.only, self.words, self.scope, margins=(16, 4, 12, 4))
         self.setLayout(column(holding(top), self.stack, spacing=0))
 
     def rebuild(self, *, follow: bool = True) -> None:
@@ -261,8 +269,37 @@ class TablePanel(QWidget):
             self.stack.insertWidget(at, table)
             drop(self.stack, at + 1)
         self.stack.setCurrentIndex(at)
+        self._offer_choices(self._tabs[at][1])
         self._narrow()
         self._look()
+
+    def _offer_choices(self, rows: Rows) -> None:
+        """Offer what the table in front can be narrowed to."""
+        self.only.blockSignals(True)
+        self.only.clear()
+        for text, name in rows.choices:
+            self.only.addItem(str(text), name)
+        self.only.setCurrentIndex(max(self.only.findData(rows.chosen), 0))
+        self.only.blockSignals(False)
+        self.only.setVisible(bool(rows.choices))
+
+    def _choose(self, chosen: object) -> None:
+        """Narrow the table in front down."""
+        self._tabs[self.bar.currentIndex()][1].chosen = str(chosen)
+        self._quiet = True
+        try:
+            self.model.refresh()
+        finally:
+            self._quiet = False
+        self._narrow()
+
+    def show_choice(self, title: str, chosen: str) -> None:
+        """Turn to the table of a title (in English) and narrow it down."""
+        at = next((at for at, (text, _) in enumerate(self._tabs) if text.text == title), -1)
+        if at >= 0:
+            self.bar.setCurrentIndex(at)
+            self.only.setCurrentIndex(max(self.only.findData(chosen), 0))
+            self._choose(chosen)
 
     def refresh(self) -> None:
         """Read the rows anew: the county or the filter changed."""
@@ -368,6 +405,8 @@ class TablePanel(QWidget):
             return tr("Nothing of this lies in the map's view.")
         if isinstance(rows, CaseRows | GroupRows | FigureRows) and self._session.is_limited:
             return tr("No whistle passes the filter.")
+        if rows.choices and rows.chosen != rows.choices[0][1]:
+            return tr("No grid worker is like this.")
         if isinstance(rows, HistoryRows):
             return tr("Nothing has been done yet. What is done is listed here; a double click goes back to any step.")
         return tr("Nothing is here yet. Import a file (Ctrl+I), or drop one on the window.")

@@ -14,7 +14,7 @@ from gis_app import language
 from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.gui import case_work, drafts, former_work, garbage, opening, performing, problem_work, reference_work, theme, work
+from gis_app.gui import case_work, drafts, duty_work, former_work, garbage, opening, performing, problem_work, reference_work, theme, work
 from gis_app.gui.alarm import Alarm
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
@@ -152,6 +152,7 @@ class Window(QMainWindow):
         page.canvas.viewport_changed.connect(self.status.show_scale)
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
         page.view.next_wanted.connect(self.go_next)
+        page.view.duty_wanted.connect(lambda worker, cell: duty_work.give(self, worker, cell))
         page.check_wanted.connect(self.check)
         page.repair_wanted.connect(lambda edit: problem_work.put_right(self, edit))
         page.ignore_wanted.connect(lambda problem: problem_work.ask_ignore(self, problem))

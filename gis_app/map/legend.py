@@ -75,6 +75,7 @@ FIGURE_TITLES: dict[Figure, Message] = {
     Figure.AREA: msg("Area (km²)"),
     Figure.DENSITY: msg("Households per km²"),
     Figure.COMPACTNESS: msg("Compactness"),
+    Figure.WORKLOAD: msg("Workload (in households)"),
 }
 
 LAYER_TITLES: dict[LayerKind, Message] = {

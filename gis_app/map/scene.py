@@ -41,6 +41,7 @@ class Figure(StrEnum):
     AREA = "area"
     DENSITY = "density"  # households per km²
     COMPACTNESS = "compactness"  # Polsby-Popper
+    WORKLOAD = "workload"  # of whoever looks after the cell, in households
 
 
 class CaseStyle(StrEnum):

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from gis_app.cases.display import display_states, is_open
 from gis_app.county.limits import hours_of
+from gis_app.county.worker_edits import loads_of
 from gis_app.grid import figures
 from gis_app.grid.coverage import areas
 from gis_app.grid.datum import metres_per_unit
@@ -36,6 +37,8 @@ def depends_on(scene: Scene, figure: Figure) -> tuple[object, ...]:
         return (state.coverage, state.cases, scene.cases)
     if figure in (Figure.HOUSEHOLDS, Figure.LOAD, Figure.DENSITY):
         return (state.coverage, state.settings, state.units, state.households)
+    if figure == Figure.WORKLOAD:
+        return (state.coverage, state.settings, state.units, state.households, state.flag_sets, state.cases)
     return (state.coverage, state.settings)
 
 
@@ -57,6 +60,8 @@ def figure_values(scene: Scene, figure: Figure) -> NDArray[np.float64]:
             return figures.tally(wanted, state.cases.cell[case_mask(scene) & is_open(state.cases)]).astype(np.float64)
         case Figure.COMPACTNESS:
             return figures.compactness(wanted, state.coverage)
+        case Figure.WORKLOAD:
+            return loads_of(state, wanted).load
     by_cell = areas(state.coverage)
     area = np.array([by_cell[cell] for cell in wanted]) * (metres_per_unit(settings.crs) ** 2 / 1e6)
     if figure == Figure.AREA:

@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from gis_app.county.edits import rename_unit
 from gis_app.grid.coverage import polygons
 from gis_app.grid.units import Level
-from gis_app.gui.rows import CaseRows, HouseholdRows, UnitRows, WorkerRows
+from gis_app.gui.rows import CaseRows, HouseholdRows, UnitRows
 from gis_app.gui.rows_model import RowsModel
 from gis_app.gui.window import Window
+from gis_app.gui.worker_rows import FairnessRows, WorkerRows
 
 
 def shown(model: RowsModel, column: int, rows: int = 10_000) -> list[str]:
@@ -56,7 +57,7 @@ def test_a_header_sorts(window: Window, qtbot: QtBot) -> None:
 def test_every_column_of_every_table_sorts_both_ways(window: Window) -> None:
     session = window.session
     assert session is not None
-    for rows in (UnitRows(session, Level.VILLAGE), HouseholdRows(session), WorkerRows(session), CaseRows(session)):
+    for rows in (UnitRows(session, Level.VILLAGE), HouseholdRows(session), WorkerRows(session), FairnessRows(session), CaseRows(session)):
         for column in range(len(rows.columns)):
             up, down = rows.order(column, False), rows.order(column, True)
             assert sorted(up.tolist()) == sorted(rows.ids().tolist()) == sorted(down.tolist()), (rows.table, column)

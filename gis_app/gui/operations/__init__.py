@@ -14,6 +14,7 @@ from gis_app.gui.operations.rule_operations import rule_operations
 from gis_app.gui.operations.unit_operations import unit_operations
 from gis_app.gui.operations.watch_operations import watch_operations
 from gis_app.gui.operations.window_operations import window_operations
+from gis_app.gui.operations.worker_operations import worker_operations
 
 __all__ = ["Operation", "all_operations"]
 
@@ -25,6 +26,7 @@ def all_operations() -> tuple[Operation, ...]:
         *boundary_tools(),
         *history_steps(),
         *unit_operations(),
+        *worker_operations(),
         *looking(),
         *case_operations(),
         *intake_operations(),
