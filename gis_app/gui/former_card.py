@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame
 
 from gis_app.grid.former import FormerUnit
 from gis_app.grid.privacy import mask_name, mask_phone
-from gis_app.gui.former_panel import swatch
+from gis_app.gui.former_panel import colour_of, swatch
 from gis_app.gui.map_view import MapView
 from gis_app.gui.session import Session
 from gis_app.gui.widgets import ElidedLabel, button, clear, column, holding, label, row, small_button
@@ -56,7 +56,7 @@ class FormerCard(QFrame):
         where = " · ".join(part for part in (grid.name, unit.code) if part)
         who = " ".join(part for part in (mask_name(unit.contact), mask_phone(unit.phone)) if part)
         lines = [ElidedLabel(text, "secondary") for text in (where, who) if text]
-        across = row(swatch(grid.colour or self._session.palette.accent), holding(column(row(name, None), *lines, spacing=0)), spacing=6)
+        across = row(swatch(colour_of(grid, self._session.palette)), holding(column(row(name, None), *lines, spacing=0)), spacing=6)
         across.setStretch(1, 1)
         held.setLayout(across)
         return held

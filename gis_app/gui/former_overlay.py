@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath,
 from PySide6.QtWidgets import QWidget
 
 from gis_app.grid.former_overlay import Difference
+from gis_app.gui.former_panel import colour_of
 from gis_app.gui.former_reader import ReadGrid
 from gis_app.gui.theme import font
 from gis_app.map.qt.canvas import MapCanvas
@@ -95,7 +96,7 @@ class FormerOverlay(QWidget):
             self._shade(painter, placed)
             grids = self._session.county.state.former_grids
             for place, (grid, read) in enumerate(self._session.former.shown().items()):
-                self._outline(painter, placed, read, QColor(grids[grid].colour or self._session.palette.accent), place)
+                self._outline(painter, placed, read, QColor(colour_of(grids[grid], self._session.palette)), place)
             if self._chosen is not None:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._session.palette.accent), 3.5))

@@ -11,6 +11,8 @@ from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
 from gis_app.gui.widgets import ElidedLabel, Section, button, clear, column, holding, label, row, small_button
 from gis_app.language import format_number, tr
+from gis_app.map.colours import mixed
+from gis_app.map.palette import Palette
 
 
 class FormerPanel(Section):
@@ -71,7 +73,7 @@ class FormerPanel(Section):
         name.setBuddy(box)
         tip = tr("Close the options of {layer}", layer=grid.name) if opened else tr("Options of {layer}", layer=grid.name)
         more = small_button(palette, "chevron-up" if opened else "chevron-down", tip, lambda: self._open(grid.id))
-        top = row(box, swatch(grid.colour or palette.accent), name, more, spacing=6)
+        top = row(box, swatch(colour_of(grid, palette)), name, more, spacing=6)
         top.setStretch(2, 1)
         rows = [holding(top), holding(row(self._counts(grid, read), None, margins=(45, 0, 0, 0)))]
         if opened:
@@ -114,6 +116,12 @@ class FormerPanel(Section):
     def _open(self, grid: int) -> None:
         self._opened = 0 if self._opened == grid else grid
         self.refresh()
+
+
+def colour_of(grid: FormerGrid, palette: Palette) -> str:
+    """Return the colour in which a former grid is drawn: its own, lighter on the dark map."""
+    own = grid.colour or palette.accent
+    return mixed(own, palette.text, 0.5) if palette.name == "dark" and grid.colour else own
 
 
 def _picture(colour: str) -> QPixmap:

@@ -12,7 +12,7 @@ from gis_app.county.former import WentTo, former_unit, went_to
 from gis_app.grid.edits.use_borders import TOLERANCE
 from gis_app.grid.former import FormerUnit
 from gis_app.grid.privacy import mask_name, mask_phone
-from gis_app.gui.former_panel import swatch
+from gis_app.gui.former_panel import colour_of, swatch
 from gis_app.gui.former_reader import ReadGrid
 from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
@@ -56,7 +56,7 @@ class FormerUnitPanel(SidePanel):
     def _build(self) -> None:
         unit, palette = self.unit, self._session.palette
         grid = self._session.county.state.former_grids[unit.grid]
-        whole = row(swatch(grid.colour or palette.accent), label(grid.name, "secondary"), None, spacing=6)
+        whole = row(swatch(colour_of(grid, palette)), label(grid.name, "secondary"), None, spacing=6)
         contact, phone = (unit.contact, unit.phone) if self._private else (mask_name(unit.contact), mask_phone(unit.phone))
         pairs: list[tuple[str, str | QWidget]] = [
             (tr("Code"), unit.code or "–"),

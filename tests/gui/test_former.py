@@ -10,19 +10,20 @@ from pytestqt.qtbot import QtBot
 
 from gis_app.county.boundary_edits import split_equally
 from gis_app.county.former import former_called
-from gis_app.county.former_edits import rename_former_grid
+from gis_app.county.former_edits import COLOURS, rename_former_grid
 from gis_app.files.mapping import Target
 from gis_app.grid.coverage import extent
-from gis_app.grid.former import FormerUnit
+from gis_app.grid.former import FormerGrid, FormerUnit
 from gis_app.gui import former_work
 from gis_app.gui.former_compare import FormerComparePanel
 from gis_app.gui.former_lists import FormerErrors, FormerUnitList
-from gis_app.gui.former_panel import FormerPanel
+from gis_app.gui.former_panel import FormerPanel, colour_of
 from gis_app.gui.former_unit_panel import FormerUnitPanel
 from gis_app.gui.import_assistant import ImportAssistant
 from gis_app.gui.intake_place import former_spot
 from gis_app.gui.session import Session
 from gis_app.gui.window import Window
+from gis_app.map.palette import PALETTES, Palette
 from tests.files.test_former import write
 from tests.gui.conftest import press
 
@@ -266,3 +267,22 @@ def test_the_import_assistant_loads_a_grid_of_another_office(window: Window, qtb
 def test_operations_say_why_they_cannot_be_done(empty_window: Window, name: str) -> None:
     operation = next(one for one in empty_window._operations if one.id == name)
     assert str(operation.why_not(empty_window)) == "Open a county first."
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=lambda palette: palette.name)
+def test_every_colour_of_a_grid_can_be_read_on_its_halo(palette: Palette, colour: str) -> None:
+    grid = FormerGrid(1, "公安", colour=colour)
+    assert contrast(colour_of(grid, palette), palette.label_halo) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours after WCAG 2."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
