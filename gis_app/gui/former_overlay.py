@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QWidget
 
 from gis_app.grid.former_overlay import Difference
@@ -40,6 +40,8 @@ class FormerOverlay(QWidget):
         self._canvas, self._session = canvas, session
         self._origin = (canvas.viewport.x, canvas.viewport.y)  # painting far from zero loses digits
         self._paths: dict[tuple[object, int], QPainterPath] = {}
+        self._places: dict[tuple[int, int], tuple[float, float]] = {}
+        self._names: dict[tuple[str, str, str, float], QPixmap] = {}
         self._step = 0
         self._chosen: shapely.Geometry | None = None
         self._differences: tuple[Difference, ...] = ()
@@ -53,7 +55,7 @@ class FormerOverlay(QWidget):
         self._refresh()
 
     def _refresh(self, _: object = None) -> None:
-        self._paths = {}
+        self._paths, self._places = {}, {}
         here = self._session.workspace == WORKSPACE
         self.setVisible(here and bool(self._session.former.shown() or self._differences or self._chosen is not None))
         self.update()
@@ -146,27 +148,51 @@ class FormerOverlay(QWidget):
     def _name(self, painter: QPainter, read: ReadGrid, near: np.ndarray[tuple[int, ...], np.dtype[np.int64]], colour: QColor) -> None:
         """Write the names that fit into their units, none over another."""
         viewport, resolution = self._canvas.viewport, self._canvas.viewport.resolution
-        face = font(12)
-        face.setBold(True)
-        painter.setFont(face)
-        metrics = QFontMetricsF(face)
         taken: list[QRectF] = []
         sizes = np.sqrt(shapely.area(read.layer.shapes[near])) / resolution
-        for at in near[np.argsort(-sizes)][:CHECKED_NAMES].tolist():
-            shape, text = read.layer.shapes[at], str(read.layer.names[at])
-            width = metrics.horizontalAdvance(text)
-            if np.sqrt(shape.area) / resolution < width * 1.1:
+        order = np.argsort(-sizes)[:CHECKED_NAMES]
+        for at, size in zip(near[order].tolist(), sizes[order].tolist(), strict=True):
+            picture = self._written(str(read.layer.names[at]), colour)
+            width, height = picture.width() / picture.devicePixelRatio(), picture.height() / picture.devicePixelRatio()
+            if size < width:
                 continue
+            x, y = viewport.to_screen(*self._place(read, at))
+            box = QRectF(x - width / 2, y + 6, width, height)  # below the name of the cell, which stands at the place
+            if not any(box.intersects(other) for other in taken):
+                taken.append(box)
+                painter.drawPixmap(box.topLeft(), picture)
+
+    def _place(self, read: ReadGrid, at: int) -> tuple[float, float]:
+        """Return where the name of a unit stands, in county coordinates."""
+        key = (id(read.layer), at)
+        if key not in self._places:
+            shape = read.layer.shapes[at]
             place = shapely.point_on_surface(shape if shape.is_valid else shapely.make_valid(shape))
-            x, y = viewport.to_screen(place.x, place.y)
-            box = QRectF(x - width / 2, y + 8, width, metrics.height())  # below the name of the cell, which stands at the place
-            if any(box.intersects(other) for other in taken):
-                continue
-            taken.append(box)
+            self._places[key] = (float(place.x), float(place.y))
+        return self._places[key]
+
+    def _written(self, text: str, colour: QColor) -> QPixmap:
+        """Return a name with its halo; drawn once, since outlines of letters are slow to draw."""
+        ratio = self.devicePixelRatioF()
+        key = (text, colour.name(), self._session.palette.label_halo, ratio)
+        if key not in self._names:
+            face = font(12, QFont.Weight.Bold)
+            metrics = QFontMetricsF(face)
+            size = QSizeF(metrics.horizontalAdvance(text) + 2 * HALO, metrics.height() + 2 * HALO)
+            picture = QPixmap((size * ratio).toSize())
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
             path = QPainterPath()
-            path.addText(QPointF(box.left(), box.top() + metrics.ascent()), face, text)
-            painter.strokePath(path, QPen(QColor(self._session.palette.label_halo), HALO, j=Qt.PenJoinStyle.RoundJoin))
-            painter.fillPath(path, colour)
+            path.addText(QPointF(HALO, HALO + metrics.ascent()), face, text)
+            painter = QPainter(picture)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.strokePath(path, QPen(QColor(self._session.palette.label_halo), HALO, j=Qt.PenJoinStyle.RoundJoin))
+                painter.fillPath(path, colour)
+            finally:
+                painter.end()
+            self._names[key] = picture
+        return self._names[key]
 
     def _path(self, key: tuple[object, int], shape: shapely.Geometry) -> QPainterPath:
         if key not in self._paths:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +57,7 @@ class FormerReader(QObject):
         self._session = session
         self._known: dict[int, ReadGrid] = {}
         self._asked: set[int] = set()
+        self._turn = 0  # what was read before the last change is not taken
 
     def ask(self) -> dict[int, ReadGrid]:
         """Return what is known by grid; what is missing is read, and `arrived` tells when it is there."""
@@ -63,7 +65,7 @@ class FormerReader(QObject):
         for grid in grids:
             if grid not in self._asked:
                 self._asked.add(grid)
-                aside(lambda grid=grid: (grid, _read(store, state, grid)), self._take)  # type: ignore[misc]
+                aside(partial(_read, store, state, grid), partial(self._take, self._turn, grid))
         return {grid: found for grid, found in self._known.items() if grid in grids}
 
     def shown(self) -> dict[int, ReadGrid]:
@@ -76,20 +78,21 @@ class FormerReader(QObject):
         if changes.touches("former_units"):
             self._asked.clear()
             self._known.clear()
+            self._turn += 1
         if changes.touches("former_units", "former_grids"):
             self._shelve()
             self.arrived.emit()
 
-    def _take(self, found: tuple[int, ReadGrid]) -> None:
-        grid, read = found
+    def _take(self, turn: int, grid: int, read: ReadGrid) -> None:
+        if turn != self._turn:
+            return
         self._known[grid] = read
         self._shelve()
         self.arrived.emit()
         if read.issues is None:
-            aside(lambda: (grid, _checked(read, self._session.county.state)), self._take_issues)
+            aside(partial(_checked, read, self._session.county.state), partial(self._take_issues, grid))
 
-    def _take_issues(self, found: tuple[int, ReadGrid]) -> None:
-        grid, read = found
+    def _take_issues(self, grid: int, read: ReadGrid) -> None:
         known = self._known.get(grid)
         if known is not None and known.units is read.units:
             self._known[grid] = read
