@@ -14,7 +14,7 @@ from gis_app.county.locks import lock_of
 from gis_app.county.state import CountyState
 from gis_app.grid.coverage import OUTSIDE
 from gis_app.grid.units import Level, Unit
-from gis_app.gui import case_work, unit_work
+from gis_app.gui import case_work, household_work, unit_work
 from gis_app.gui.icons import icon
 from gis_app.gui.operations.operation import planning
 from gis_app.gui.words import path_text, unit_name
@@ -48,7 +48,9 @@ def show_menu(window: Window, hit: MapHit | None, at: QPoint) -> None:
             menu.addAction(tr("Show only whistles of this cell"), lambda: session.set_filter(cells))
             menu.addAction(tr("Copy the path"), lambda: QGuiApplication.clipboard().setText(path_text(state, hit.id)))
         page = window.page
-        if window.canvas.movable:
+        if window.session.workspace == "plan":
+            _offer_households(window, menu, hit)
+        if window.canvas.movable and window.canvas.movable_table == "cases":
             menu.addAction(
                 icon("map-pin", window.preferences.palette),
                 tr("Put the selected whistle here"),
@@ -63,6 +65,34 @@ def show_menu(window: Window, hit: MapHit | None, at: QPoint) -> None:
         menu.addAction(window.actions_by_id[name])
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.popup(at)
+
+
+def _offer_households(window: Window, menu: QMenu, hit: MapHit) -> None:
+    """Offer what can be done with the household at a place, with the selected ones, and to add one there."""
+    session, palette = window.session, window.preferences.palette
+    if session is None:
+        return
+    menu.addSeparator()
+    menu.addAction(icon("house", palette), tr("Add a household here"), lambda: household_work.add(window, (hit.x, hit.y)))
+    if hit.table == "households" and hit.id not in household_work.chosen(window):
+        session.select("households", hit.id)
+    chosen = household_work.chosen(window)
+    if chosen and hit.table == "units":
+        text = tr("Pin {count} selected households to this cell", count=format_number(len(chosen)))
+        menu.addAction(icon("map-pin", palette), text, lambda: household_work.pin(window, hit.id))
+    names = ("edit_household", "merge_households", "pin_households", "unpin_households", "retire_households") if chosen else ()
+    for name in names:
+        if window.actions_by_id[name].isEnabled():
+            menu.addAction(window.actions_by_id[name])
+    if hit.table == "units":
+        households = window.actions_by_id["households_of_unit"]
+        menu.addAction(households.icon(), households.text(), lambda: _select_households(window, hit.id))
+
+
+def _select_households(window: Window, unit: int) -> None:
+    if window.session is not None:
+        window.session.select("units", unit)
+        household_work.select_of_cell(window)
 
 
 def _offer_edits(window: Window, menu: QMenu, cell: Unit) -> None:

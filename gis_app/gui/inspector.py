@@ -66,7 +66,7 @@ class Inspector(QWidget):
 
     def _turn(self, _: str) -> None:
         """Show a unit or a whistle as the workspace shows it: what can be done with a unit belongs to Plan, with a whistle to Cases."""
-        if self.session.selected[0] in ("units", "cases"):
+        if self.session.selected[0] in ("units", "cases", "households"):
             self.refresh()
 
     def _tick(self) -> None:
@@ -77,7 +77,7 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Build the page of what is selected anew."""
         from gis_app.gui.inspector_case import case_page, cases_page
-        from gis_app.gui.inspector_unit import body_page, county_page, household_page, unit_page, units_page
+        from gis_app.gui.inspector_unit import body_page, county_page, household_page, households_page, unit_page, units_page
         from gis_app.gui.inspector_worker import worker_page
 
         pages: dict[str, Callable[[Inspector, int], list[QWidget | QLayout]]] = {
@@ -89,10 +89,13 @@ class Inspector(QWidget):
         }
         table, found = self.session.selected
         several = self.session.selection.ids.get("units", ())
+        homes = self.session.selection.ids.get("households", ()) if table == "households" else ()
         whistles = self.session.selection.ids.get("cases", ()) if table == "cases" else ()
         self.steps.show_cases(whistles)
         if len(several) > 1:
             self._fill(units_page(self, several))
+        elif len(homes) > 1:
+            self._fill(households_page(self, homes))
         elif len(whistles) > 1:
             self._fill(cases_page(self, whistles))
         else:

@@ -20,7 +20,7 @@ from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
 from gis_app.gui.widgets import button, card, column, facts, label, row
 from gis_app.gui.words import UNIT_KINDS, unit_name
-from gis_app.language import format_code, format_number, format_time, msg, plural, tr
+from gis_app.language import Message, format_code, format_number, format_time, msg, plural, tr
 
 Page = list[QWidget | QLayout]
 
@@ -193,6 +193,7 @@ def household_page(panel: Inspector, household: int) -> Page:
     figures = session.derived.figures.get(cell)
     worker = state.workers[figures.workers[0]] if figures and figures.workers else None
     flags = str(rows["flags"][0]) if panel.private else ("***" if rows["flags"][0] else "–")
+    notes = (str(rows["notes"][0]) if panel.private else ("***" if rows["notes"][0] else "–")) or "–"
     page: Page = [
         label(tr("Household"), "secondary"),
         panel.title(name),
@@ -202,7 +203,10 @@ def household_page(panel: Inspector, household: int) -> Page:
                 (tr("Address"), str(rows["address"][0]) or "–"),
                 (tr("Phone"), panel.phone(str(rows["phone"][0])) or "–"),
                 (tr("People"), format_number(int(rows["members"][0]))),
+                (tr("Building"), str(rows["building"][0]) or "–"),
+                (tr("Resident"), tr("yes") if rows["resident"][0] else tr("no")),
                 (tr("Flags"), flags),
+                (tr("Notes"), notes),
                 (tr("How placed"), tr("set by hand") if rows["pinned"][0] else str(REASONS[reason])),
             ]
         ),
@@ -211,7 +215,9 @@ def household_page(panel: Inspector, household: int) -> Page:
     if reason == Unassigned.OUTSIDE_COUNTY:
         page.append(panel.advice(tr("Lies {distance} m outside the county.", distance=format_number(float(rows["distance"][0])))))
     if reason == Unassigned.NO_COORDINATES:
-        page.append(panel.advice(tr("It has no coordinates, so no cell is known. Import the households again with their coordinates.")))
+        page.append(panel.advice(tr("It has no coordinates, so no cell is known. Put it on the map, or pin it to a cell.")))
+    if session.workspace == "plan":
+        page += [row(*(_does(panel, name, text) for name, text in HOUSEHOLD_VERBS), None, spacing=6)]
     if cell in state.units:
         page += [heading(tr("Where it belongs")), *_chain(panel, cell)]
     if worker:
@@ -225,6 +231,45 @@ def household_page(panel: Inspector, household: int) -> Page:
         page += [heading(tr("Its whistles")), *whistles]
     if reason != Unassigned.NO_COORDINATES:
         page.append(row(panel.zoom_button("households", household), None))
+    return page
+
+
+HOUSEHOLD_VERBS = (("edit_household", msg("Edit")), ("pin_households", msg("Pin")), ("unpin_households", msg("Unpin")))
+
+
+def _does(panel: Inspector, operation: str, text: Message) -> QWidget:
+    return button(str(text), lambda: panel.operation_wanted.emit(operation))
+
+
+def households_page(panel: Inspector, households: tuple[int, ...]) -> Page:
+    """Show several selected households: how many they are, in which cells, and what can be done with them."""
+    state = panel.session.state
+    homes = state.households
+    at = np.searchsorted(homes.id, np.array(households, np.int64))
+    cells, counts = np.unique(homes.cell[at], return_counts=True)
+    most = sorted(zip(counts.tolist(), cells.tolist(), strict=True), reverse=True)[:8]
+    page: Page = [
+        label(tr("Selection"), "secondary"),
+        panel.title(tr("{count} households", count=format_number(len(households)))),
+        facts(
+            [
+                (tr("Resident"), format_number(int(homes.resident[at].sum()))),
+                (tr("People"), format_number(int(homes.members[at].sum()))),
+                (tr("set by hand"), format_number(int(homes.pinned[at].sum()))),
+            ]
+        ),
+    ]
+    if panel.session.workspace == "plan":
+        verbs = [("pin_households", msg("Pin to a cell")), ("unpin_households", msg("Unpin"))]
+        more = [("merge_households", msg("Merge")), ("retire_households", msg("Retire"))]
+        page += [row(*(_does(panel, name, text) for name, text in line), None, spacing=6) for line in (verbs, more)]
+    page.append(heading(tr("Cells")))
+    page += [
+        panel.link(f"{unit_name(state.units.get(cell)) or tr('without a cell')} · {format_number(count)}", "units", cell)
+        if cell
+        else label(f"{tr('without a cell')} · {format_number(count)}")
+        for count, cell in most
+    ]
     return page
 
 

@@ -293,24 +293,31 @@ class MapView(QWidget):
             self.picked(*self.canvas.viewport.to_map(*self._pressed))
             return
         self.place_clicked.emit(*self.canvas.viewport.to_map(*self._pressed))
-        if hit is not None and hit.table == "cases" and several:
-            chosen = self._session.selection.ids.get("cases", ())
-            self._session.select("cases", *((id for id in chosen if id != hit.id) if hit.id in chosen else (*chosen, hit.id)))
+        if hit is not None and hit.table in ("cases", "households") and several:
+            chosen = self._session.selection.ids.get(hit.table, ())
+            self._session.select(hit.table, *((id for id in chosen if id != hit.id) if hit.id in chosen else (*chosen, hit.id)))
         elif hit is None:
             self._session.select("")
         else:
             self._session.select(hit.table, hit.id)
 
     def _pick(self, area: tuple[tuple[float, float], ...]) -> None:
-        """Select the whistles in an area, as far as they pass the filter, and take the select tool again."""
+        """Select the whistles in an area, as far as they pass the filter (in Plan the households), and take the select tool again."""
+        if self._session.workspace == "plan":
+            homes = self._session.state.households
+            self._session.select("households", *homes.id[whistles_in(homes.x, homes.y, area)].tolist())
+            self.canvas.set_tool("select")
+            return
         cases = self._session.state.cases
         found = whistles_in(cases.x, cases.y, area) & self._session.shown_cases()
         self._session.select("cases", *(int(id) for id in cases.id[found]))
         self.canvas.set_tool("select")
 
     def _let_move(self) -> None:
-        """Let the one selected whistle be carried to another place where whistles are dealt with."""
-        chosen = self._session.selection.ids.get("cases", ()) if self._session.workspace == "cases" else ()
+        """Let the one selected whistle be carried to another place where whistles are dealt with, and the household where one plans."""
+        table = {"cases": "cases", "plan": "households"}.get(self._session.workspace, "")
+        chosen = self._session.selection.ids.get(table, ())
+        self.canvas.movable_table = table
         self.canvas.movable = chosen[0] if len(chosen) == 1 else 0
 
     # ------------------------------------------------------------ where to look

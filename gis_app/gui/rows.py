@@ -211,8 +211,8 @@ class HouseholdRows(Rows):
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
         rows = self.session.county.store.rows("households", ids, ("head", "address", "phone", "members", "cell", "pinned", "reason"))
         units = self.session.state.units
-        return [
-            (
+        found = {
+            int(rows["id"][i]): (
                 mask_name(str(rows["head"][i])),
                 str(rows["address"][i]),
                 mask_phone(str(rows["phone"][i])),
@@ -220,8 +220,10 @@ class HouseholdRows(Rows):
                 unit_name(units.get(int(rows["cell"][i]))),
                 tr("set by hand") if rows["pinned"][i] else str(REASONS[int(rows["reason"][i])]),
             )
-            for i in range(len(ids))
-        ]
+            for i in range(len(rows["id"]))
+        }
+        gone = ("",) * len(self.columns)  # retired or merged a moment ago, and the table has not heard of it yet
+        return [found.get(int(id), gone) for id in ids]
 
     def within(self, extent: Extent) -> Ids:  # noqa: D102
         households = self.session.state.households

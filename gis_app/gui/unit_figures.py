@@ -16,8 +16,7 @@ from gis_app.grid.workers import teams
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """What a unit holds. `area` is km²; `load` is resident households over the floor of its cells; `workers` ids of workers of its
-    cells."""
+    """What a unit holds. `area` is km²; `load` is residents over the floor of its cells; `workers` ids of workers of its cells."""
 
     cells: int = 0
     households: int = 0

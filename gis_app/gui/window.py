@@ -14,7 +14,20 @@ from gis_app import language
 from gis_app.county import edits
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.gui import case_work, drafts, duty_work, former_work, garbage, opening, performing, problem_work, reference_work, theme, work
+from gis_app.gui import (
+    case_work,
+    drafts,
+    duty_work,
+    former_work,
+    garbage,
+    household_work,
+    opening,
+    performing,
+    problem_work,
+    reference_work,
+    theme,
+    work,
+)
 from gis_app.gui.alarm import Alarm
 from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
@@ -147,7 +160,7 @@ class Window(QMainWindow):
         page.canvas.tool_changed.connect(self._tool_taken)
         page.canvas.edit_wanted.connect(lambda edit: performing.perform_boundary(self, edit))
         page.canvas.set_tool(self.tool)
-        page.canvas.dropped.connect(lambda x, y: case_work.put_here(self, x, y))
+        page.canvas.dropped.connect(self._put_here)
         page.canvas.pointer_moved.connect(self.status.show_place)
         page.canvas.viewport_changed.connect(self.status.show_scale)
         page.context_wanted.connect(lambda hit, at: show_menu(self, hit, at))
@@ -313,6 +326,13 @@ class Window(QMainWindow):
     def check(self) -> None:
         """Check the whole county beside the window and list what is wrong."""
         work.check(self)
+
+    def _put_here(self, x: float, y: float) -> None:
+        """Put the household or whistle that was carried over the map where it was dropped."""
+        if self.canvas.movable_table == "households":
+            household_work.put_here(self, self.canvas.movable, x, y)
+        else:
+            case_work.put_here(self, x, y)
 
     def _changed(self, _: Changes) -> None:
         self.refresh_actions()

@@ -5,6 +5,7 @@ from gis_app.gui.operations.case_operations import case_operations
 from gis_app.gui.operations.county_work import county_work, history_steps
 from gis_app.gui.operations.file_operations import file_operations
 from gis_app.gui.operations.former_operations import former_operations
+from gis_app.gui.operations.household_operations import household_operations
 from gis_app.gui.operations.intake_operations import intake_operations
 from gis_app.gui.operations.map_tools import looking, map_tools
 from gis_app.gui.operations.operation import Operation
@@ -27,6 +28,7 @@ def all_operations() -> tuple[Operation, ...]:
         *history_steps(),
         *unit_operations(),
         *worker_operations(),
+        *household_operations(),
         *looking(),
         *case_operations(),
         *intake_operations(),

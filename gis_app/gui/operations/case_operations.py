@@ -46,18 +46,24 @@ def case_operations() -> tuple[Operation, ...]:
     run, is_on = taking("lasso")
     lasso = Operation(
         "lasso",
-        msg("Select whistles in an area"),
+        msg("Select whistles or households in an area"),
         "lasso",
         run,
         ("Y",),
+        ("cases", "plan"),
         ("cases",),
-        ("cases",),
-        why_not=_cases,
+        why_not=_points,
         is_on=is_on,
         short=msg("Lasso"),
         bare=True,
+        more=("plan",),
     )
     return (lasso, *(_operation(step) for step in STEPS.values()))
+
+
+def _points(window: Window) -> Message | None:
+    """Refuse where neither whistles nor households are dealt with."""
+    return None if window.session is not None and window.session.workspace == "plan" else _cases(window)
 
 
 def _cases(window: Window) -> Message | None:

@@ -65,7 +65,8 @@ class MapCanvas(ToolView):
         self._base.changed.connect(self.update)
         self._base.drawn.connect(self.drawn)
         self._over = Overlay(self.drawing)
-        self.movable = 0  # the whistle that may be carried to another place, 0 for none
+        self.movable = 0  # the whistle or household that may be carried to another place, 0 for none
+        self.movable_table = "cases"
         self._base.changed.connect(self._base_changed)
         self._hand = Hand(self)
 
@@ -232,12 +233,12 @@ class MapCanvas(ToolView):
         self.double_clicked.emit(found)
 
     def grips(self, event: MapEvent) -> bool:
-        """Tell whether a press takes hold of the whistle that may be moved: it is there, and not one of a cluster."""
+        """Tell whether a press takes hold of the whistle or household that may be moved: it is there, and not one of a cluster."""
         found = self.hit_at(event.x, event.y) if self.movable else None
-        return found is not None and found.table == "cases" and found.id == self.movable and not found.members
+        return found is not None and found.table == self.movable_table and found.id == self.movable and not found.members
 
     def drop(self, place: Place) -> None:
-        """Tell where the whistle was carried to."""
+        """Tell where the whistle or household was carried to."""
         self.dropped.emit(*place)
 
     def pick(self, area: tuple[Place, ...]) -> None:

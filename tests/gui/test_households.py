@@ -1,0 +1,196 @@
+"""Households are added, edited, moved, merged, retired and pinned in the window, and what is wrong with them is listed."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from gis_app.county.household_edits import change_households
+from gis_app.grid.household_quality import Fault, Mend
+from gis_app.gui import household_work
+from gis_app.gui.household_form import HouseholdForm, MergePanel
+from gis_app.gui.household_quality_panel import QualityPanel
+from gis_app.gui.window import Window
+
+
+@pytest.fixture
+def plan(window: Window) -> Window:
+    """The window in the workspace Plan."""
+    window.set_workspace("plan")
+    window.tasks.wait()
+    return window
+
+
+def right(window: Window) -> object:
+    assert window.page is not None
+    return window.page.right.currentWidget()
+
+
+def cell_of(window: Window, household: int) -> int:
+    assert window.session is not None
+    homes = window.session.state.households
+    return int(homes.cell[np.searchsorted(homes.id, household)])
+
+
+def stored(window: Window, household: int, field: str) -> object:
+    assert window.session is not None
+    return window.session.county.store.rows("households", np.array([household]), [field])[field][0]
+
+
+def texts(window: Window) -> str:
+    assert window.page is not None
+    inspector = window.page.inspector
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return "\n".join(made.text() for made in inspector.findChildren(QLabel))
+
+
+def test_a_household_is_added_by_a_click_on_the_map(plan: Window, qtbot: QtBot) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    before = set(session.state.households.id.tolist())
+    plan.actions_by_id["add_household"].trigger()
+    qtbot.mouseClick(plan.canvas, Qt.MouseButton.LeftButton, pos=plan.canvas.rect().center())
+    form = right(plan)
+    assert isinstance(form, HouseholdForm)
+    form.fields["head"].setText("钱多多")
+    form.flags["低保"].setChecked(True)
+    form.resident.setChecked(False)
+    qtbot.keyClick(form.fields["head"], Qt.Key.Key_Return)
+    plan.tasks.wait()
+    (new,) = set(session.state.households.id.tolist()) - before
+    assert (stored(plan, new, "head"), stored(plan, new, "flags"), bool(stored(plan, new, "resident"))) == ("钱多多", "低保", False)
+    assert cell_of(plan, new) == plan.canvas.cell_at(*(float(v) for v in plan.canvas.rect().center().toTuple()))
+    assert session.selected == ("households", new)
+    plan.undo()
+    plan.tasks.wait()
+    assert new not in session.state.households.id
+
+
+def test_names_phones_flags_and_notes_are_masked_until_asked_for(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    plan.perform(
+        change_households(session.county.store, {1: {"head": "欧阳天成", "flags": "低保", "notes": "每周走访", "phone": "13812341234"}})
+    )
+    plan.tasks.wait()
+    session.select("households", 1)
+    assert "欧*" in texts(plan) and "138****1234" in texts(plan)
+    assert not any(secret in texts(plan) for secret in ("欧阳天成", "低保", "每周走访", "13812341234"))
+    plan.page.inspector.toggle_private()
+    assert all(secret in texts(plan) for secret in ("欧阳天成", "低保", "每周走访", "13812341234"))
+    session.select("households", 2)
+    session.select("households", 1)
+    assert "欧阳天成" not in texts(plan)
+
+
+def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    session.select("households", 1)
+    plan.actions_by_id["edit_household"].trigger()
+    form = right(plan)
+    assert isinstance(form, HouseholdForm)
+    form.fields["code"].setText(str(stored(plan, 2, "code")))
+    form.keep()
+    plan.tasks.wait()
+    assert right(plan) is form and "already" in form.problem.text()
+    form.fields["code"].setText("N1")
+    form.keep()
+    plan.tasks.wait()
+    assert right(plan) is not form and stored(plan, 1, "code") == "N1"
+
+
+def test_a_household_that_is_dropped_on_another_cell_moves_or_is_pinned(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    homes = session.state.households
+    first = int(homes.id[homes.cell != 0][0])
+    other = int(homes.id[(homes.cell != 0) & (homes.cell != cell_of(plan, first)) & ~homes.pinned][0])
+    at = int(np.searchsorted(homes.id, other))
+    place = (float(homes.x[at]), float(homes.y[at]))
+    session.select("households", first)
+    assert (plan.canvas.movable_table, plan.canvas.movable) == ("households", first)
+    household_work.put_here(plan, first, *place)
+    question = plan.page.view.question
+    assert question.isVisible()
+    answers = [made for made in question.findChildren(type(plan.page.inspector.private_button())) if made.text() == "It lives there"]
+    answers[0].click()
+    plan.tasks.wait()
+    assert cell_of(plan, first) == cell_of(plan, other)
+    assert float(session.state.households.x[np.searchsorted(session.state.households.id, first)]) == place[0]
+
+
+def test_the_lasso_takes_households_which_are_pinned_and_let_go(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    homes = session.state.households
+    cell = int(homes.cell[homes.cell != 0][0])
+    mine = homes.id[(homes.cell == cell) & np.isfinite(homes.x)]
+    session.select("units", cell)
+    plan.actions_by_id["households_of_unit"].trigger()
+    assert set(session.selection.ids["households"]) >= set(mine.tolist())
+    x, y = homes.x[np.searchsorted(homes.id, mine[:3])], homes.y[np.searchsorted(homes.id, mine[:3])]
+    west, south, east, north = x.min() - 1, y.min() - 1, x.max() + 1, y.max() + 1
+    plan.canvas.area_picked.emit(((west, south), (east, south), (east, north), (west, north)))
+    found = session.selection.ids["households"]
+    assert set(mine[:3].tolist()) <= set(found)
+    other = next(unit for unit in session.state.coverage.cells if unit != cell)
+    household_work.pin(plan, other)
+    plan.tasks.wait()
+    assert {cell_of(plan, one) for one in found} == {other}
+    plan.actions_by_id["unpin_households"].trigger()
+    plan.tasks.wait()
+    assert cell_of(plan, int(mine[0])) == cell
+
+
+def test_duplicates_are_merged_side_by_side(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    plan.perform(change_households(session.county.store, {1: {"phone": ""}, 2: {"phone": "13712345678"}}))
+    plan.tasks.wait()
+    session.select("households", 1, 2)
+    plan.actions_by_id["merge_households"].trigger()
+    panel = right(plan)
+    assert isinstance(panel, MergePanel)
+    panel.choose("head", str(stored(plan, 2, "head")))
+    head = stored(plan, 2, "head")
+    panel.merge()
+    plan.tasks.wait()
+    assert 2 in session.state.retired and (stored(plan, 1, "phone"), stored(plan, 1, "head")) == ("13712345678", head)
+
+
+def test_who_left_is_retired_with_a_reason(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    session.select("households", 1, 3)
+    plan.actions_by_id["retire_households"].trigger()
+    field = plan.page.view.question.field
+    assert field is not None
+    field.returnPressed.emit()
+    assert plan.page.view.question.isVisible(), "a reason is needed"
+    field.setText("举家迁走")
+    field.returnPressed.emit()
+    plan.tasks.wait()
+    assert {1, 3} <= session.state.retired
+
+
+def test_the_quality_list_mends_many_at_once(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    store = session.county.store
+    changes = {1: {"phone": "138 1234 1234"}, 2: {"phone": "+86-13912341234"}, 3: {"phone": "none"}, 4: {"code": "2.0"}}
+    plan.perform(change_households(store, changes))
+    plan.tasks.wait()
+    plan.actions_by_id["household_quality"].trigger()
+    plan.tasks.wait()
+    panel = right(plan)
+    assert isinstance(panel, QualityPanel)
+    panel.choose(Fault.PHONE)
+    assert [one.ids for one in panel.listed] == [(1,), (2,), (3,)]
+    panel.mend(Mend.PHONE)
+    plan.tasks.wait()
+    assert (stored(plan, 1, "phone"), stored(plan, 2, "phone")) == ("13812341234", "13912341234")
+    assert [one.ids for one in panel.listed if one.mend == Mend.PHONE] == []
+    panel.go(1)
+    assert session.selected == ("households", 3)
