@@ -251,7 +251,7 @@ def damaged_codes(homes: Households, codes: Texts) -> Iterator[Finding]:
     for row, code in enumerate(values):
         if not code or not _suspicious(code, length):
             continue
-        mended, ids = clean_code(code, length if code.strip("'‘’` ").isdigit() else None), (int(homes.id[row]),)
+        mended, ids = clean_code(code, length), (int(homes.id[row]),)
         if re.fullmatch(r"\d+(\.\d+)?[eE]\+?\d+", mended):
             text = msg("Its code {code} lost digits in a spreadsheet; look it up in the register.", code=code)
             yield Finding(Fault.CODE, ids, text)

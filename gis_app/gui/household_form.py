@@ -159,7 +159,7 @@ class MergePanel(SidePanel):
 
         titles = {
             "code": tr("Code"), "head": tr("Head"), "address": tr("Address"), "phone": tr("Phone"), "members": tr("People"),
-            "building": tr("Building"), "resident": tr("Resident"), "flags": tr("Flags"), "notes": tr("Notes"),
+            "building": tr("Building"), "resident": tr("Lives here"), "flags": tr("Flags"), "notes": tr("Notes"),
         }  # fmt: skip
         for name in EDITABLE:
             values = list(dict.fromkeys((self.chosen[name], *(one[name] for one in self._rows))))

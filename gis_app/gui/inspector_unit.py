@@ -204,7 +204,7 @@ def household_page(panel: Inspector, household: int) -> Page:
                 (tr("Phone"), panel.phone(str(rows["phone"][0])) or "–"),
                 (tr("People"), format_number(int(rows["members"][0]))),
                 (tr("Building"), str(rows["building"][0]) or "–"),
-                (tr("Resident"), tr("yes") if rows["resident"][0] else tr("no")),
+                (tr("Lives here"), tr("yes") if rows["resident"][0] else tr("no")),
                 (tr("Flags"), flags),
                 (tr("Notes"), notes),
                 (tr("How placed"), tr("set by hand") if rows["pinned"][0] else str(REASONS[reason])),
@@ -253,7 +253,7 @@ def households_page(panel: Inspector, households: tuple[int, ...]) -> Page:
         panel.title(tr("{count} households", count=format_number(len(households)))),
         facts(
             [
-                (tr("Resident"), format_number(int(homes.resident[at].sum()))),
+                (tr("Live here"), format_number(int(homes.resident[at].sum()))),
                 (tr("People"), format_number(int(homes.members[at].sum()))),
                 (tr("set by hand"), format_number(int(homes.pinned[at].sum()))),
             ]

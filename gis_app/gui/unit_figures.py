@@ -71,7 +71,7 @@ def cell_columns(state: CountyState, area: Mapping[int, float], around: Mapping[
     """Count what the cells hold; `area` and `around` (perimeter) by cell, in the units of the county's coordinates."""
     square = metres_per_unit(state.settings.crs) ** 2
     ids = np.array(sorted(unit.id for unit in state.units.values() if unit.level == Level.CELL), np.int64)
-    workers = teams(state.workers)
+    workers = teams(state.workers, state.settings.today())
     cells = ids.tolist()
     return CellColumns(
         ids,
