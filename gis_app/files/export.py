@@ -113,6 +113,8 @@ def _households(county: County, show_private: bool) -> Exported:
         "members": rows["members"],
         "resident": np.asarray(rows["resident"]).astype(np.int64),
         "flags": rows["flags"] if show_private else _texts([""] * len(rows["id"])),
+        "building": rows["building"],
+        "notes": rows["notes"] if show_private else _texts([""] * len(rows["id"])),
         "pinned": np.asarray(rows["pinned"]).astype(np.int64),
         "distance": np.round(np.asarray(rows["distance"], dtype=np.float64), 2),
         "datum": rows["datum"],

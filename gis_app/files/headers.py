@@ -54,6 +54,8 @@ _WORDS = {
     "members": "人口数 人数 家庭人口 人口 家庭人口数 常住人口 户人口数 members membercount persons people householdsize",
     "resident": "是否常住 常住 常住户 居住状态 resident",
     "flags": "标签 标记 特殊人群 人员类别 户类型 备注标签 flags tags",
+    "building": "楼栋 楼栋号 楼号 楼幢 幢号 栋号 建筑物 建筑 building buildingname buildingid",
+    "households.notes": "备注 说明 走访记录 notes remark remarks note",
     "workers.code": "网格员编号 网格员编码 工号 编号 编码 workerid workercode staffid code id",
     "workers.name": "网格员 网格员姓名 姓名 名字 workername fullname name",
     "workers.village": "村代码 村编码 所属村 所属村社区 村名 村社区 村居 行政村 社区 村 villagecode village",

@@ -37,7 +37,7 @@ FIELDS: Mapping[Target, tuple[str, ...]] = {
     Target.TOWNSHIP: ("code", "name", "kind"),
     Target.VILLAGE: ("code", "name", "kind", "township_code", "township_name"),
     Target.CELL: ("code", "name", "kind", *_UPPER),
-    Target.HOUSEHOLDS: ("x", "y", "code", "head", "address", "phone", "members", "resident", "flags"),
+    Target.HOUSEHOLDS: ("x", "y", "code", "head", "address", "building", "phone", "members", "resident", "flags", "notes"),
     Target.FORMER: ("code", "name", "contact", "phone", "remark"),
     Target.WORKERS: (
         "x", "y", "code", "name", "phone", "village", "cell", "skills", "capacity", "since", "until", "substitute", "absent_from",

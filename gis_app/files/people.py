@@ -14,6 +14,7 @@ from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.content import next_id, objects
 from gis_app.county.responsible import locator_of
 from gis_app.files import words
+from gis_app.files.household_details import members_of, tell_wrong_phones
 from gis_app.files.numbers import as_numbers
 from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
@@ -44,7 +45,7 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
     kept = table.kept()
     first = next_id(table.state, "households")
     count = len(kept)
-    members = np.nan_to_num(as_numbers(table.texts("members"))[kept]).astype(np.int64)
+    members = members_of(table, kept)
     resident = np.array([words.yes(text) for text in table.texts("resident")[kept]], dtype=np.bool_)
     new = Households(
         id=np.arange(first, first + count),
@@ -68,6 +69,8 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
         "members": members,
         "resident": resident,
         "flags": objects([_flags(text) for text in table.texts("flags")[kept]]),
+        "building": table.texts("building")[kept],
+        "notes": table.texts("notes")[kept],
         "cell": new.cell,
         "reason": new.reason,
         "distance": new.distance,
@@ -77,6 +80,7 @@ def household_rows(table: Table) -> Steps[Outcome | Refusal]:
         yield Progress(0.6, msg("Putting {count} households into their cells", count=count))
         assigned = assign_households(new, locator_of(table.state.coverage, table.state.units))
         columns |= {"cell": assigned.cell, "reason": assigned.reason, "distance": assigned.distance}
+    tell_wrong_phones(table, columns["phone"].tolist())
     yield Progress(1.0, msg("Checking {count} rows", count=len(table)))
     rows = (RowChange("households", insert=columns),) if count else ()
     return Outcome(rows, report=table.report(count))

@@ -30,6 +30,7 @@ FIELD_NAMES: Mapping[str, Message] = {
     "y": msg("Y or latitude"),
     "head": msg("Head of household"),
     "address": msg("Address"),
+    "building": msg("Building"),
     "phone": msg("Phone"),
     "members": msg("Members"),
     "resident": msg("Lives here"),
