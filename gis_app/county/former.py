@@ -31,7 +31,10 @@ _COLUMNS = ("grid", "code", "name", "contact", "phone", "remark")
 
 @dataclass(frozen=True, slots=True)
 class WentTo:
-    """How much of a former unit went to a cell (0: to none): m², households, and the shares (0 to 1) of the unit that these are."""
+    """How much of a former unit went to a cell (0: to none): m², households, and the shares (0 to 1) of the unit that these are.
+
+    All households of the register count, resident or not, as in the crosswalk of two plans.
+    """
 
     unit: int
     cell: int
