@@ -8,6 +8,7 @@ from benchmarks.measure import report
 
 BENCHMARKS = (
     "bench_grid",
+    "bench_households",
     "bench_cases",
     "bench_loop",
     "bench_queue",
