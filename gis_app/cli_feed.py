@@ -133,9 +133,13 @@ def _add_fetch(group: click.Group) -> None:
 
 
 def _fetched_lines(name: str, found: Any) -> list[str]:
+    from gis_app.files.case_amendments import kept_text
+
     numbers = {key: format_number(getattr(found, key)) for key in ("read", "added", "updated", "known")}
     lines = [tr("{name}: {read} read, {added} new, {updated} moved on, {known} as they were", name=name, **numbers)]
     lines += [tr("page {page}, request {row}: {problem}", page=page, row=one.row, problem=one.problem) for page, one in found.rejected[:20]]
+    if found.kept:
+        lines.append(str(kept_text(found.kept)))
     if not found.complete:
         lines.append(tr("There is more; fetching again goes on there."))
     return lines

@@ -1,4 +1,4 @@
-"""Rows of cases that the county has: what happened to them since they were imported is added, nothing else is touched."""
+"""Rows of cases that the county has: what happened to them since they were imported is added."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ def news_of(table: Table, known: Ints, course: Course, own: Mapping[int, Sequenc
     if not known.any() or table.store is None:
         return News({}, ())
     rows = _candidates(table, known, course, own)
-    told = _events(table, [int(known[row]) for row in rows])
+    told = stored_events(table, [int(known[row]) for row in rows])
     added: list[Event] = []
     columns: list[dict[str, NDArray[Any]]] = []
     for row in rows:
@@ -87,7 +87,7 @@ def _opened_there(table: Table, known: Ints, rows: Sequence[int]) -> list[int]:
     return [row for row, word in zip(rows, said, strict=True) if word is Said.DONE]
 
 
-def _events(table: Table, cases: Sequence[int]) -> dict[int, list[Event]]:
+def stored_events(table: Table, cases: Sequence[int]) -> dict[int, list[Event]]:
     """Return the stored events of cases."""
     assert table.store is not None
     if len(cases) <= _FEW:

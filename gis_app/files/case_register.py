@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gis_app.cases.case import CaseKind
 from gis_app.files.table import Table
 from gis_app.language import msg
 
@@ -20,21 +21,25 @@ class Numbers:
     numbered: dict[tuple[str, str], int]  # source, number
     dated: dict[tuple[str, str, Any], int]  # source, number, time of blowing
     worded: dict[tuple[str, Any, str], int]  # number, time of blowing, text: whatever the file was called
+    timed: dict[tuple[str, Any], int]  # number, time of blowing
+    reports: dict[tuple[str, Any], int]  # the same of reports of wrongdoing, whose text a masked export leaves out
 
     @classmethod
     def of(cls, table: Table) -> "Numbers":
         """Return the cases of the county that a table is imported into."""
         if table.store is None or not len(table.state.cases):
-            return cls({}, {}, {})
-        rows = table.store.rows("cases", columns=["number", "blown", "source", "text"])
+            return cls({}, {}, {}, {}, {})
+        rows = table.store.rows("cases", columns=["number", "blown", "source", "text", "kind"])
         blown = rows["blown"].astype("datetime64[s]").tolist()
-        numbered, dated, worded = {}, {}, {}
-        columns = (rows[name].tolist() for name in ("id", "number", "source", "text"))
-        for (case, number, source, text), time in zip(zip(*columns, strict=True), blown, strict=True):
+        numbered, dated, worded, timed, reports = {}, {}, {}, {}, {}
+        columns = (rows[name].tolist() for name in ("id", "number", "source", "text", "kind"))
+        for (case, number, source, text, kind), time in zip(zip(*columns, strict=True), blown, strict=True):
             numbered[source, number] = case
             dated[source, number, time] = case
-            worded[number, time, text] = case
-        return cls(numbered, dated, worded)
+            worded[number, time, text] = timed[number, time] = case
+            if kind == CaseKind.REPORT:
+                reports[number, time] = case
+        return cls(numbered, dated, worded, timed, reports)
 
     def called(self, number: str) -> int:
         """Return a case of a number, whatever its source, 0 for none."""
@@ -45,14 +50,19 @@ class Numbers:
 
         In a register whose numbers are given once, source and number tell it. Other lists number their rows anew every year: there the
         time of blowing counts as well. Where nobody says what system a file comes from, the same list may bear another name every month:
-        then number, time and text tell it.
+        then number, time and text tell it. A register whose numbers are given once needs no text for that (it may have been corrected
+        since), nor does a report of wrongdoing that comes back from an export in which its text was hidden.
         """
         source = table.source or table.rows.name
         if table.register is not None and (case := self.numbered.get((source, number), 0)):
             return case
         if case := self.dated.get((source, number, blown), 0):
             return case
-        return 0 if table.source else self.worded.get((number, blown, text), 0)
+        if table.source:
+            return 0
+        if table.register is not None:
+            return self.timed.get((number, blown), 0)
+        return self.worded.get((number, blown, text), 0) or (0 if text else self.reports.get((number, blown), 0))
 
 
 def identified(table: Table, numbers: Sequence[str], blown: NDArray[np.datetime64]) -> Ints:

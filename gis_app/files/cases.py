@@ -17,6 +17,7 @@ from gis_app.county.changes import Outcome, Refusal, RowChange
 from gis_app.county.content import full, next_id, objects, value_rows
 from gis_app.county.responsible import Routers
 from gis_app.files import case_history, words
+from gis_app.files.case_amendments import Said, amendments_of, changed_at_source
 from gis_app.files.case_news import news_of
 from gis_app.files.case_register import Numbers, identified
 from gis_app.files.case_steps import Course, course_of
@@ -54,25 +55,23 @@ def case_rows(table: Table, routers: Routers | None = None) -> Steps[Outcome | R
     directory = _directory(table)
     body = _bodies(table, directory)
     kept = table.kept()
-    category = _categories(table, directory, kept)
     own = _own_events(table, numbers, known, directory)
+    changed = changed_at_source(table, known, own)
+    category = _categories(table, directory, np.sort(np.append(kept, np.array(list(changed), np.int64))))
     kind, urgency = _kinds(table), _urgencies(table)
     household, unit, worker = _households(table), _units(table), _workers(table)
     xy = snap(table.points().xy)
     yield Progress(0.5, msg("Finding who is responsible for {count} whistles", count=len(kept)))
-    routes = (
-        (routers or Routers())
-        .of(table.state)
-        .route_many(
-            xy[kept, 0],
-            xy[kept, 1],
-            household=household[kept],
-            unit=unit[kept],
-            category=category[kept],
-            kind=kind[kept],
-            urgency=urgency[kept],
-            day=local_days(course.blown[kept]),
-        )
+    router = (routers or Routers()).of(table.state)
+    routes = router.route_many(
+        xy[kept, 0],
+        xy[kept, 1],
+        household=household[kept],
+        unit=unit[kept],
+        category=category[kept],
+        kind=kind[kept],
+        urgency=urgency[kept],
+        day=local_days(course.blown[kept]),
     )
     holder = np.where(body[kept] > 0, body[kept], routes.body)
     yield Progress(0.7, msg("Writing down what happened to {count} whistles", count=len(kept)))
@@ -101,6 +100,8 @@ def case_rows(table: Table, routers: Routers | None = None) -> Steps[Outcome | R
     }
     yield Progress(0.9, msg("Checking {count} rows", count=len(table)))
     news = news_of(table, known, course, own)
+    said = Said(table.texts("text"), table.texts("address"), category, xy)
+    amended = amendments_of(table, known, changed, said, router, news.events)
     changes: list[RowChange] = []
     if directory.new_bodies:
         changes.append(RowChange("bodies", insert=value_rows("bodies", directory.new_bodies)))
@@ -110,8 +111,11 @@ def case_rows(table: Table, routers: Routers | None = None) -> Steps[Outcome | R
         changes.append(RowChange("cases", insert=columns))
     if news.cases:
         changes.append(RowChange("cases", update=news.cases))
-    if len(kept) or news.events:
-        changes.append(RowChange("events", insert=_together(events, news.events)))
+    if amended.cases:
+        changes.append(RowChange("cases", update=amended.cases))
+    later = [*news.events, *amended.events]
+    if len(kept) or later:
+        changes.append(RowChange("events", insert=_together(events, later)))
     report = _routed(table, directory, standing["body"], routes, len(kept))
     return Outcome(tuple(changes), report=report)
 

@@ -75,12 +75,16 @@ class Mark:
 
 @dataclass(slots=True)
 class Fetched:
-    """What was fetched: requests `read`, cases `added` and `updated`, requests `known` before, and those `rejected` (with their page)."""
+    """What was fetched: requests `read`, cases `added` and `updated`, requests `known` before, and those `rejected` (with their page).
+
+    `kept` were changed at their source, but corrected here: they stay as they are here.
+    """
 
     read: int = 0
     added: int = 0
     updated: int = 0
     known: int = 0
+    kept: int = 0
     pages: int = 0
     complete: bool = False
     rejected: list[tuple[int, Rejection]] = field(default_factory=list)
@@ -94,6 +98,7 @@ class Fetched:
         self.added += report.imported
         self.updated += report.updated
         self.known += report.known
+        self.kept += report.kept
         self.rejected += [(self.pages, rejection) for rejection in report.rejected]
         for body, count in report.routed:
             self.routed[body] = self.routed.get(body, 0) + count
@@ -101,7 +106,7 @@ class Fetched:
     def as_json(self) -> dict[str, Any]:
         """Return plain data for `--json`."""
         rejected = [{"page": page, "row": one.row, "problem": str(one.problem)} for page, one in self.rejected]
-        numbers = {name: getattr(self, name) for name in ("read", "added", "updated", "known", "pages", "complete")}
+        numbers = {name: getattr(self, name) for name in ("read", "added", "updated", "known", "kept", "pages", "complete")}
         return {**numbers, "rejected": rejected, "routed": self.routed}
 
 

@@ -31,8 +31,9 @@ class ImportReport:
     """What an import did.
 
     `known` rows were there already; `issues` are defects that remain (`grid.checks.Issue`); `notes` say what was decided. Of whistles:
-    `updated` were there, and something new happened to them; `routed` says how many new ones each body receives ("" for nobody), the most
-    first; `outside` of the new ones lie in no cell. `dry_run`: nothing was written, this is what would be.
+    `updated` were there, and something new happened to them or is said of them; `routed` says how many new ones each body receives
+    ("" for nobody), the most first; `outside` of the new ones lie in no cell; `kept` were changed at their source, but corrected here, and
+    stay as they are here. `dry_run`: nothing was written, this is what would be.
     """
 
     read: int
@@ -45,6 +46,7 @@ class ImportReport:
     updated: int = 0
     routed: tuple[tuple[str, int], ...] = ()
     outside: int = 0
+    kept: int = 0
     dry_run: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -60,5 +62,6 @@ class ImportReport:
             "updated": self.updated,
             "routed": dict(self.routed),
             "outside": self.outside,
+            "kept": self.kept,
             "dry_run": self.dry_run,
         }

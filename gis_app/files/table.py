@@ -50,6 +50,7 @@ class Table:
     notes: list[Message] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)
     updated: set[int] = field(default_factory=set)
+    kept_here: set[int] = field(default_factory=set)  # changed at their source, and corrected here: these stay as they are
     lenient: bool = False  # places that fit nothing are none, instead of ending the import
 
     def __len__(self) -> int:
@@ -155,4 +156,6 @@ class Table:
             )
         rejected = tuple(Rejection(self.number(at), problem) for at, problem in sorted(self.rejected.items()))
         notes = (*self.rows.warnings, *self.notes)
-        return ImportReport(len(self), imported, rejected, tuple(self.repaired), known, (), notes, len(self.updated))
+        return ImportReport(
+            len(self), imported, rejected, tuple(self.repaired), known, (), notes, len(self.updated), kept=len(self.kept_here)
+        )

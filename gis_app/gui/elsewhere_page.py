@@ -87,7 +87,9 @@ class ElsewherePage(QWidget):
         self.sure: QPushButton | None = None
         self._asked = column(spacing=6)
         note = tr("Each is handed over by a step of its own, which lasts. A body chosen by hand may be right: look first.")
-        self.said = label("", "secondary", wrap=True)
+        self.said = label(tr("Counting …"), "secondary", wrap=True)
+        for part in (self.all, self.some, self.every):
+            part.hide()  # until it is known what they would do
         self.setLayout(
             column(self.said, self.table, self.all, row(self.some, self.every, None), self._asked, label(note, "secondary", wrap=True),
                    spacing=6, margins=(0, 4, 0, 0))
@@ -139,6 +141,8 @@ class ElsewherePage(QWidget):
         self.all.setVisible(handed > 0)
         self.every.setText(tr("Hand over all {count}", count=format_number(len(rows))))
         self.every.setEnabled(bool(rows))
+        self.some.show()
+        self.every.show()
         none = tr("Every open whistle is with the body that the rules name, or was handed on by somebody.")
         self.said.setText(tr("The rules name another body for {count} open whistles.", count=format_number(len(rows))) if rows else none)
         self._chosen()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QProgressBar, QSpinBox, QWid
 
 from gis_app.county.changes import Changes
 from gis_app.county.feed_edits import Feed, FeedOptions, add_feed, feeds_of, remove_feed
+from gis_app.files.case_amendments import kept_text
 from gis_app.files.feeds import Fetched
 from gis_app.gui.feed_work import FeedWork
 from gis_app.gui.icons import icon
@@ -278,6 +279,8 @@ def report(found: Fetched) -> list[tuple[str, str]]:
                 "",
             )
         )
+    if found.kept:
+        lines.append((str(kept_text(found.kept)), "secondary"))
     lines += [(str(note), "secondary") for note in found.notes.values()]
     lines += [
         (tr("page {page}, request {row}: {problem}", page=page, row=one.row, problem=one.problem), "warning")

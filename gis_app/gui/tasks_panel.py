@@ -408,15 +408,15 @@ class TasksPanel(SidePanel):
 
 
 class Bar(QProgressBar):
-    """How many of the cells have reported."""
+    """How many of the cells have reported; in the colour of a warning only where some are late."""
 
-    def __init__(self, task: Task, full: str, some: str) -> None:
+    def __init__(self, task: Task, in_time: str, late: str) -> None:
         super().__init__()
         self.setRange(0, max(task.given, 1))
         self.setValue(task.reported)
         self.setTextVisible(False)
         self.setAccessibleName(counts_text(task))
-        tint = full if task.reported == task.given else some
+        tint = late if task.overdue else in_time
         self.setStyleSheet(f"QProgressBar::chunk {{ background: {tint}; border-radius: 3px; }}")
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
 
 WIDTH = 165.0
+MAP_WIDTH = 140.0  # upright: leaves room for the heading and the places above it on one page
 """How wide pictures are, in mm: the type area of the program's templates."""
 
 MOST_BARS = 15
@@ -110,6 +111,11 @@ def charts(bulletin: Bulletin) -> dict[str, bytes]:
     }
 
 
+def _width(picture: str) -> float:
+    """Return how wide a picture stands in the text, in mm."""
+    return MAP_WIDTH if picture == "map" else WIDTH
+
+
 def rendered(template: Path, fields: dict[str, Any], pictures: dict[str, bytes]) -> "DocxTemplate":
     """Fill in a template; raises `OutputError` for a file that is no document, and for a field that does not exist or is misspelt."""
     from docx.opc.exceptions import OpcError
@@ -121,7 +127,7 @@ def rendered(template: Path, fields: dict[str, Any], pictures: dict[str, bytes])
     try:
         document = DocxTemplate(str(template))
         document.init_docx()
-        images = {name: InlineImage(document, BytesIO(png), width=Mm(WIDTH)) if png else "" for name, png in pictures.items()}
+        images = {name: InlineImage(document, BytesIO(png), width=Mm(_width(name))) if png else "" for name, png in pictures.items()}
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         document.render({**fields, **images}, environment, autoescape=True)
     except TemplateError as error:

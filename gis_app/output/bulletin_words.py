@@ -102,14 +102,20 @@ def change(figure: Defined, now: Measures, before: Measures | None) -> str:
     difference = value - other
     match figure.form:
         case Form.SHARE:
-            return tr("{points} points", points=f"{difference * 100:+.1f}")
+            return tr("{points} points", points=_signed(difference, f"{abs(difference) * 100:.1f}"))
         case Form.STARS:
-            return f"{difference:+.2f}"
+            return _signed(difference, f"{abs(difference):.2f}")
         case Form.SECONDS:
-            sign = "+" if difference > 0 else "−" if difference < 0 else ""
-            return sign + format_duration(timedelta(seconds=abs(difference)))
+            return _signed(difference, format_duration(timedelta(seconds=abs(difference))))
         case _:
-            return f"{difference:+,.0f}" if difference else "0"
+            return _signed(difference, f"{abs(difference):,.0f}")
+
+
+def _signed(difference: float, written: str) -> str:
+    """Put the sign of a difference before its size as it is written; what is nothing when written has no sign."""
+    if not any(digit in written for digit in "123456789"):
+        return written
+    return ("+" if difference > 0 else "−") + written
 
 
 def summary(bulletin: Bulletin) -> list[str]:

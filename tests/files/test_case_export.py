@@ -211,6 +211,22 @@ def test_csv_comes_back_with_its_states(lived: County, tmp_path: Path, make_coun
     assert other.state.cases.kind.tolist()[1:] == [CaseKind.COMPLAIN, CaseKind.REPORT, CaseKind.HELP, CaseKind.CONSULT]
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.xlsx", "a.gpkg"])
+@pytest.mark.parametrize("show_private", [False, True])
+def test_what_comes_back_into_its_own_county_adds_no_whistle(name: str, show_private: bool, lived: County, tmp_path: Path) -> None:
+    """Also masked, where the text of a report of wrongdoing is left out."""
+    finish(export_cases(lived, tmp_path / name, show_private=show_private))
+    report = perform(lived, point_edit(tmp_path / name, "cases", None, lived.store))
+    assert (report.read, report.imported, report.known, report.rejected) == (5, 0, 5, ())
+
+
+def test_one_corrected_since_its_export_is_still_the_same(lived: County, tmp_path: Path) -> None:
+    finish(export_cases(lived, tmp_path / "a.json", show_private=True))
+    _do(lived, correct_case(lived.store, 2, time=_day(9), note="又看了一次", text="漏水两处"))
+    report = perform(lived, point_edit(tmp_path / "a.json", "cases", None, lived.store))
+    assert (report.imported, report.known) == (0, 5)
+
+
 def test_an_empty_period_gives_an_empty_list(lived: County, tmp_path: Path) -> None:
     assert finish(export_cases(lived, tmp_path / "a.json", start=_day(30))) == 0
     assert json.loads((tmp_path / "a.json").read_text()) == []

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gis_app.bootstrap import open_county
-from gis_app.cases.case import State
+from gis_app.cases.case import EventKind, State
+from gis_app.county.case_edits import correct_case
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.county import County
 from gis_app.county.feed_edits import Feed, FeedOptions, add_feed, feeds_of, remove_feed
@@ -17,7 +19,7 @@ from gis_app.files.feeds import Fetched, fetching
 from gis_app.progress import finish
 from tests.files import whistles
 from tests.files.open311_server import Open311, request, serving
-from tests.files.whistles import CODES, HERE, cells, kinds
+from tests.files.whistles import CODES, HERE, THERE, cells, kinds
 
 county = whistles.county
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -84,6 +86,69 @@ def test_fetching_again_adds_nothing_and_asks_about_what_is_open(county: County,
     assert [len(asked) for asked in numbers] == [25]
     again = _fetch(county)
     assert (again.added, again.updated, len(county.store.rows("events")["id"])) == (0, 0, 26)
+
+
+def _corrections(county: County, case: int) -> list[tuple[str, Any]]:
+    rows = county.store.events(case)
+    told = zip(rows["kind"].tolist(), rows["actor"].tolist(), rows["data"].tolist(), strict=True)
+    return [(actor, data["changes"]) for kind, actor, data in told if kind == EventKind.CORRECTED]
+
+
+def test_what_was_changed_at_the_source_is_taken_over_as_a_correction(county: County, server: Open311) -> None:
+    server.services = [{"service_code": "007", "service_name": "Lamp"}]
+    _feed(county, server)
+    _fetch(county)
+    lon, lat = THERE
+    server.requests[3] |= {"description": "a deep hole", "service_name": "Lamp", "service_code": "007", "lat": lat, "long": lon}
+    server.requests[3]["updated_datetime"] = "2026-06-30T10:00:00-05:00"
+    got = _fetch(county)
+    assert (got.added, got.updated, got.kept) == (0, 1, 0)
+    case = int(county.state.cases.id[3])
+    stored = county.store.rows("cases", np.array([case]))
+    assert stored["text"].tolist() == ["a deep hole"]
+    assert county.state.categories[int(stored["category"][0])].name == "Lamp"
+    assert cells(county)[3] == CODES[5]
+    assert stored["geom"].tolist() == [[float(county.state.cases.x[3]), float(county.state.cases.y[3])]]
+    ((actor, changes),) = _corrections(county, case)
+    assert actor == server.address and set(changes) == {"text", "category", "place"}
+    assert changes["text"] == ["hole 3", "a deep hole"]
+    assert county.store.events(case)["time"][-1] == np.datetime64("2026-06-30T15:00:00")
+    assert county.state.cases.body[3] == county.state.cases.body[2], "who holds it goes on holding it"
+    again = _fetch(county)
+    assert (again.updated, again.kept, len(_corrections(county, case))) == (0, 0, 1)
+    server.requests[3]["description"] = "filled with water"
+    assert _fetch(county).updated == 1
+    second = _corrections(county, case)[1]
+    assert second == (server.address, {"text": ["a deep hole", "filled with water"]})
+
+
+def test_what_was_corrected_here_stays_as_it_is_here(county: County, server: Open311) -> None:
+    _feed(county, server)
+    _fetch(county)
+    case = int(county.state.cases.id[3])
+    corrected = correct_case(county.store, case, note="on site", actor="clerk", time=NOW, text="a crack")
+    assert isinstance(county.perform(corrected), Changes)
+    assert _fetch(county).kept == 0, "the source says what it said before"
+    server.requests[3] |= {"description": "a deep hole", "address": "2 Main Street"}
+    got = _fetch(county)
+    assert (got.updated, got.kept) == (1, 1)
+    stored = county.store.rows("cases", np.array([case]))
+    assert (stored["text"].tolist(), stored["address"].tolist()) == (["a crack"], ["2 Main Street"])
+    assert stored["original"][0]["description"] == "a deep hole"
+    again = _fetch(county)
+    assert (again.updated, again.kept, len(_corrections(county, case))) == (0, 0, 2)
+
+
+def test_a_change_and_an_end_at_the_source_come_together(county: County, server: Open311) -> None:
+    _feed(county, server)
+    _fetch(county)
+    server.requests[3] |= {"description": "a deep hole", "status": "closed", "updated_datetime": "2026-06-30T10:00:00-05:00"}
+    server.requests[4] |= {"description": "", "lat": "", "long": ""}
+    got = _fetch(county)
+    assert (got.updated, got.kept) == (1, 0)
+    assert kinds(county, "1003") == ["blown", "done", "corrected"]
+    assert county.state.cases.state[3] == State.DONE and county.store.rows("cases")["text"].tolist()[3:5] == ["a deep hole", "hole 4"]
+    assert cells(county)[4] == CODES[0], "what a source says no longer is no news"
 
 
 def test_one_stopped_in_the_middle_goes_on_there(county: County, server: Open311, tmp_path: Path) -> None:

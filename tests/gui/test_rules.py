@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.cases.bodies import Rule, Step
@@ -295,6 +295,17 @@ def test_what_the_rules_would_send_elsewhere_is_counted_listed_and_handed_over(w
     held = now.body[np.isin(now.id, ids)]
     left = {int(case) for case in now.id[np.isin(now.id, ids) & (now.body != centre)]}
     assert (held == centre).any() and section.count == len(left), "what refused (a suspended one) stays listed"
+
+
+def test_nothing_can_be_pressed_before_it_is_known_what_the_rules_name(window: Window, qtbot: QtBot) -> None:
+    page = ElsewherePage(window)
+    qtbot.addWidget(page)
+    page.show()
+    assert not [part for part in page.findChildren(QAbstractButton) if part.isVisible()] and "Counting …" in texts(page)
+    settle(window)
+    found = {part.text(): part.isEnabled() for part in page.findChildren(QAbstractButton) if part.isVisible()}
+    handing = {text: can for text, can in found.items() if text.startswith("Hand over")}
+    assert handing == {"Hand over the selected": False, "Hand over all 0": False} and "" not in found
 
 
 def test_the_place_page_asks_the_rules_of_now(window: Window) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap
@@ -252,6 +252,19 @@ def test_a_task_shows_its_cells_on_the_map_and_takes_a_report_by_phone(window: W
     assert now.done and "全部走访完毕" in now.note
     assert panel.overlay is not None and panel.overlay.roles[silent.cell] == DONE
     assert panel.task == task.id
+
+
+def test_only_what_is_late_has_the_colour_of_a_warning(window: Window) -> None:
+    panel = opened(window, "tasks", TasksPanel)
+    assert window.session is not None
+    warning, tints = window.session.palette.warning, {}
+    for task in panel.tasks():
+        card = panel.findChild(QWidget, f"task-{task.id}")
+        if card is not None:
+            bar = card.findChild(QProgressBar)
+            assert bar is not None
+            tints[task.overdue > 0] = warning in bar.styleSheet()
+    assert tints == {True: True, False: False}
 
 
 def test_what_is_late_is_late_on_the_map_too(window: Window) -> None:

@@ -17,11 +17,12 @@ from gis_app.bootstrap import building_demo, open_county
 from gis_app.cases.bodies import Body, BodyKind
 from gis_app.cases.case import CaseKind
 from gis_app.cases.chains import ping_pong
-from gis_app.cases.measures import measured
+from gis_app.cases.measures import Defined, Form, measured
 from gis_app.cases.shares import Average, Share
 from gis_app.cases.statistics import figures, months
 from gis_app.county.case_figures import basis_of, read_trails
 from gis_app.county.county import County
+from gis_app.language import msg
 from gis_app.output import bulletin_words as words
 from gis_app.output.bulletin import (
     BodyLine,
@@ -159,6 +160,8 @@ def test_a_document(demo: County, tmp_path: Path, tongue: str) -> None:
     assert len(pictures) == 4
     assert re.search(r'w:eastAsia="(仿宋|微软雅黑)"', styles), "Chinese letters have a font of their own"
     assert ("总体情况" in text) == (tongue == "zh_CN")
+    tallest = max(shape.height.mm for shape in Document(str(path)).inline_shapes)
+    assert tallest < 205, "heading and map stand on one page: there are 253 mm between its margins"
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -214,12 +217,31 @@ def test_a_rest_below_five_tells_no_more(bulletin: Bulletin) -> None:
 def test_changes_against_the_month_before(demo: County, bulletin: Bulletin) -> None:
     (nothing,) = measured(basis_of(demo.state, read_trails(demo.store)), where=np.zeros(len(demo.state.cases), np.bool_))
     for figure in bulletin.defined:
-        assert words.change(figure, bulletin.whole, bulletin.whole) in ("0", "+0.0 points", "+0.00", "0 min")
+        assert words.change(figure, bulletin.whole, bulletin.whole) in ("0", "0.0 points", "0.00", "0 min")
         assert words.change(figure, bulletin.whole, None) == "–"
         assert words.written(figure, nothing) in ("0", "–")
     first, more = words.figure_rows(bulletin)[0], bulletin.whole.figures.received - (bulletin.before or nothing).figures.received
     assert first[3] == f"{more:+,}"
     assert ("more" if more > 0 else "fewer" if more < 0 else "as many") in words.summary(bulletin)[0]
+
+
+@pytest.mark.usefixtures("one_is_enough")
+@pytest.mark.parametrize(
+    ("form", "value", "other", "written"),
+    [
+        (Form.SHARE, 0.287, 0.3, "−1.3 points"),
+        (Form.SHARE, 0.30001, 0.3, "0.0 points"),
+        (Form.STARS, 3.9, 4.0, "−0.10"),
+        (Form.COUNT, 9, 1013, "−1,004"),
+        (Form.COUNT, 13, 9, "+4"),
+        (Form.SECONDS, 60, 1620, "−26 min"),
+        (Form.SECONDS, 60, 62, "0 min"),
+    ],
+)
+def test_a_change_has_one_minus_sign_and_nothing_has_none(form: Form, value: float, other: float, written: str, bulletin: Bulletin) -> None:
+    before = replace(bulletin.whole, repeats=bulletin.whole.repeats + 1)
+    figure = Defined("any", msg("Received"), msg("Received"), form, lambda row: other if row is before else value)
+    assert words.change(figure, bulletin.whole, before) == written
 
 
 def test_a_template_of_the_office(demo: County, tmp_path: Path) -> None:
