@@ -21,6 +21,7 @@ from gis_app.county.household_edits import (
 )
 from gis_app.grid.units import Level
 from gis_app.gui import performing
+from gis_app.gui.flags_form import FlagsForm
 from gis_app.gui.household_form import HouseholdForm, MergePanel
 from gis_app.gui.household_quality_panel import QualityPanel
 from gis_app.gui.words import unit_name
@@ -192,6 +193,13 @@ def select_of_cell(window: Window) -> None:
     cells = [unit] if units[unit].level == Level.CELL else [cell.id for cell in units.cells(unit)]
     homes = session.state.households
     session.select("households", *homes.id[np.isin(homes.cell, cells)].tolist())
+
+
+def show_flags(window: Window) -> None:
+    """Show the flags of households that the office uses, and what each weighs."""
+    if window.page is not None:
+        form = FlagsForm(window)
+        window.page.show_right(form, form.ended)
 
 
 def show_quality(window: Window) -> None:

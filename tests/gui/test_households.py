@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from gis_app.county.household_edits import change_households
 from gis_app.grid.household_quality import Fault, Mend
 from gis_app.gui import household_work
+from gis_app.gui.flags_form import FlagsForm
 from gis_app.gui.household_form import HouseholdForm, MergePanel
 from gis_app.gui.household_quality_panel import QualityPanel
 from gis_app.gui.window import Window
@@ -194,3 +195,30 @@ def test_the_quality_list_mends_many_at_once(plan: Window) -> None:
     assert [one.ids for one in panel.listed if one.mend == Mend.PHONE] == []
     panel.go(1)
     assert session.selected == ("households", 3)
+
+
+def test_the_office_has_flags_of_its_own(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    plan.actions_by_id["household_flags"].trigger()
+    form = right(plan)
+    assert isinstance(form, FlagsForm)
+    form.lines[0][0].setText("")
+    word, english, weight = form.lines[-1]
+    word.setText("低保")
+    form.keep()
+    assert "twice" in form.problem.text()
+    word.setText("空巢老人")
+    english.setText("empty nest")
+    weight.setValue(1.5)
+    form.keep()
+    plan.tasks.wait()
+    flags = session.state.settings.flags
+    assert "防贫监测" not in flags and flags["空巢老人"] == {"name_en": "empty nest", "weight": 1.5}
+    session.select("households", 1)
+    plan.actions_by_id["edit_household"].trigger()
+    edited = right(plan)
+    assert isinstance(edited, HouseholdForm) and edited.flags["空巢老人"].text() == "Empty nest"
+    plan.undo()
+    plan.tasks.wait()
+    assert "防贫监测" in session.state.settings.flags

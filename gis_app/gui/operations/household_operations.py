@@ -50,5 +50,6 @@ def household_operations() -> tuple[Operation, ...]:
         Operation("unpin_households", msg("Unpin the selected households"), "locate-fixed", work.unpin, (), PLAN, why_not=_some),
         Operation("pin_rule", rule, "map-pinned", work.pin_by_rule, (), PLAN, why_not=_register, more=PLAN),
         Operation("households_of_unit", msg("Select all households of the unit"), "users", work.select_of_cell, (), PLAN, why_not=_unit),
+        Operation("household_flags", msg("Flags of households"), "settings", work.show_flags, (), PLAN, why_not=_register, more=PLAN),
         Operation("household_quality", quality, "list-checks", work.show_quality, ("Shift+Q",), PLAN, why_not=_register, more=PLAN),
     )
