@@ -31,7 +31,7 @@ class Relief:
 
 def distances(state: CountyState, cell: int) -> dict[int, float]:
     """Return how far every worker whose home is known lives from the middle of a cell, in metres."""
-    places = label_points(polygons(state.coverage, (cell,)))
+    places = label_points(polygons(state.coverage, (cell,))) if cell in state.coverage.cells else {}
     if cell not in places:
         return {}
     x, y = places[cell]

@@ -59,6 +59,8 @@ def worker_line(session: Session, worker: Worker, way: str = "") -> TwoLines:
 
 def workers_for(session: Session, cell: int, words: str) -> list[TwoLines]:
     """Return who could get a cell: its branch first (without words only that), who has no cell before others, the nearest first."""
+    if cell not in session.state.units:
+        return []
     state, ways = session.state, distances(session.state, cell)
     village = state.units[cell].parent
     found = [w for w in state.workers.values() if cell not in w.cells and (words.strip() or w.village == village)]
@@ -67,9 +69,12 @@ def workers_for(session: Session, cell: int, words: str) -> list[TwoLines]:
     return [worker_line(session, w, metres_text(ways.get(w.id))) for w in found[:MOST]]
 
 
-def cells_for(session: Session, worker: Worker, words: str) -> list[TwoLines]:
+def cells_for(session: Session, worker_id: int, words: str) -> list[TwoLines]:
     """Return which cells a worker could get: those of his branch, vacant ones first, the nearest first; by words any."""
     state = session.state
+    worker = state.workers.get(worker_id)
+    if worker is None:
+        return []
     found = (
         state.units.at_level(Level.CELL) if words.strip() else state.units.cells(worker.village) if worker.village in state.units else []
     )
@@ -95,9 +100,12 @@ def _ways_of(session: Session, worker: Worker, cells: Sequence[int]) -> dict[int
     return dict(zip(rows[:, 0].astype(int).tolist(), (np.hypot(x - worker.home[0], y - worker.home[1]) * metres).tolist(), strict=True))
 
 
-def colleagues_of(session: Session, worker: Worker, words: str) -> list[TwoLines]:
+def colleagues_of(session: Session, worker_id: int, words: str) -> list[TwoLines]:
     """Return with whom a worker could swap: colleagues of the branch who have cells."""
     state = session.state
+    worker = state.workers.get(worker_id)
+    if worker is None:
+        return []
     found = [w for w in state.workers.values() if w.id != worker.id and w.village == worker.village and w.cells]
     found = [w for w in found if _holds(words, (w.name, w.code))]
     return [worker_line(session, w) for w in sorted(found, key=lambda w: (w.code, w.id))]
@@ -127,14 +135,14 @@ class DutyPanel(SidePanel):
         self.show_body([said(about), self.words, self.list, self.none, None])
         self.do = button(verb, self.confirm, "primary")
         self.show_foot([row(self.do, None, button(tr("Cancel"), self.close_panel, "link"))])
-        self.words.textChanged.connect(lambda _: self.refresh())
+        self.words.textChanged.connect(self.refresh)
         self.words.returnPressed.connect(self.confirm)
         self.list.wanted.connect(self._chosen)
         self.list.itemDoubleClicked.connect(lambda _: self.confirm())
-        self._session.county_changed.connect(lambda _: self.refresh())
+        self._session.county_changed.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _: object = None) -> None:
         """List what goes by the words now."""
         rows = self._listed(self.words.text())
         self.list.show_rows(rows, self.list.chosen)
@@ -177,10 +185,10 @@ class ReliefPanel(SidePanel):
         self.show_foot([row(self.do, None, button(tr("Cancel"), self.close_panel, "link"))])
         self.list.itemDoubleClicked.connect(lambda _: self.confirm())
         self._offer_other()
-        self._session.county_changed.connect(lambda _: self.refresh())
+        self._session.county_changed.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _: object = None) -> None:
         """Work out anew who could help."""
         state, session = self._session.state, self._session
         if self.worker not in state.workers:
