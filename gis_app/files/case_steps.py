@@ -84,8 +84,9 @@ def course_of(table: Table) -> Course:
     if "done" not in table.columns:
         done = np.where(untimed, updated, done)
         untimed = closed & np.isnat(done)
-    if untimed.any():
-        table.notes.append(msg("{count} rows are closed but do not say when; their whistles stay open.", count=int(untimed.sum())))
+    told = [row for row in np.flatnonzero(untimed).tolist() if row not in table.rejected]
+    if told:
+        table.notes.append(msg("{count} rows are closed but do not say when; their whistles stay open.", count=len(told)))
     open_ = np.isnat(done)
     in_hand = open_ & np.isin(said.astype(str), [str(Said.PICKED_UP), str(Said.STARTED)])
     picked_up = np.where(in_hand & np.isnat(picked_up), updated, picked_up)

@@ -71,6 +71,13 @@ def test_requests_of_baltimore_become_cases(tmp_path: Path, county: County) -> N
     assert str(county.state.cases.blown[0]) == "2023-01-03T13:05:00"
 
 
+def test_a_rejected_row_stays_no_open_whistle(tmp_path: Path, county: County) -> None:
+    path = baltimore(tmp_path / "311.csv", HOLE, HOLE | {"ServiceRequestNum": "23-9", "CreatedDate": "soon", "SRStatus": "Closed"})
+    report = perform(county, point_edit(path, "cases", PointOptions(create_bodies=True), county.store))
+    assert (report.imported, len(report.rejected)) == (1, 1)
+    assert not any("stay open" in str(note) for note in report.notes)
+
+
 def test_times_without_a_zone_are_those_of_the_city(tmp_path: Path, county: County) -> None:
     path = baltimore(tmp_path / "311.csv", HOLE | {"CreatedDate": "01/03/2023 08:05:00 AM", "StatusDate": ""})
     perform(county, point_edit(path, "cases", None, county.store))
