@@ -1,7 +1,7 @@
 """Make the pictures of the guide: the real window on the demo county, both languages, both themes (`make screenshots`).
 
-Those of the chapters on editing and on whistles (`editing_pictures`, `case_pictures`) are of the light theme alone;
-`python docs/screenshots.py editing` or `… cases` makes only them. The page of the bulletin needs LibreOffice and poppler.
+Those of the chapters on editing, whistles and people (`editing_pictures`, `case_pictures`, `people_pictures`) are of the light theme alone;
+`python docs/screenshots.py editing`, `… cases` or `… people` makes only them. The page of the bulletin needs LibreOffice and poppler.
 """
 
 import csv
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import case_pictures
 import editing_pictures
 import numpy as np
+import people_pictures
 from editing_pictures import settle
 
 from gis_app import bootstrap, language
@@ -193,6 +194,9 @@ def main(wanted: list[str]) -> None:
         if wanted in ([], ["cases"]):
             for lang in language.LANGUAGES:
                 take_chapter("case", case_pictures.take_all, county, lang)
+        if wanted in ([], ["people"]):
+            for lang in language.LANGUAGES:
+                take_chapter("people", people_pictures.take_all, county, lang)
         if wanted in ([], ["editing"]):
             opened = bootstrap.open_county(county)
             finish(bootstrap.building_references(opened, Path("references.gpkg")))

@@ -13,7 +13,7 @@ from gis_app.gui.operations import all_operations
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = {"en": ("guide.md", "editing.md", "cases.md"), "zh_CN": ("guide.zh-CN.md", "editing.zh-CN.md", "cases.zh-CN.md")}
+PAGES = {"en": ("guide.md", "editing.md", "cases.md", "people.md"), "zh_CN": ("guide.zh-CN.md", "editing.zh-CN.md", "cases.zh-CN.md", "people.zh-CN.md")}
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 
