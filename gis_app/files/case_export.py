@@ -19,6 +19,7 @@ from gis_app.cases.times import from_utc64, utc64
 from gis_app.county.case_edits import events_of
 from gis_app.county.changes import Columns
 from gis_app.county.county import County
+from gis_app.county.registered import ever_registered
 from gis_app.county.state import CountyState
 from gis_app.files import case_history
 from gis_app.files.errors import FileError
@@ -193,7 +194,7 @@ def _events(county: County, ids: Ints) -> dict[int, list[Event]]:
 def _names(county: County, rows: Columns) -> _Names:
     state = county.state
     asked = np.unique(rows["household"].astype(np.int64))
-    households = county.store.rows("households", asked[asked > 0], ["code"])
+    households = ever_registered(county.store, asked[asked > 0], ["code"])
     cases = county.store.rows("cases", columns=["number"])
     workers = list(state.workers.values())
     times = Counter(worker.name for worker in workers)

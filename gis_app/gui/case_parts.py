@@ -14,6 +14,7 @@ from gis_app.cases.display import due_times, kind_text, state_text, urgency_text
 from gis_app.cases.routing import Route
 from gis_app.cases.times import from_utc64
 from gis_app.county.limits import hours_of
+from gis_app.county.registered import ever_registered
 from gis_app.county.whistlers import Whistler, whistlers_of
 from gis_app.gui.case_view import CaseView, place_of
 from gis_app.gui.flow import Flow
@@ -123,9 +124,12 @@ def about(panel: Inspector, view: CaseView) -> QLayout:
             if name or phone:
                 found.append((title, " ".join(part for part in (panel.name(name), panel.phone(phone)) if part)))
     if household and not (view.secret and not panel.private):
-        head_ = panel.session.county.store.rows("households", np.array([household], np.int64), ("head",))["head"]
+        head_ = ever_registered(panel.session.county.store, np.array([household], np.int64), ("head",))["head"]
         name = panel.name(str(head_[0])) if len(head_) else ""
-        found.append((tr("Household"), panel.link(name or tr("show"), "households", household)))
+        if household in panel.session.state.retired:
+            found.append((tr("Household"), tr("{name} (no longer in the register)", name=name).strip()))
+        else:
+            found.append((tr("Household"), panel.link(name or tr("show"), "households", household)))
     if view.standing.deadline is not None:
         found.append((tr("Promised for"), format_time(view.standing.deadline)))
     if view.standing.done is not None and view.row["result"][0]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_app.county.ports import Hit
+from gis_app.county.registered import ever_registered
 from gis_app.grid.pinyin import initials
 from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.gui.search import Found
@@ -57,7 +58,7 @@ def _people(session: Session, hit: Hit) -> tuple[str, ...]:
     household, worker = int(state.cases.household[at]), int(state.cases.worker[at])
     names = [state.workers[worker].name] if worker in state.workers else []
     if household:
-        names += [str(name) for name in session.county.store.rows("households", np.array([household], np.int64), ("head",))["head"]]
+        names += [str(name) for name in ever_registered(session.county.store, np.array([household], np.int64), ("head",))["head"]]
     return tuple(names)
 
 

@@ -32,7 +32,6 @@ class FlagsForm(SidePanel):
         self.grid = QGridLayout()
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setVerticalSpacing(6)
-        self.grid.setColumnStretch(0, 1)
         self.grid.setColumnStretch(1, 1)
         for at, title in enumerate((tr("Flag"), tr("In English"), tr("Weight"))):
             self.grid.addWidget(label(title, "secondary"), 0, at)
@@ -55,6 +54,9 @@ class FlagsForm(SidePanel):
         weight.setSingleStep(0.5)
         weight.setValue(float(str(about.get("weight", 0.0))))
         weight.setAlignment(Qt.AlignmentFlag.AlignRight)
+        english.setCursorPosition(0)
+        word.setMaximumWidth(96)
+        weight.setFixedWidth(60)
         at = len(self.lines) + 1
         for place, (field, name) in enumerate(((word, tr("Flag")), (english, tr("In English")), (weight, tr("Weight")))):
             field.setAccessibleName(name)

@@ -70,8 +70,9 @@ class HouseholdForm(SidePanel):
     def _boxes(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
+        columns = 1 if current() == "en" else 2  # English names are too long for two
         for at, box in enumerate(self.flags.values()):
-            grid.addWidget(box, at // 2, at % 2)
+            grid.addWidget(box, at // columns, at % columns)
         return grid
 
     def _noted(self) -> list[QWidget]:

@@ -42,6 +42,8 @@ def people_of(county: County) -> frozenset[str]:
     names |= {name for body in state.bodies.values() for name in (body.receiver, body.leader)}
     if len(state.households):
         names |= set(county.store.rows("households", state.households.id, ["head"])["head"].tolist())
+    if state.retired:  # whistles go on naming them
+        names |= set(county.store.rows("retired_households", np.array(sorted(state.retired), np.int64), ["head"])["head"].tolist())
     return frozenset(name for name in names if len(name) > 1)
 
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from gis_app.county.household_edits import change_households
+from gis_app.cases.case import CaseKind
+from gis_app.county.household_edits import change_households, retire_households
 from gis_app.grid.household_quality import Fault, Mend
 from gis_app.gui import household_work
 from gis_app.gui.flags_form import FlagsForm
@@ -222,3 +223,20 @@ def test_the_office_has_flags_of_its_own(plan: Window) -> None:
     plan.undo()
     plan.tasks.wait()
     assert "防贫监测" in session.state.settings.flags
+
+
+def test_a_whistle_names_who_left_the_register_masked_and_without_a_link(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    cases = session.state.cases
+    at = int(np.flatnonzero((cases.household != 0) & (cases.kind != CaseKind.REPORT))[0])
+    household = int(cases.household[at])
+    head = str(stored(plan, household, "head"))
+    plan.perform(retire_households(session.county.store, [household], "举家迁走"))
+    plan.tasks.wait()
+    plan.set_workspace("cases")
+    session.select("cases", int(cases.id[at]))
+    plan.tasks.wait()
+    QCoreApplication.processEvents()
+    assert "no longer in the register" in texts(plan) and f"{head[0]}*" in texts(plan)
+    assert head not in texts(plan)
