@@ -16,12 +16,8 @@ from gis_app.language import format_number, msg, plural, tr
 Page = list[QWidget | QLayout]
 
 ACTIONS = (
-    (("worker_edit", "square-pen", msg("Edit")), ("worker_absence", "clock", msg("Absence"))),
-    (
-        ("worker_give", "map-pinned", msg("Give a cell")),
-        ("worker_take", "x", msg("Take a cell away")),
-        ("worker_swap", "refresh-cw", msg("Swap")),
-    ),
+    (("worker_edit", "square-pen", msg("Edit")), ("worker_absence", "clock", msg("Absence")), ("worker_swap", "refresh-cw", msg("Swap"))),
+    (("worker_give", "map-pinned", msg("Give a cell")), ("worker_take", "x", msg("Take a cell"))),
 )
 """What is offered on the page, in two rows: operation, icon, word."""
 

@@ -56,14 +56,14 @@ def worker_operations() -> tuple[Operation, ...]:
         ),
         Operation("worker_relieve", msg("Relieve the overloaded grid worker"), "users", duty_work.relieve, (), PLAN, why_not=_overloaded),
         Operation(
-            "cell_worker", msg("Give this cell to …"), "user-check", duty_work.ask_worker, ("Shift+G",), PLAN, more=PLAN, why_not=_cell
+            "cell_worker", msg("Give this cell to …"), "user-check", duty_work.ask_worker, ("Shift+J",), PLAN, more=PLAN, why_not=_cell
         ),
         Operation(
             "worker_assign",
             msg("Assign grid workers by the program …"),
             "sparkles",
             duty_work.assign,
-            ("Shift+A",),
+            ("Shift+O",),
             PLAN,
             more=PLAN,
             why_not=planning,
