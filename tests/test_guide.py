@@ -13,7 +13,8 @@ from gis_app.gui.operations import all_operations
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = {"en": ("guide.md", "editing.md", "cases.md", "people.md"), "zh_CN": ("guide.zh-CN.md", "editing.zh-CN.md", "cases.zh-CN.md", "people.zh-CN.md")}
+CHAPTERS = ("guide", "editing", "cases", "people")
+PAGES = {"en": tuple(f"{name}.md" for name in CHAPTERS), "zh_CN": tuple(f"{name}.zh-CN.md" for name in CHAPTERS)}
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 
