@@ -88,6 +88,8 @@ def described(county: "County", case: int, now: datetime, *, private: bool) -> d
         "number": str(row["number"][0]),
         **_standing(state, standing),
         **_about(state, row, standing, secret),
+        "source": str(row["source"][0]) or None,
+        **({"original": row["original"][0] or None} if private else {}),
         "case_seconds": round(case_clock(told, now).total_seconds()),
         "legs": [_leg(state, leg) for leg in passed],
         "reminders": _reminders(state, fired, now, to_pick_up=True),

@@ -96,6 +96,16 @@ def test_every_kind_of_step_but_telling_has_a_command() -> None:
     assert [kind for kind in EventKind if not command_of(kind.value)] == [EventKind.TOLD]
 
 
+def test_show_says_where_a_whistle_comes_from(path: Path, tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text("编号,内容,吹哨时间,电话\n7,路灯不亮,2020-05-01 10:00,13812341234\n", encoding="utf-8")
+    report("import", "cases", path, table, "--source", "市民热线")
+    told = report("case", path, "show", "7")
+    assert told["source"] == "市民热线" and "13812341234" not in str(told)
+    full = report("case", path, "show", "7", "--private")
+    assert full["original"] == {"编号": "7", "内容": "路灯不亮", "吹哨时间": "2020-05-01 10:00", "电话": "13812341234"}
+
+
 def test_show_tells_a_case_as_it_stood(path: Path) -> None:
     number = blow(path)
     run("case", path, "pick-up", number, "--at", "2020-05-04 09:00")

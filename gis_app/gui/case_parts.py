@@ -14,7 +14,11 @@ from gis_app.cases.display import due_times, kind_text, state_text, urgency_text
 from gis_app.cases.routing import Route
 from gis_app.cases.times import from_utc64
 from gis_app.county.limits import hours_of
+<<<<<<< HEAD
 from gis_app.county.registered import ever_registered
+=======
+from gis_app.county.state import CountyState
+>>>>>>> walk
 from gis_app.county.whistlers import Whistler, whistlers_of
 from gis_app.gui.case_view import CaseView, place_of
 from gis_app.gui.flow import Flow
@@ -134,6 +138,8 @@ def about(panel: Inspector, view: CaseView) -> QLayout:
         found.append((tr("Promised for"), format_time(view.standing.deadline)))
     if view.standing.done is not None and view.row["result"][0]:
         found.append((tr("Result"), str(view.row["result"][0])))
+    if source := str(view.row["source"][0]):
+        found.append((tr("Source system"), source))
     return facts(found)
 
 
@@ -247,13 +253,20 @@ def _which_cell(panel: Inspector, view: CaseView, found: Sequence[Side], say_cel
 def why(panel: Inspector, view: CaseView) -> Page:
     """Return why the rules name the body that they name, and the ladder."""
     state, route, holder = panel.session.state, view.route, view.standing.body
-    page: Page = [heading(tr("Why {body}", body=body_name(state, route.body)))]
+    page: Page = [heading(tr("Why {body}", body=body_name(state, route.body)) if route.body else tr("Why nobody by the rules"))]
     page.append(label("\n".join(f"· {reason}" for reason in route.reasons), "secondary", wrap=True))
     if holder and holder != route.body and not view.other_body:
-        note = tr("By the rules it would begin with {body}; it was handed over since.", body=body_name(state, route.body))
-        page.append(label(note, "secondary", wrap=True))
+        page.append(label(_other_than_the_rules(state, view), "secondary", wrap=True))
     page += _ladder(panel, route, holder)
     return page
+
+
+def _other_than_the_rules(state: CountyState, view: CaseView) -> str:
+    """Say how a whistle came to a body that is not the one of the rules: named when it was blown, or handed over since."""
+    first = next((event.target for event in view.events if event.target), 0)
+    if first != view.route.body:
+        return tr("When it was blown, {body} was named.", body=body_name(state, first))
+    return tr("By the rules it would begin with {body}; it was handed over since.", body=body_name(state, view.route.body))
 
 
 def _ladder(panel: Inspector, route: Route, holder: int) -> Page:

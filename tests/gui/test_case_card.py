@@ -18,6 +18,7 @@ from gis_app.cases.routing import Place
 from gis_app.cases.transitions import TRANSITIONS, allowed
 from gis_app.county.case_edits import Registered, events_of, record_event, register_case
 from gis_app.county.changes import Changes
+from gis_app.files.points import PointOptions, point_edit
 from gis_app.grid.datum import from_county
 from gis_app.gui.body_choice import Suggested, found_bodies
 from gis_app.gui.case_fields import Stars
@@ -113,6 +114,20 @@ def key(window: Window, qtbot: QtBot, kind: EventKind) -> None:
     """Press the key of a step where the focus is."""
     combination = QKeySequence(STEPS[kind].key)[0]
     qtbot.keyClick(window.focusWidget(), combination.key(), combination.keyboardModifiers())
+
+
+def test_an_imported_whistle_says_where_it_comes_from_and_who_was_named_there(cases: Window, tmp_path: Path) -> None:
+    session = cases.session
+    assert session is not None
+    path = tmp_path / "list.csv"
+    path.write_text("编号,内容,吹哨时间,接哨主体,办结时间\n7,路灯不亮,2022-03-31 10:00,路灯所,2022-03-31 12:00\n", encoding="utf-8")
+    options = PointOptions(source="市民热线", create_bodies=True)
+    assert isinstance(session.county.perform(point_edit(path, "cases", options, session.county.store)), Changes)
+    cases.tasks.wait()
+    session.select("cases", int(session.county.state.cases.id[-1]))
+    said = card(cases)
+    assert "市民热线" in said and "When it was blown, 路灯所 was named." in said
+    assert "handed over since" not in said
 
 
 def test_keys_work_from_the_table(cases: Window, qtbot: QtBot) -> None:
