@@ -14,11 +14,8 @@ from gis_app.cases.display import due_times, kind_text, state_text, urgency_text
 from gis_app.cases.routing import Route
 from gis_app.cases.times import from_utc64
 from gis_app.county.limits import hours_of
-<<<<<<< HEAD
 from gis_app.county.registered import ever_registered
-=======
 from gis_app.county.state import CountyState
->>>>>>> walk
 from gis_app.county.whistlers import Whistler, whistlers_of
 from gis_app.gui.case_view import CaseView, place_of
 from gis_app.gui.flow import Flow
