@@ -39,7 +39,8 @@ class DutyMark(QWidget):
         self.ends: tuple[Place, ...] = ()
         self._pointer: QPointF | None = None
         self.home = _Home(self, canvas, palette)
-        canvas.viewport_changed.connect(lambda _: self._lay())
+        canvas.viewport_changed.connect(self._lay)
+        canvas.tool_changed.connect(self._lay)
         canvas.installEventFilter(self)
         self.hide()
 
@@ -60,10 +61,10 @@ class DutyMark(QWidget):
         table, found = session.selected
         self.show_duty(session, found if table == "workers" else 0)
 
-    def _lay(self) -> None:
+    def _lay(self, _: object = None) -> None:
         shown = self.home_place is not None
         self.setVisible(shown)
-        self.home.setVisible(shown)
+        self.home.setVisible(shown and self._canvas.tool == "select")  # what is drawn must not be caught by it
         if self.home_place is not None:
             self.setGeometry(self._canvas.rect())
             x, y = self._canvas.viewport.to_screen(*self.home_place)

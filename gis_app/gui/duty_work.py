@@ -50,8 +50,12 @@ def instead(window: Window, worker: int, cell: int) -> None:
 
 def give(window: Window, worker: int, cell: int) -> None:
     """Give a worker a cell; where he has others, or somebody else has it, ask what is meant."""
-    if window.session is None or window.page is None:
+    from gis_app.gui.operations.operation import planning
+
+    if (reason := planning(window)) is not None:
+        window.banner.problem(str(reason))
         return
+    assert window.session is not None and window.page is not None
     state = window.session.state
     known, unit = state.workers.get(worker), state.units.get(cell)
     if known is None or unit is None:

@@ -92,11 +92,12 @@ def chosen_in(box: QComboBox) -> int | None:
 
 
 def substitutes(session: Session, worker: int, village: int) -> list[tuple[str, int]]:
-    """Return whom may be chosen as a substitute: colleagues of the branch first; names are masked, numbers tell them apart."""
+    """Return whom may be chosen as a substitute: colleagues of the branch first; names are masked, cells and numbers tell them apart."""
     others = [one for one in session.state.workers.values() if one.id != worker]
     units = session.state.units
     others.sort(key=lambda one: (one.village != village, one.code, one.id))
-    named = [(" · ".join((mask_name(one.name), one.code or str(one.id), unit_name(units.get(one.village)))), one.id) for one in others]
+    places = (unit_name(units.get(one.cell or one.village)) for one in others)
+    named = [(" · ".join((mask_name(one.name), place, one.code or str(one.id))), one.id) for one, place in zip(others, places, strict=True)]
     return [(tr("nobody"), 0), *named]
 
 

@@ -1,6 +1,7 @@
 """The roster as a table: who looks after which cells, how much work that is, who is absent; and how fairly work is shared out."""
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 
@@ -26,9 +27,9 @@ def cells_text(session: Session, worker: Worker) -> str:
     return ", ".join(unit_name(session.state.units.get(cell)) for cell in worker.cells) or "–"
 
 
-def absence_text(session: Session, worker: Worker) -> str:
-    """Say whether a worker is absent today and who stands in, or that somebody does not work here on this day."""
-    day, workers = session.state.settings.today(), session.state.workers
+def absence_text(session: Session, worker: Worker, day: date | None = None) -> str:
+    """Say whether a worker is absent on a day (today) and who stands in, or that somebody does not work here on this day."""
+    workers, day = session.state.workers, day or session.state.settings.today()
     if worker.works_on(day):
         return ""
     if not worker.is_absent(day):
@@ -71,30 +72,31 @@ class WorkerRows(Rows):
         if column == 0:
             found = self.session.county.store.order("workers", "name", descending=descending)
             return found[np.isin(found, ids)]
-        keys = [self._keys(self.session.state.workers[int(i)])[column] for i in ids]
-        return sorted_ids(ids, keys, descending)
+        workers, key = self.session.state.workers, self._keys()[column]
+        return sorted_ids(ids, [key(workers[int(i)]) for i in ids], descending)
 
-    def _keys(self, worker: Worker) -> tuple[str | float, ...]:
-        figures, burden = self.session.derived.figures, self.session.derived.burdens[worker.id]
-        mine = [figures[cell] for cell in worker.cells if cell in figures]
+    def _keys(self) -> tuple[Callable[[Worker], str | float], ...]:
+        """Return what the rows are sorted by, one a column."""
+        session, figures, burdens = self.session, self.session.derived.figures, self.session.derived.burdens
+        units, day = session.state.units, session.state.settings.today()
         return (
-            worker.name,
-            worker.code,
-            worker.phone,
-            unit_name(self.session.state.units.get(worker.village)),
-            cells_text(self.session, worker),
-            sum(one.households for one in mine),
-            sum(one.open_cases for one in mine),
-            burden.load,
-            burden.share if worker.cells else -1.0,
-            absence_text(self.session, worker),
+            lambda worker: worker.name,
+            lambda worker: worker.code,
+            lambda worker: worker.phone,
+            lambda worker: unit_name(units.get(worker.village)),
+            lambda worker: cells_text(session, worker),
+            lambda worker: sum(figures[cell].households for cell in worker.cells if cell in figures),
+            lambda worker: sum(figures[cell].open_cases for cell in worker.cells if cell in figures),
+            lambda worker: burdens[worker.id].load,
+            lambda worker: burdens[worker.id].share if worker.cells else -1.0,
+            lambda worker: absence_text(session, worker, day),
         )
 
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
         return [self._row(self.session.state.workers[int(i)]) for i in ids]
 
     def _row(self, worker: Worker) -> tuple[str, ...]:
-        name, code, phone, village, cells, households, whistles, load, share, absence = self._keys(worker)
+        name, code, phone, village, cells, households, whistles, load, share, absence = (key(worker) for key in self._keys())
         over = SIGN if self.session.derived.burdens[worker.id].over else ""
         return (
             mask_name(str(name)),

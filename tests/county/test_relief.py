@@ -11,7 +11,7 @@ from gis_app.county.county import County
 from gis_app.county.relief import distances, reliefs
 from gis_app.county.worker_edits import burdens_of, give_cells, hand_over_cells
 from gis_app.grid.units import Level
-from gis_app.grid.workers import held
+from gis_app.grid.workers import teams
 from gis_app.progress import finish
 from tests.county.samples import same_state
 
@@ -90,7 +90,7 @@ def test_the_one_cell_of_a_worker_can_only_be_shared(county: County) -> None:
     found = reliefs(county.state, one)
     assert found and all(way.shares for way in found) and found[0].colleague == other
     done(county, give_cells(other, (found[0].cell,)))
-    assert held(county.state.workers)[found[0].cell] == (one, other)
+    assert teams(county.state.workers)[found[0].cell] == (one, other)
     after = burdens_of(county.state)
     assert after[one].load == pytest.approx(found[0].load_after) == pytest.approx(after[other].load)
 

@@ -5,17 +5,19 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.county.changes import Changes, Edit
-from gis_app.county.worker_edits import give_cells, loads_of, set_absence, today
+from gis_app.county.worker_edits import give_cells, loads_of, set_absence
 from gis_app.grid.coverage import label_points, polygons
 from gis_app.grid.units import Level
-from gis_app.grid.workers import Worker, held
+from gis_app.grid.workers import Worker, teams
+from gis_app.gui import duty_work
 from gis_app.gui.assign_panel import AssignPanel
+from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
 from gis_app.gui.duty_panel import DutyPanel, ReliefPanel
 from gis_app.gui.limits_form import LimitsForm
@@ -24,7 +26,7 @@ from gis_app.gui.session import Session
 from gis_app.gui.window import Window
 from gis_app.gui.worker_form import AbsenceForm, WorkerForm, day_of, place_of
 from gis_app.language import Message
-from gis_app.map.scene import Figure, LayerKind
+from gis_app.map.scene import Figure, LayerKind, MapHit
 from gis_app.map.values import figure_values
 from tests.gui.conftest import press
 
@@ -107,7 +109,7 @@ def test_the_table_marks_the_overloaded_by_colour_and_sign(window: Window, sessi
 
 def test_the_table_narrows_down_to_the_absent_and_to_those_without_a_cell(window: Window, session: Session, page: CountyPage) -> None:
     one, other = two_of_a_village(session)
-    perform(window, set_absence(one.id, today(session.state), None, other.id))
+    perform(window, set_absence(one.id, session.state.settings.today(), None, other.id))
     page.table.show_choice("Grid workers", "absent")
     assert page.table.model.ids.tolist() == [one.id]
     assert "stands in" in str(page.table.model.index(0, 9).data())
@@ -151,11 +153,11 @@ def test_the_card_of_a_cell_names_who_answers_today(window: Window, session: Ses
     one, other = two_of_a_village(session)
     session.select("units", one.cell)
     assert "Answers today" not in words(page.inspector)
-    perform(window, set_absence(one.id, today(session.state), None, other.id))
+    perform(window, set_absence(one.id, session.state.settings.today(), None, other.id))
     session.select("")
     session.select("units", one.cell)
     assert "Answers today" in words(page.inspector)
-    perform(window, set_absence(one.id, today(session.state), None, 0))
+    perform(window, set_absence(one.id, session.state.settings.today(), None, 0))
     session.select("")
     session.select("units", one.cell)
     assert "absent without a substitute" in words(page.inspector)
@@ -241,7 +243,7 @@ def test_an_absence_is_written_down_and_ended(window: Window, session: Session, 
     session.select("workers", one.id)
     form = run(window, "worker_absence")
     assert isinstance(form, AbsenceForm)
-    day = today(session.state)
+    day = session.state.settings.today()
     form.last.setText((day - timedelta(days=3)).isoformat())
     form.confirm()
     assert not form.fields["until"].wrong.isHidden(), "the end is before the beginning"
@@ -366,8 +368,31 @@ def test_a_cell_is_given_from_its_menu_and_shared(window: Window, qtbot: QtBot, 
     panel.confirm()
     share = next(b.text() for b in page.view.question.findChildren(QPushButton) if b.text().startswith("Share"))
     answer(qtbot, window, share)
-    assert held(session.state.workers)[one.cell] == tuple(sorted((one.id, other.id)))
+    assert teams(session.state.workers)[one.cell] == tuple(sorted((one.id, other.id)))
     assert session.state.workers[other.id].cells == (*other.cells, *one.cells)
+
+
+def test_the_menu_of_a_cell_offers_to_give_it(window: Window, session: Session, page: CountyPage) -> None:
+    one, _ = two_of_a_village(session)
+    show_menu(window, MapHit("units", one.cell, 0.0, 0.0), QPoint(100, 100))
+    (menu,) = [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
+    next(action for action in menu.actions() if action.text() == "Give this cell to …").trigger()
+    menu.close()
+    assert session.selected == ("units", one.cell) and isinstance(page.right.currentWidget(), DutyPanel)
+
+
+def test_duties_are_changed_in_plan_only(window: Window, session: Session, page: CountyPage) -> None:
+    one, other = two_of_a_village(session)
+    session.select("workers", one.id)
+    assert page.view.duty.home.isVisible()
+    window.set_tool("split")
+    assert not page.view.duty.home.isVisible(), "a line may begin where somebody lives"
+    window.set_tool("select")
+    assert page.view.duty.home.isVisible()
+    window.set_workspace("cases")
+    duty_work.give(window, one.id, other.cell)
+    window.tasks.wait()
+    assert not page.view.question.isVisible() and session.state.workers[one.id] == one
 
 
 def test_workers_are_found_by_words_in_other_villages_too(window: Window, session: Session) -> None:
@@ -463,7 +488,7 @@ def test_the_program_proposes_and_what_is_ticked_is_accepted(window: Window, ses
     panel.accept(None)
     window.tasks.wait()
     assert session.state.workers[other.id].cells
-    assert not set(session.state.units.cells(one.village)) - {session.state.units[c] for c in held(session.state.workers)}
+    assert not set(session.state.units.cells(one.village)) - {session.state.units[c] for c in teams(session.state.workers)}
     for _ in range(2):
         window.undo()
         window.tasks.wait()

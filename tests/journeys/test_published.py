@@ -33,7 +33,8 @@ def test_a_draft_is_published_from_a_day_on_and_compared_with_what_was(planner: 
     keeper = planner.unit("富强村第八网格")
     gone = next(unit for unit in neighbours_of(old, keeper.id) if unit.parent == keeper.parent)
     split = planner.unit("富强村第一网格")
-    homes = {cell: int((old.households.cell == cell).sum()) for cell in (keeper.id, gone.id, split.id)}
+    resident = old.households.resident
+    homes = {cell: int((resident & (old.households.cell == cell)).sum()) for cell in (keeper.id, gone.id, split.id)}
 
     planner.look_at(keeper.id)
     planner.key("M")

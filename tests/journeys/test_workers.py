@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
-from gis_app.county.worker_edits import give_cells, today
-from gis_app.grid.workers import Worker, held
+from gis_app.county.worker_edits import give_cells
+from gis_app.grid.workers import Worker, teams
 from gis_app.gui.assign_panel import AssignPanel
 from gis_app.gui.duty_panel import ReliefPanel
 from gis_app.gui.worker_form import AbsenceForm
@@ -83,7 +83,7 @@ def test_the_overloaded_one_is_found_and_relieved(planner: Planner, county_file:
     planner.settle()
     kept = county_of(planner, county_file)
     assert len(kept.state.workers[idle.id].cells) == 1 and len(kept.state.workers[heavy.id].cells) == 1
-    assert {cell.id for cell in kept.state.units.cells(village)} <= set(held(kept.state.workers))
+    assert {cell.id for cell in kept.state.units.cells(village)} <= set(teams(kept.state.workers))
     kept.close()
 
 
@@ -95,7 +95,7 @@ def test_who_is_ill_is_stood_in_for(planner: Planner) -> None:
     planner.press("Absence", planner.page.inspector)
     form = panel(planner)
     assert isinstance(form, AbsenceForm)
-    day = today(planner.state)
+    day = planner.state.settings.today()
     form.last.clear()
     planner.write(form.last, (day - timedelta(days=1)).isoformat())
     planner.press("Apply", form)
@@ -139,11 +139,11 @@ def test_the_program_fills_the_gaps_row_by_row(planner: Planner, county_file: Pa
     planner.press("Accept all", assign)
     planner.settle()
     cells = {cell.id for cell in planner.state.units.cells(village)}
-    assert cells <= set(held(planner.state.workers)), "every cell has somebody"
+    assert cells <= set(teams(planner.state.workers)), "every cell has somebody"
     planner.key("Ctrl+Z")
     planner.key("Ctrl+Z")
     planner.settle()
-    assert not cells <= set(held(planner.state.workers))
+    assert not cells <= set(teams(planner.state.workers))
     assert not planner.state.workers[one.id].cells and not planner.state.workers[other.id].cells
     kept = county_of(planner, county_file)
     assert not kept.state.workers[one.id].cells
