@@ -1,0 +1,72 @@
+"""`gis-app partition`: proposals reported, a draft divided by one, villages below the floor told, wrong options refused."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.command_line import gis_app, report
+
+VILLAGE = "230225100001"
+VILLAGE_KEYS = {
+    "code",
+    "name",
+    "floor",
+    "cells",
+    "below_floor",
+    "spread",
+    "mean_polsby_popper",
+    "cut_metres",
+    "households_with_other_worker",
+    "problem",
+    "remarks",
+}
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a small demo county on the command line."""
+    path = tmp_path_factory.mktemp("partition") / "small.gpkg"
+    report("demo", path, "--size", "small")
+    return path
+
+
+def test_a_village_is_reported_cell_by_cell(county: Path) -> None:
+    found = report("partition", county, "--unit", VILLAGE)
+    (village,) = found["villages"]
+    assert set(village) == VILLAGE_KEYS
+    assert village["code"] == VILLAGE
+    assert "draft" not in found
+    households = [cell["households"] for cell in village["cells"]]
+    assert len(households) == found["cells"]
+    assert sum(households) == found["households"] > 0
+    assert min(households) >= village["floor"] == 100
+    assert found["problems"] == []
+
+
+def test_a_village_that_cannot_reach_the_floor_is_told(county: Path) -> None:
+    found = report("partition", county, "--unit", VILLAGE, "--floor", "5000", code=1)
+    assert found["cells_below_floor"] > 0
+    assert found["problems"] == [found["villages"][0]["problem"]]
+
+
+def test_a_draft_is_divided_as_reported(county: Path) -> None:
+    divided = report("partition", county, "--unit", VILLAGE, "--cells", "2", "--draft", "Two cells")
+    assert divided["draft"] == "Two cells"
+    assert divided["cells"] == 2
+    again = report("partition", county, "--unit", VILLAGE, "--draft", "Two cells")
+    assert again["cells_before"] == 2
+    published = report("partition", county, "--unit", VILLAGE)
+    assert published["cells_before"] == divided["cells_before"] > 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ((), "Name villages with --unit"),
+        (("--all", "--unit", VILLAGE), "Name villages with --unit"),
+        (("--unit", VILLAGE, "--floor", "9", "--max", "3"), "at least 9 and at most 3"),
+        (("--unit", VILLAGE + "001"), "is a cell; name a village or a township"),
+    ],
+)
+def test_wrong_options_are_refused_in_one_sentence(county: Path, options: tuple[str, ...], sentence: str) -> None:
+    assert sentence in gis_app("partition", county, *options, code=2)
