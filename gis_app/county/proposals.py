@@ -82,7 +82,7 @@ def proposing(
     """Propose cells for villages, in the order given. Writes nothing.
 
     Refusals "no_village" (a unit that is none), "no_land" (a village without cells that are drawn), "locked" (it is locked, or all its
-    cells are).
+    cells are), "floor" (above the most).
     """
     names = _building_names(store)
     found: list[VillageProposal] = []
@@ -115,6 +115,8 @@ def _proposing(state: CountyState, village: int, asked: Asked, names: NDArray[np
     present = np.zeros(len(houses), np.int64)
     present[houses.of] = homes.cell[rows]
     floor, most = floor_of(state, unit, asked)
+    if 0 < most < floor:
+        return Refusal("floor", msg("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most))
     wanted = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed)
     near = _near(asked.lines, land, asked.tolerance)
     made = yield from propose(land, houses.places, houses.weights, wanted, lines=near, present=present)

@@ -101,6 +101,8 @@ def test_what_cannot_be_divided_says_why(county: County) -> None:
     refused = finish(proposing(county.store, county.working, [township], Asked()))
     assert isinstance(refused, Refusal) and refused.code == "no_village"
     village = villages(county)[0]
+    refused = finish(proposing(county.store, county.working, [village], Asked(most=3)))
+    assert isinstance(refused, Refusal) and refused.code == "floor", "the floor of the settings is above it"
     (found,) = proposed(county, Asked(floor=100_000), [village])
     assert found.proposal.problem is not None and county.working.units[village].name in str(found.proposal.problem)
     assert isinstance(county.perform(accept([found])), Changes)
