@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox, QLabel, QLayout, QSpinBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLayout, QSpinBox, QWidget
 
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.proposals import Asked, VillageProposal, accept, proposing
@@ -21,7 +22,7 @@ from gis_app.gui.performing import perform_division
 from gis_app.gui.proposal_overlay import ProposalOverlay
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.task import Task
-from gis_app.gui.widgets import button, clear, column, combo, facts, holding, label, row
+from gis_app.gui.widgets import button, clear, column, combo, holding, label, row
 from gis_app.gui.words import unit_name
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.progress import Steps, part
@@ -188,7 +189,7 @@ class ProposePanel(SidePanel):
         chosen = self.alternatives[self._chosen]
         self._found.addWidget(heading(tr("Alternatives")))
         self._found.addWidget(self.list)
-        self._found.addLayout(facts(_facts(chosen)))
+        self._found.addLayout(side_by_side(self.alternatives, self._chosen))
         state = self._session.state
         wrong = [one for one in chosen.villages if one.proposal.problem is not None]
         if wrong:
@@ -297,18 +298,36 @@ def _figures(one: Alternative) -> str:
     )
 
 
-def _facts(one: Alternative) -> list[tuple[str, str | QWidget]]:
-    loads = one.loads
-    return [
-        (tr("Cells"), format_number(len(loads))),
-        (tr("Before"), format_number(sum(len(village.free) for village in one.villages))),
-        (tr("Households of a cell"), f"{format_number(int(loads.min()))} – {format_number(int(loads.max()))}"),
-        (tr("Below the floor"), format_number(one.below)),
-        (tr("Farthest from the mean"), f"{one.spread:.0%}"),
-        (tr("Compactness"), format_number(one.compactness, 2)),
-        (tr("Length of the borders"), tr("{length} km", length=format_number(sum(v.proposal.cut for v in one.villages) / 1000, 1))),
-        (tr("Households with another worker"), format_number(sum(village.other_worker for village in one.villages))),
-    ]
+def side_by_side(alternatives: Sequence[Alternative], chosen: int) -> QGridLayout:
+    """Return the figures of all alternatives beside each other, those of the chosen one in bold."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 4, 0, 4)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
+    right = Qt.AlignmentFlag.AlignRight
+    for at, one in enumerate(alternatives, start=1):
+        grid.addWidget(label(str(SHORT[one.aim]), "value" if at == chosen + 1 else "secondary"), 0, at, right)
+    for line, (title, figure) in enumerate(FIGURES, start=1):
+        grid.addWidget(label(str(title), "secondary"), line, 0)
+        for at, one in enumerate(alternatives, start=1):
+            grid.addWidget(label(figure(one), "value" if at == chosen + 1 else ""), line, at, right)
+    return grid
+
+
+SHORT: dict[Aim, Message] = {Aim.COMPACT: msg("Compact"), Aim.BALANCED: msg("Equal"), Aim.FAITHFUL: msg("Present")}
+
+FIGURES: tuple[tuple[Message, Callable[[Alternative], str]], ...] = (
+    (msg("Cells"), lambda one: format_number(len(one.loads))),
+    (msg("Fewest households"), lambda one: format_number(int(one.loads.min()))),
+    (msg("Most households"), lambda one: format_number(int(one.loads.max()))),
+    (msg("Below the floor"), lambda one: format_number(one.below)),
+    (msg("Off the mean"), lambda one: f"{one.spread:.0%}"),
+    (msg("Compactness"), lambda one: format_number(one.compactness, 2)),
+    (msg("Borders, km"), lambda one: format_number(sum(village.proposal.cut for village in one.villages) / 1000, 1)),
+    (msg("Change worker"), lambda one: format_number(sum(village.other_worker for village in one.villages))),
+)
+"""What alternatives are compared by."""
 
 
 def show(window: Window) -> None:
