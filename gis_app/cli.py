@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from gis_app.county.county import County
 
 FIELDS = {
-    "households": ("x", "y", "code", "head", "address", "phone", "members", "resident", "flags"),
-    "workers": ("x", "y", "code", "name", "phone", "village", "cell"),
+    "households": ("x", "y", "code", "head", "address", "building", "phone", "members", "resident", "flags", "notes"),
+    "workers": (
+        "x", "y", "code", "name", "phone", "village", "cell", "skills", "capacity", "since", "until", "substitute", "absent_from",
+        "absent_until", "notes",
+    ),
     "departments": ("code", "name", "category", "receiver", "receiver_phone", "leader", "leader_phone"),
     "cases": (
         "x", "y", "id", "kind", "category", "body", "text", "address", "blown", "picked_up", "done", "result", "whistler",

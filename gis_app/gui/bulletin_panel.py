@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
-from gis_app.gui.export_panel import documents_folder
+from gis_app.gui.folders import documents_folder
 from gis_app.gui.icons import icon
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, column, combo, holding, label, row, scrolled, small_button

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDateEdit, QFileDialog, Q
 
 from gis_app.cases.times import utc64
 from gis_app.files.case_export import export_cases
-from gis_app.gui.export_panel import documents_folder
+from gis_app.gui.folders import documents_folder
 from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
 from gis_app.gui.side_panel import SidePanel, said

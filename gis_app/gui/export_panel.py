@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QLineEdit, QRadioButton, QWidget
 
+from gis_app.gui.folders import documents_folder
 from gis_app.gui.icons import icon
 from gis_app.gui.session import Session
 from gis_app.gui.task import Task
@@ -154,9 +155,3 @@ class ExportPanel(QWidget):
     def _close(self) -> None:
         if self._window.page is not None:
             self._window.page.show_right(None)
-
-
-def documents_folder() -> Path:
-    """Return where people keep documents."""
-    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(found) if found and Path(found).is_dir() else Path.home()

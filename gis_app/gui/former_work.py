@@ -15,7 +15,7 @@ from gis_app.files.former import former_edit, write_former_crosswalk
 from gis_app.files.report import ImportReport
 from gis_app.grid.former import FormerGrid
 from gis_app.gui import former_compare
-from gis_app.gui.export_panel import documents_folder
+from gis_app.gui.folders import documents_folder
 from gis_app.gui.former_lists import FormerErrors, FormerUnitList
 from gis_app.gui.former_unit_panel import show_unit
 from gis_app.gui.reference_work import VECTORS

@@ -47,7 +47,8 @@ def test_panels_come_one_after_the_other_or_when_they_are_asked_for(window: Wind
     assert len(page.table.model.ids)
     window.turns.finish()
     assert page._inspector is not None
-    assert [name for name, section in page._sections.items() if not section.isHidden()] == ["layers", "references", "legend", "problems"]
+    shown = [name for name, section in page._sections.items() if not section.isHidden()]
+    assert shown == ["layers", "references", "former", "legend", "problems"]
     assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [window]
 
 

@@ -21,8 +21,8 @@ def add_maps(planner: Planner, path: Path) -> None:
     planner.qtbot.waitUntil(lambda: planner.canvas.snapper is not None and planner.canvas.snapper.references is not None)
 
 
-def cell_across_a_river(planner: Planner) -> tuple[int, Place, tuple[int, int]]:
-    """Return a cell that a river parts, a place of the river in it, and how many households live on the two sides."""
+def cell_across_a_river(planner: Planner) -> tuple[int, Place, tuple[int, int], tuple[int, int]]:
+    """Return a cell that a river parts, a place of the river in it, resident households and all households of each side."""
     state = planner.state
     rivers = next(reference for reference in state.references.values() if reference.name == "rivers")
     layer = planner.session.shelf.found(rivers)
@@ -32,13 +32,15 @@ def cell_across_a_river(planner: Planner) -> tuple[int, Place, tuple[int, int]]:
             parts = shapely.get_parts(shapely.intersection(line, shape))
             sides = shapely.get_parts(shapely.ops.split(shape, line)) if len(parts) == 1 and line.crosses(shape) else []
             if len(sides) == 2:
-                homes = state.households.cell == cell
-                points = shapely.points(state.households.x[homes], state.households.y[homes])
+                mine = state.households.cell == cell
+                points = shapely.points(state.households.x[mine], state.households.y[mine])
+                resident = state.households.resident[mine]
                 middle = parts[0].interpolate(0.5, normalized=True)
-                counts = sorted(int(shapely.contains(side, points).sum()) for side in sides)
-                found.append((counts[0], cell, (middle.x, middle.y), (counts[1], counts[0])))
-    _, cell, place, counts = max(found)
-    return cell, place, counts
+                inside = [shapely.contains(side, points) for side in sides]
+                (few, few_all), (many, many_all) = sorted((int((here & resident).sum()), int(here.sum())) for here in inside)
+                found.append((few, cell, (middle.x, middle.y), (many, few), (many_all, few_all)))
+    _, cell, place, counts, every = max(found)
+    return cell, place, counts, every
 
 
 def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner: Planner, county_file: Path) -> None:
@@ -47,12 +49,12 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     before = planner.state.coverage
     add_maps(planner, county_file.parent / "maps.gpkg")
     assert "reference layer" in planner.window.banner.text and "rivers" in planner.words()
-    cell, river, (large, small) = cell_across_a_river(planner)
+    cell, river, (large, small), every = cell_across_a_river(planner)
     unit, village = planner.state.units[cell], planner.state.units[planner.state.units[cell].parent]
     planner.look_at(cell)
     home = planner.shapes[cell].representative_point()
     planner.click(home.x, home.y)
-    assert f"{large + small} households" in planner.inspector and unit.name in planner.inspector
+    assert f"{sum(every)} households" in planner.inspector and unit.name in planner.inspector
 
     planner.choose_more("Split a cell along")
     planner.point(*river)
@@ -68,13 +70,13 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     split = planner.state.coverage
     assert len(split.cells) == len(before.cells) + 1
     assert_sound(split, whole)
-    assert "2 units together" in planner.inspector and f"{small} households" in planner.inspector
+    assert "2 units together" in planner.inspector and f"{every[1]} households" in planner.inspector
     assert f"{large} + {small} households" in planner.window.banner.text
     (part,) = set(split.cells) - set(before.cells)
     code = planner.state.units[part].code
     assert len(code) == 15 and code.startswith(village.code) and code not in before_codes(planner)
     rows = [row for row in planner.tab("Cells") if row["Code"].replace(" ", "") in (code, unit.code)]
-    assert sorted(row["Households"] for row in rows) == sorted((str(small), str(large)))
+    assert sorted(row["Households"] for row in rows) == sorted(map(str, every))
     assert [row["Grid worker"] for row in rows].count("(vacant)") == 1 and "without a worker" in planner.window.banner.text
 
     planner.choose_more("Renumber")
@@ -93,7 +95,7 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     planner.key("Ctrl+Z")
     planner.settle()
     assert same_borders(planner.state.coverage, before) and planner.session.selection.ids == {"units": (cell,)}
-    assert f"{large + small} households" in planner.inspector
+    assert f"{sum(every)} households" in planner.inspector
     assert all(title.startswith("✗ ") for title in planner.history()[:2])
     planner.key("Ctrl+Y")
     planner.key("Ctrl+Y")
@@ -108,7 +110,7 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
         draft = draft_in(county, "沿河调整")
         assert same_borders(draft.coverage, split) and same_borders(county.state.coverage, before)
         assert {unit.id: (unit.code, unit.name) for unit in draft.units.values()} == numbered
-        assert {int((draft.households.cell == one).sum()) for one in (cell, part)} == {small, large}
+        assert {int((draft.households.cell == one).sum()) for one in (cell, part)} == set(every)
     finally:
         county.close()
 
