@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
 
 from gis_app.grid.former_overlay import Difference
 from gis_app.gui.former_panel import colour_of
 from gis_app.gui.former_reader import ReadGrid
+from gis_app.gui.map_overlay import MapOverlay
 from gis_app.gui.theme import font
 from gis_app.map.qt.canvas import MapCanvas
 
@@ -31,14 +31,12 @@ CHECKED_NAMES = 400
 """So many names are tried at most: more would not fit anyway."""
 
 
-class FormerOverlay(QWidget):
-    """Lies over the map and lets every press through."""
+class FormerOverlay(MapOverlay):
+    """The grids that are shown, the chosen unit, and where two grids differ."""
 
     def __init__(self, canvas: MapCanvas, session: Session) -> None:
         super().__init__(canvas)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas, self._session = canvas, session
-        self._origin = (canvas.viewport.x, canvas.viewport.y)  # painting far from zero loses digits
+        self._session = session
         self._paths: dict[tuple[object, int], QPainterPath] = {}
         self._places: dict[tuple[int, int], tuple[float, float]] = {}
         self._names: dict[tuple[str, str, str, float], QPixmap] = {}
@@ -46,12 +44,8 @@ class FormerOverlay(QWidget):
         self._chosen: shapely.Geometry | None = None
         self._differences: tuple[Difference, ...] = ()
         self._pointed = -1
-        canvas.viewport_changed.connect(self._look)
-        canvas.installEventFilter(self)
         session.former.arrived.connect(self._refresh)
         session.workspace_changed.connect(self._refresh)
-        self.setGeometry(canvas.rect())
-        self.lower()
         self._refresh()
 
     def _refresh(self, _: object = None) -> None:
@@ -59,15 +53,6 @@ class FormerOverlay(QWidget):
         here = self._session.workspace == WORKSPACE
         self.setVisible(here and bool(self._session.former.shown() or self._differences or self._chosen is not None))
         self.update()
-
-    def _look(self, _: object) -> None:
-        self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the map."""
-        if watched is self._canvas and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        return super().eventFilter(watched, event)
 
     def choose(self, shape: shapely.Geometry | None) -> None:
         """Mark the outline of a former unit; None: of none."""
@@ -87,8 +72,7 @@ class FormerOverlay(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw what is in view."""
         viewport = self._canvas.viewport
-        x, y = viewport.to_screen(*self._origin)
-        placed = QTransform(1 / viewport.resolution, 0, 0, -1 / viewport.resolution, x, y)
+        placed = self.placed()
         step = round(np.log2(viewport.resolution))
         if step != self._step:  # far away, outlines are drawn with fewer points
             self._step, self._paths = step, {}
@@ -102,7 +86,7 @@ class FormerOverlay(QWidget):
             if self._chosen is not None:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._session.palette.accent), 3.5))
-                painter.drawPath(placed.map(_path(self._chosen, *self._origin)))
+                painter.drawPath(placed.map(self.path_of(self._chosen)))
         finally:
             painter.end()
 
@@ -197,15 +181,5 @@ class FormerOverlay(QWidget):
     def _path(self, key: tuple[object, int], shape: shapely.Geometry) -> QPainterPath:
         if key not in self._paths:
             simple = shapely.simplify(shape, 2.0**self._step, preserve_topology=False)
-            self._paths[key] = _path(shape if simple.is_empty else simple, *self._origin)
+            self._paths[key] = self.path_of(shape if simple.is_empty else simple)
         return self._paths[key]
-
-
-def _path(shape: shapely.Geometry, x: float, y: float) -> QPainterPath:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.OddEvenFill)
-    for ring in shapely.get_rings(shapely.get_parts(shape)):
-        points = shapely.get_coordinates(ring) - (x, y)
-        path.addPolygon(QPolygonF([QPointF(east, north) for east, north in points.tolist()]))
-        path.closeSubpath()
-    return path
