@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -119,9 +120,9 @@ class RosterPanel(SidePanel):
         self.fields[name] = Field(title, made)
         return made
 
+    @abstractmethod
     def confirm(self) -> None:
         """Say what is wrong, or perform the edit."""
-        raise NotImplementedError
 
     def take(self, problems: dict[str, Message], edit: Callable[[], Edit], done: Callable[[Changes], object]) -> None:
         """Say what is wrong field by field; where nothing is, try the edit, say what it refuses beside its field, or perform it."""
