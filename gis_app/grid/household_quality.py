@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from gis_app.grid.codes import clean_code
 from gis_app.grid.households import Households, Unassigned
@@ -163,6 +162,8 @@ def outside(homes: Households, metres: float = 1.0) -> Iterator[Finding]:
 
 def far_away(homes: Households, far: float, metres: float = 1.0) -> Iterator[Finding]:
     """Find households with fewer than `SETTLEMENT` other places of households within `far` metres: by the distance to the third nearest."""
+    from scipy.spatial import cKDTree
+
     known = np.flatnonzero(np.isfinite(homes.x) & np.isfinite(homes.y) & (homes.reason != Unassigned.OUTSIDE_COUNTY))
     xy, back = np.unique(np.round(np.stack([homes.x[known], homes.y[known]], axis=1), 2), axis=0, return_inverse=True)
     if far <= 0 or len(xy) <= SETTLEMENT:

@@ -1,5 +1,6 @@
 """Pinyin initials, by which the search box finds Chinese names."""
 
+import os
 import unicodedata
 from functools import cache
 
@@ -23,6 +24,8 @@ def _initial(character: str) -> str:
         return plain if plain.isalnum() else ""
     if plain in _IN_NAMES:
         return _IN_NAMES[plain]
+    for name in ("PYPINYIN_NO_PHRASES", "PYPINYIN_NO_DICT_COPY"):  # 60 MB for words, while single characters are read here
+        os.environ.setdefault(name, "true")
     from pypinyin import Style, pinyin  # loads its dictionary: only when a name is Chinese
 
     letters = pinyin(plain, style=Style.FIRST_LETTER, errors="ignore", strict=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gis_app.map.colours import alpha_ramp, rgb
@@ -145,13 +146,11 @@ def cluster(x: Floats, y: Floats, state: NDArray[np.int8], which: Ints, size: fl
 
 def _joined(group: Ints, x: Floats, y: Floats, near: float) -> Ints:
     """Join groups whose mean places are nearer than `near` (each with its nearest one, smaller number wins)."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
-
     count = np.bincount(group)
     means = np.stack([np.bincount(group, x) / count, np.bincount(group, y) / count], axis=1)
-    pairs = cKDTree(means).query_pairs(near, output_type="ndarray")
+    places = shapely.points(means)
+    both = shapely.STRtree(places).query(places, predicate="dwithin", distance=near).T  # scipy's tree would take 40 MB to import
+    pairs = both[both[:, 0] < both[:, 1]]
     if not len(pairs):
         return group
     # a pair is joined only when each is the nearest of the other: no chains across the county
@@ -160,6 +159,15 @@ def _joined(group: Ints, x: Floats, y: Floats, near: float) -> Ints:
     for side in (0, 1):
         np.minimum.at(nearest, pairs[:, side], distance)
     mutual = pairs[(distance == nearest[pairs[:, 0]]) & (distance == nearest[pairs[:, 1]])]
-    graph = coo_array((np.ones(len(mutual)), (mutual[:, 0], mutual[:, 1])), shape=(len(means), len(means)))
-    component = connected_components(graph, directed=False)[1]
-    return np.asarray(component[group], np.int64)
+    return np.unique(_lowest(len(means), mutual)[group], return_inverse=True)[1]
+
+
+def _lowest(count: int, pairs: Ints) -> Ints:
+    """Return for each of `count` things the lowest one that pairs of them lead to, itself among them."""
+    lowest, before = np.arange(count), np.empty(0, np.int64)
+    while not np.array_equal(lowest, before):
+        before = lowest.copy()
+        least = np.minimum(lowest[pairs[:, 0]], lowest[pairs[:, 1]])
+        for side in (0, 1):
+            np.minimum.at(lowest, pairs[:, side], least)
+    return lowest

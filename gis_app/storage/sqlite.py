@@ -121,8 +121,9 @@ def outside_changes(connection: Connection) -> int:
 
 
 def damage(connection: Connection) -> str:
-    """Return what SQLite finds wrong with its file ("" for nothing); reads the whole file once."""
+    """Return what SQLite finds wrong with its file ("" for nothing); reads the whole file once, and does not keep its pages."""
     found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    connection.exec_driver_sql("PRAGMA shrink_memory")
     return "" if found == "ok" else str(found)
 
 

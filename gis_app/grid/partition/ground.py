@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from gis_app.grid.coverage import OUTSIDE, Coverage, build_coverage
 
