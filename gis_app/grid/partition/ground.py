@@ -113,6 +113,8 @@ def _light(whole: Ground, leader: Ints) -> None:
 
 def _small(whole: Ground, leader: Ints, least: int, pieces: int) -> None:
     """Let pieces that are too small go with the nearest building of another piece."""
+    from scipy.spatial import cKDTree
+
     piece = whole.piece.copy()
     heavy = np.flatnonzero(whole.weights > 0)
     if not len(heavy):
