@@ -20,7 +20,6 @@ from gis_app.county.plan_edits import create_draft
 from gis_app.county.proposals import Asked, accept, floor_of, proposing
 from gis_app.grid.coverage import areas, build_coverage, perimeters, polygons, unions
 from gis_app.grid.partition.borders import straightening
-from gis_app.grid.partition.buildings import buildings
 from gis_app.grid.partition.ground import Ground, ground
 from gis_app.grid.partition.proposal import Wanted, propose
 from gis_app.grid.units import Level
@@ -162,9 +161,10 @@ def main() -> None:
         for unit in state.units.at_level(Level.VILLAGE):
             cells = [cell.id for cell in state.units.cells(unit.id)]
             mine = np.isin(homes.cell, cells) & np.isfinite(homes.x) & ~homes.pinned
-            houses = buildings(np.stack([homes.x[mine], homes.y[mine]], axis=1), None, homes.resident[mine])
+            places, of = np.unique(np.stack([homes.x[mine], homes.y[mine]], axis=1), axis=0, return_inverse=True)
+            weights = np.bincount(of.ravel(), homes.resident[mine]).astype(np.int64)
             land = unions(state.coverage, {1: cells})[1]
-            villages.append(Village(land, houses.places, houses.weights, floor_of(state, unit, Asked())[0]))
+            villages.append(Village(land, places, weights, floor_of(state, unit, Asked())[0]))
         measure(f"{len(villages)} villages of the county", villages, "<= 60 s", ("program", "METIS"))
         start = time.perf_counter()
         found = finish(proposing(county.store, state, [unit.id for unit in state.units.at_level(Level.VILLAGE)]))

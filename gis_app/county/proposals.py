@@ -111,19 +111,23 @@ def _proposing(state: CountyState, village: int, asked: Asked, names: NDArray[np
     homes = state.households
     rows = np.flatnonzero(np.isin(homes.cell, free) & np.isfinite(homes.x) & ~homes.pinned)
     places = np.stack([homes.x[rows], homes.y[rows]], axis=1)
-    houses = buildings(places, names[rows].tolist(), homes.resident[rows])
-    present = np.zeros(len(houses), np.int64)
-    present[houses.of] = homes.cell[rows]
     floor, most = floor_of(state, unit, asked)
     if 0 < most < floor:
         return Refusal("floor", msg("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most))
     wanted = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed)
     near = _near(asked.lines, land, asked.tolerance)
-    made = yield from propose(land, houses.places, houses.weights, wanted, lines=near, present=present)
+    made = yield from propose(
+        land,
+        places,
+        homes.resident[rows].astype(np.int64),
+        wanted,
+        lines=near,
+        present=homes.cell[rows],
+        building=buildings(places, names[rows].tolist()),
+    )
     proposal = _told(made, unit)
-    proposed = proposal.building[houses.of] if len(houses) else np.zeros(0, np.int64)
-    keeps = _keeping(proposed, homes.cell[rows], free, len(proposal.loads))
-    return VillageProposal(village, free, proposal, keeps, _with_other_worker(state, proposed, homes.cell[rows], keeps))
+    keeps = _keeping(proposal.building, homes.cell[rows], free, len(proposal.loads))
+    return VillageProposal(village, free, proposal, keeps, _with_other_worker(state, proposal.building, homes.cell[rows], keeps))
 
 
 def _told(proposal: Proposal, village: Unit) -> Proposal:

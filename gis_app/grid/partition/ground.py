@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_app.grid.coverage import OUTSIDE, Coverage, build_coverage
+from gis_app.grid.coverage import OUTSIDE, Coverage, build_coverage, neighbours, snap, unions
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,9 +19,9 @@ _LEAST = 1e-3
 class Ground:
     """Faces, numbered from 0 (their cells in `coverage` are one higher), with the weight and the middle of each.
 
-    `building`: the face of each building. `beside`: for each face the faces that it shares a border with → how long that is. `piece`: which
-    piece of the land each face lies in. `leader`: the face that each goes with, itself as a rule; faces that follow another one have no
-    weight and no neighbours of their own.
+    `building`: the face of each place of a building. `beside`: for each face the faces that it shares a border with → how long that is.
+    `piece`: which piece of the land each face lies in. `leader`: the face that each goes with, itself as a rule; faces that follow another
+    one have no weight and no neighbours of their own.
     """
 
     coverage: Coverage
@@ -36,14 +36,46 @@ class Ground:
         return len(self.weights)
 
 
-def ground(land: shapely.Geometry, places: Floats, weights: Ints) -> Ground:
-    """Part land (Polygon or MultiPolygon) around buildings at `places` (n, 2), distinct, with their weights.
+def ground(land: shapely.Geometry, places: Floats, weights: Ints, building: Ints | None = None) -> Ground:
+    """Part land (Polygon or MultiPolygon) around `places` (n, 2), distinct, with their weights.
 
-    The faces are those of the Voronoi diagram (G. Voronoi 1908) within the land; what its border cuts off has no building and weighs
-    nothing. A building that lies beyond the land counts for the nearest face.
+    The faces are those of the Voronoi diagram (G. Voronoi 1908) within the land; what its border cuts off has no place and weighs nothing.
+    A place that lies beyond the land counts for the nearest face. Faces of one `building` (n, its number; each place by itself by default)
+    that touch are one.
     """
     shapes = _faces(land, places)
     coverage = build_coverage(range(1, len(shapes) + 1), list(shapes))
+    if building is not None and len(np.unique(building)) < len(building):
+        groups = _whole_buildings(coverage, _nearest(shapes, places), building)
+        shapes = np.array(list(unions(coverage, groups).values()), object)
+        coverage = build_coverage(range(1, len(shapes) + 1), list(shapes))
+    return _ground(coverage, shapes, places, weights)
+
+
+def _nearest(shapes: NDArray[np.object_], places: Floats) -> Ints:
+    """Return the face of each place."""
+    return np.asarray(shapely.STRtree(shapes).nearest(shapely.points(places)), np.int64) if len(places) else np.zeros(0, np.int64)
+
+
+def _whole_buildings(coverage: Coverage, face: Ints, building: Ints) -> dict[int, list[int]]:
+    """Return the cells of a coverage of faces in groups: those of one building that touch, and all others by themselves."""
+    of = {int(one) + 1: int(number) for one, number in zip(face, building, strict=True)}
+    beside = neighbours(coverage)
+    groups: dict[int, list[int]] = {}
+    left = dict.fromkeys(coverage.cells)
+    while left:
+        first = next(iter(left))
+        del left[first]
+        group = groups[first] = [first]
+        for one in group:
+            for other in sorted(beside.get(one, ()) & left.keys()) if one in of else ():
+                if of.get(other) == of[one]:
+                    del left[other]
+                    group.append(other)
+    return groups
+
+
+def _ground(coverage: Coverage, shapes: NDArray[np.object_], places: Floats, weights: Ints) -> Ground:
     beside: tuple[dict[int, float], ...] = tuple({} for _ in shapes)
     for arc in coverage.arcs.values():
         if OUTSIDE not in (arc.left, arc.right) and arc.left != arc.right:
@@ -51,8 +83,7 @@ def ground(land: shapely.Geometry, places: Floats, weights: Ints) -> Ground:
             one, other = arc.left - 1, arc.right - 1
             beside[one][other] = beside[one].get(other, 0.0) + length
             beside[other][one] = beside[other].get(one, 0.0) + length
-    tree = shapely.STRtree(shapes)
-    building = np.asarray(tree.nearest(shapely.points(places)), np.int64) if len(places) else np.zeros(0, np.int64)
+    building = _nearest(shapes, places)
     middles = shapely.get_coordinates(shapely.point_on_surface(shapes)).reshape(-1, 2)
     middles[building] = places
     return Ground(
@@ -144,19 +175,29 @@ def _small(whole: Ground, leader: Ints, least: int, pieces: int) -> None:
 
 def _faces(land: shapely.Geometry, places: Floats) -> NDArray[np.object_]:
     """Return the faces, every border shared to the last digit: lines are noded before they are polygons."""
-    border = shapely.boundary(land)
     if len(places) < 2:
         found = shapely.get_parts(land)
-    else:
-        edges = shapely.voronoi_polygons(shapely.multipoints(places), extend_to=land, only_edges=True)
-        shapely.prepare(land)
-        inner = shapely.intersection(shapely.get_parts(edges), land)
-        lines = shapely.get_parts(shapely.get_parts(inner))
-        lines = lines[shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING]
-        linework = shapely.unary_union(np.concatenate([lines, shapely.get_parts(border)]), grid_size=0.001)
-        found = shapely.get_parts(shapely.polygonize(shapely.get_parts(linework)))
-        inside = shapely.point_on_surface(found)
-        found = found[shapely.contains_xy(land, shapely.get_x(inside), shapely.get_y(inside))]
+        return np.asarray(found[shapely.area(found) > _LEAST], object)
+    edges = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(places), extend_to=land, only_edges=True))
+    shapely.prepare(land)
+    within = shapely.contains_properly(land, edges)
+    met = shapely.get_parts(shapely.get_parts(shapely.intersection(edges[~within & shapely.intersects(land, edges)], land)))
+    met = met[shapely.get_type_id(met) == shapely.GeometryType.LINESTRING]
+    border = shapely.get_parts(shapely.boundary(land))
+    inner = shapely.transform(edges[within], snap)
+    inner = inner[shapely.length(inner) > 0]
+    rim = shapely.get_parts(shapely.unary_union(np.concatenate([met, border]), grid_size=0.001))  # the others meet at their ends only
+    found = _polygonized(land, np.concatenate([inner, rim]))
+    if abs(float(shapely.area(found).sum()) - land.area) > 1e-6 * land.area:  # rounding has made some cross
+        found = _polygonized(land, shapely.get_parts(shapely.unary_union(np.concatenate([inner, met, border]), grid_size=0.001)))
+    return found
+
+
+def _polygonized(land: shapely.Geometry, linework: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the polygons between lines that lie in (prepared) land."""
+    found = shapely.get_parts(shapely.polygonize(linework))
+    inside = shapely.point_on_surface(found)
+    found = found[shapely.contains_xy(land, shapely.get_x(inside), shapely.get_y(inside))]
     return np.asarray(found[shapely.area(found) > _LEAST], object)
 
 

@@ -12,6 +12,7 @@ from gis_app.grid.coverage import OUTSIDE, Coverage, areas, build_coverage, peri
 from gis_app.grid.partition.borders import straightening
 from gis_app.grid.partition.ground import Ground, gathered, ground
 from gis_app.grid.partition.power import balanced, quartered, scattered
+from gis_app.grid.partition.recut import Houses, Limits, recutting
 from gis_app.grid.partition.regions import Regions
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps, part
@@ -24,6 +25,12 @@ STARTS = 5
 
 LARGE = 600
 """Buildings from which on two beginnings are all: one cell less is found sooner than a division without any slack."""
+
+TIGHT = 0.25
+"""So much of a building each cell must have to spare, where there are many, for that number of cells to be tried at all."""
+
+NEAR = 0.15
+"""Cells further from their mean than this share of it are said to be uneven."""
 
 BAND = 0.08
 """Cells are made equal to within this share of their mean, where buildings let them."""
@@ -53,7 +60,7 @@ class Wanted:
 class Proposal:
     """Cells proposed for a piece of land, numbered from 1 in `coverage`.
 
-    `building`: the cell of each building; `loads`: households of each cell; `compactness`: 4πA/P² of each (as `grid.figures.compactness`);
+    `building`: the cell of each place; `loads`: households of each cell; `compactness`: 4πA/P² of each (as `grid.figures.compactness`);
     `cut`: the length of the borders between cells. `problem`: why a cell is below the floor or above the most, None where none is.
     `remarks`: what else a planner should know.
     """
@@ -92,12 +99,14 @@ def propose(
     *,
     lines: Sequence[Floats] = (),
     present: Ints | None = None,
+    building: Ints | None = None,
 ) -> Steps[Proposal]:
-    """Divide land (Polygon, MultiPolygon) with buildings at `places` (n, 2) that hold `weights` households (n) into cells.
+    """Divide land (Polygon, MultiPolygon) with `places` (n, 2) that hold `weights` households (n) into cells.
 
-    Each cell is of one piece, but for pieces of land too small to be a cell, which go with the nearest cell. No building is parted. Where
-    no division with all cells at or above the floor was found, the best one is returned, and `problem` says so. `lines`: roads and rivers;
-    `present`: the cell of each building now (0: none), which `Aim.FAITHFUL` keeps near to.
+    Each cell is of one piece, but for pieces of land too small to be a cell, which go with the nearest cell. Places of one `building` (n,
+    its number; each place by itself by default) stay together unless others lie between them. Where no division with all cells at or above
+    the floor was found, the best one is returned, and `problem` says so. `lines`: roads and rivers; `present`: the cell of each place now
+    (0: none), which `Aim.FAITHFUL` keeps near to.
 
     Raises ValueError for land without an area and for a floor below 1.
     """
@@ -106,7 +115,7 @@ def propose(
     yield Progress(0.0, msg("Looking at buildings"))
     spots, weights_at, of = _distinct(places, weights)
     present_at = None if present is None else _of_spots(present, of, len(spots))
-    whole = ground(land, spots, weights_at)
+    whole = ground(land, spots, weights_at, None if building is None else _of_spots(building, of, len(spots)))
     least = max(1, min(wanted.floor, int(weights_at.sum())))
     laid = gathered(whole, least, wanted.cells)
     yield Progress(0.2, msg("Finding cells of equal weight"))
@@ -120,22 +129,41 @@ def propose(
             break
     assert best is not None
     owner = np.maximum(best.owner[laid.leader], 0)  # land without any household is one cell
-    cells = _coverage(whole, owner)
-    bent = yield from part(straightening(cells, spots, lines, wanted.tolerance), 0.7, 1.0)
-    bent = bent if _holds(bent, spots, owner[whole.building] + 1) else cells
-    return _measured(bent, (owner[whole.building] + 1)[of], weights, wanted, _split(whole, laid))
+    cells, cell = _coverage(whole, owner), owner[whole.building] + 1
+    cells = yield from part(_drawn(cells, spots, cell), 0.6, 0.7)
+    if wanted.aim != Aim.FAITHFUL and len(cells.cells) > 1:
+        cells, cell = yield from part(_recut(cells, Houses(spots, weights_at, whole.building), cell, wanted), 0.7, 0.9)
+    cells = yield from part(_drawn(cells, spots, cell, lines, wanted.tolerance), 0.9, 1.0)
+    return _measured(cells, cell[of], weights, wanted, (*_split(whole, laid), *_uneven(laid, len(cells.cells))))
+
+
+def _drawn(cells: Coverage, spots: Floats, cell: Ints, lines: Sequence[Floats] = (), tolerance: float = 0.0) -> Steps[Coverage]:
+    """Return the coverage with straighter borders, or as it is where these would not be sound."""
+    bent = yield from straightening(cells, spots, lines, tolerance)
+    return bent if _holds(bent, spots, cell) else cells
+
+
+def _recut(cells: Coverage, houses: Houses, cell: Ints, wanted: Wanted) -> Steps[tuple[Coverage, Ints]]:
+    """Return the coverage with pairs of cells cut anew, and the cell of each place."""
+    mean = float(houses.weights.sum()) / len(cells.cells)
+    even = wanted.aim == Aim.BALANCED
+    band = BAND / 2 if even else 1.5 * BAND
+    limits = Limits(max(wanted.floor, mean * (1 - band)), min(wanted.most or np.inf, mean * (1 + band)), mean, 8.0 if even else 0.5)
+    made = yield from recutting(cells, houses, cell, limits)
+    return made if _holds(made[0], houses.places, made[1]) else (cells, cell)
 
 
 def _distinct(places: Floats, weights: Ints) -> tuple[Floats, Ints, Ints]:
-    """Return the places that differ, their weights, and which of them each building stands at."""
+    """Return the places that differ, their weights, and which of them each is."""
     spots, of = np.unique(np.round(np.asarray(places, np.float64).reshape(-1, 2), 3), axis=0, return_inverse=True)
     of = of.reshape(-1).astype(np.int64)
     return spots, np.bincount(of, weights, len(spots)).astype(np.int64), of
 
 
-def _of_spots(present: Ints, of: Ints, count: int) -> Ints:
+def _of_spots(numbers: Ints, of: Ints, count: int) -> Ints:
+    """Return the number of each of `count` places that differ."""
     found = np.zeros(count, np.int64)
-    found[of] = present
+    found[of] = numbers
     return found
 
 
@@ -146,7 +174,18 @@ def _counts(laid: Ground, wanted: Wanted) -> list[int]:
     if wanted.cells:
         return [max(1, min(wanted.cells, heavy))]
     most = max(1, min(total // wanted.floor, heavy))
-    return list(range(most, max(0, most - 6), -1))
+    if most > 1 and heavy > LARGE and _slack(laid, most, wanted.floor) < TIGHT:
+        most -= 1
+    counts = list(range(most, max(0, most - 6), -1))
+    while counts[-1] > 1:  # one cell is always enough for the floor: the fewer, the easier
+        counts.append(counts[-1] * 4 // 5)
+    return [k for k in counts if not wanted.most or total <= k * wanted.most] or counts[:1]
+
+
+def _slack(laid: Ground, k: int, floor: int) -> float:
+    """Return how much a cell may have above the floor if k cells are equal, in households of a building."""
+    heavy = laid.weights[laid.weights > 0]
+    return float((heavy.sum() / k - floor) / max(heavy.mean(), 1e-9))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +199,8 @@ class _Shared:
 def _shared_out(laid: Ground, k: int, wanted: Wanted, present: Ints | None) -> Iterator[_Shared | None]:
     """Yield ways to share the faces out among k cells, None between them, until one lacks nothing."""
     pieces = _pieces_with_cells(laid, k, wanted.floor)
-    for start in range(STARTS if len(laid) <= LARGE else 2):
+    large = int((laid.weights > 0).sum()) > LARGE
+    for start in range((1 if _slack(laid, k, wanted.floor) < 2 * TIGHT else 2) if large else STARTS):
         rng = np.random.default_rng((wanted.seed, start))
         owner = np.full(len(laid), -1, np.int64)
         first, missing = 0, 0.0
@@ -277,6 +317,18 @@ def _split(whole: Ground, laid: Ground) -> tuple[Message, ...]:
     if before > after:
         return (msg("Pieces of land with too few households, which go with the nearest cell: {count}.", count=before - after),)
     return ()
+
+
+def _uneven(laid: Ground, k: int) -> tuple[Message, ...]:
+    """Say how many pieces of land hold so many households that no number of cells in them is near to the mean of all."""
+    heavy = np.flatnonzero(laid.weights > 0)
+    loads = np.bincount(laid.piece[heavy], laid.weights[heavy]) if len(heavy) else np.zeros(0)
+    loads, mean = loads[loads > 0], float(laid.weights.sum()) / max(k, 1)
+    number = np.maximum(np.floor(loads / mean), 1)
+    off = np.minimum(np.abs(loads / number - mean), np.abs(loads / (number + 1) - mean)) > NEAR * mean
+    if len(loads) < 2 or not off.any():
+        return ()
+    return (msg("Pieces of land apart whose cells cannot be as large as the others: {count}.", count=int(off.sum())),)
 
 
 def _measured(cells: Coverage, building: Ints, weights: Ints, wanted: Wanted, remarks: tuple[Message, ...]) -> Proposal:

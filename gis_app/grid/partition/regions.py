@@ -32,6 +32,13 @@ class Regions:
             if cell >= 0:
                 self.members[cell].add(face)
         self.load = [sum(self.weights[face] for face in faces) for faces in self.members]
+        self._contacts: list[dict[int, int]] = [{} for _ in range(k)]
+        """For each cell the cells beside it → how many pairs of faces touch."""
+        for face, cell in enumerate(self.owner):
+            if cell >= 0:
+                for other in beside[face]:
+                    if (theirs := self.owner[other]) != cell and theirs >= 0:
+                        self._contacts[cell][theirs] = self._contacts[cell].get(theirs, 0) + 1
 
     # ------------------------------------------------------------ moving
 
@@ -44,7 +51,22 @@ class Regions:
         self.load[source] -= weight
         self.load[to] += weight
         for face in faces:
+            for other in self.beside[face]:
+                if (theirs := self.owner[other]) >= 0:
+                    self._touch(source, theirs, -1)
+                    self._touch(to, theirs, 1)
             self.owner[face] = to
+
+    def _touch(self, cell: int, other: int, more: int) -> None:
+        """Count that faces of two cells touch, or no longer do."""
+        if cell == other:
+            return
+        for one, two in ((cell, other), (other, cell)):
+            count = self._contacts[one].get(two, 0) + more
+            if count:
+                self._contacts[one][two] = count
+            else:
+                del self._contacts[one][two]
 
     def pieces(self, faces: set[int]) -> list[set[int]]:
         """Return the connected pieces of a set of faces, the heaviest first."""
@@ -85,14 +107,9 @@ class Regions:
                         waiting.append(other)
         return not left
 
-    def touching(self, cell: int) -> dict[int, float]:
-        """Return the cells beside a cell, and how long the common border is."""
-        found: dict[int, float] = {}
-        for face in self.members[cell]:
-            for other, length in self.beside[face].items():
-                if (theirs := self.owner[other]) != cell and theirs >= 0:
-                    found[theirs] = found.get(theirs, 0.0) + length
-        return found
+    def touching(self, cell: int) -> list[int]:
+        """Return the cells beside a cell, ascending."""
+        return sorted(self._contacts[cell])
 
     def border(self, cell: int, towards: int) -> list[int]:
         """Return the faces of a cell that touch another one, those first that lie best for going over."""

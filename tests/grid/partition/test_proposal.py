@@ -172,10 +172,33 @@ def test_a_border_follows_a_road_nearby() -> None:
 
 
 def test_households_of_a_building_are_one() -> None:
-    found = buildings(np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 0.0], [9.0, 9.0]]), ["", "A", "A", ""], np.array([True, True, False, True]))
-    assert found.of.tolist() == [found.of[0]] * 3 + [found.of[3]] and found.of[0] != found.of[3]
-    assert found.weights[found.of[0]] == 2 and len(found) == 2
-    assert found.places[found.of[0]].tolist() == pytest.approx([5 / 3, 0.0])
+    found = buildings(np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 0.0], [9.0, 9.0]]), ["", "A", "A", ""])
+    assert found.tolist() == [found[0]] * 3 + [found[3]] and found[0] != found[3]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(["square", "ell", "enclaves"]), st.sampled_from(list(Aim)), st.integers(0, 2**32 - 1))
+def test_no_building_is_parted(name: str, aim: Aim, seed: int) -> None:
+    """Buildings of one to four places, some metres apart and apart from the others, stay whole whatever is drawn."""
+    land, rng = LANDS[name], np.random.default_rng(seed)
+    grid = np.stack(np.meshgrid(np.arange(20, 1400, 40.0), np.arange(20, 1000, 40.0)), axis=-1).reshape(-1, 2)
+    grid = grid[shapely.contains_xy(land.buffer(-15), grid[:, 0], grid[:, 1])]
+    middles = rng.permutation(grid)[:90]
+    building = np.repeat(np.arange(90), rng.integers(1, 5, 90))
+    places = np.round(middles[building] + rng.uniform(-8, 8, (len(building), 2)), 3)
+    weights = rng.integers(0, 3, len(building))
+    found = finish(propose(land, places, weights, Wanted(12, aim=aim), building=building))
+    checked(land, places, weights, found)
+    assert len(found.loads) > 3
+    for one in range(90):
+        assert len(set(found.building[building == one].tolist())) == 1
+
+
+def test_fewer_cells_are_proposed_where_buildings_are_as_heavy_as_cells() -> None:
+    """60 buildings of 34 households: 40 cells of 50 by counting, but two buildings are needed for each."""
+    places = scattered(SQUARE, 60, np.random.default_rng(3))
+    found = finish(propose(SQUARE, places, np.full(60, 34), Wanted(50)))
+    assert found.problem is None and found.below == 0 and 20 <= len(found.loads) <= 30
 
 
 def test_what_cannot_be_asked_is_a_mistake_of_the_caller() -> None:
