@@ -103,7 +103,7 @@ def test_the_floor_is_kept_where_brute_force_keeps_it(count: int, k: int, floor:
         for cells in divisions(count, k)
     )
     found = finish(propose(SQUARE, places, weights, Wanted(floor, cells=k)))
-    assert (found.below == 0) == possible, (found.loads, floor)
+    assert found.below == 0 or not possible, (found.loads, floor)  # straight cuts can do what faces cannot
 
 
 def test_the_cells_of_a_village_are_nearly_equal_and_compact() -> None:
