@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gis_app.grid.coverage import OUTSIDE, Coverage, areas, build_coverage, perimeters, polygons, unions
 from gis_app.grid.partition.borders import straightening
+from gis_app.grid.partition.exact import FEW, exactly
 from gis_app.grid.partition.ground import Ground, gathered, ground
 from gis_app.grid.partition.power import balanced, quartered, scattered
 from gis_app.grid.partition.recut import Houses, Limits, recutting
@@ -22,6 +23,9 @@ Ints = NDArray[np.int64]
 
 STARTS = 5
 """So many beginnings are tried where the first one leaves a cell below the floor."""
+
+SMALL, MANY_STARTS = 40, 40
+"""Up to so many buildings many beginnings are tried: each takes a few milliseconds."""
 
 LARGE = 600
 """Buildings from which on two beginnings are all: one cell less is found sooner than a division without any slack."""
@@ -185,7 +189,7 @@ def _counts(laid: Ground, wanted: Wanted) -> list[int]:
 def _slack(laid: Ground, k: int, floor: int) -> float:
     """Return how much a cell may have above the floor if k cells are equal, in households of a building."""
     heavy = laid.weights[laid.weights > 0]
-    return float((heavy.sum() / k - floor) / max(heavy.mean(), 1e-9))
+    return float(heavy.sum() / k - floor) * len(heavy) / max(int(heavy.sum()), 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,8 +203,9 @@ class _Shared:
 def _shared_out(laid: Ground, k: int, wanted: Wanted, present: Ints | None) -> Iterator[_Shared | None]:
     """Yield ways to share the faces out among k cells, None between them, until one lacks nothing."""
     pieces = _pieces_with_cells(laid, k, wanted.floor)
-    large = int((laid.weights > 0).sum()) > LARGE
-    for start in range((1 if _slack(laid, k, wanted.floor) < 2 * TIGHT else 2) if large else STARTS):
+    heavy = int((laid.weights > 0).sum())
+    large = 1 if _slack(laid, k, wanted.floor) < 2 * TIGHT else 2
+    for start in range(large if heavy > LARGE else STARTS if heavy > SMALL else MANY_STARTS):
         rng = np.random.default_rng((wanted.seed, start))
         owner = np.full(len(laid), -1, np.int64)
         first, missing = 0, 0.0
@@ -208,6 +213,8 @@ def _shared_out(laid: Ground, k: int, wanted: Wanted, present: Ints | None) -> I
             regions = _begun(laid, faces, number, wanted, start, rng, present)
             for _ in _improved(regions, wanted):
                 yield None
+            if start == 0 and regions.missing(wanted.floor, wanted.most or np.inf) and number > 1 and len(faces) <= FEW:
+                regions = _every_way_tried(laid, faces, number, wanted) or regions
             owner[faces] = np.array(regions.owner)[faces] + first
             first += number
             missing += regions.missing(wanted.floor, wanted.most or np.inf)
@@ -247,6 +254,18 @@ def _begun(laid: Ground, faces: Ints, k: int, wanted: Wanted, start: int, rng: n
     regions = Regions(laid.weights, laid.middles, laid.beside, owner, k)
     regions.connect()
     return regions
+
+
+def _every_way_tried(laid: Ground, faces: Ints, k: int, wanted: Wanted) -> Regions | None:
+    """Return a division of one piece of land with few buildings that lacks nothing, None where there is none."""
+    row = {face: at for at, face in enumerate(faces.tolist())}
+    beside = [{row[other]: length for other, length in laid.beside[face].items() if other in row} for face in row]
+    found = exactly(laid.weights[faces].tolist(), beside, k, wanted.floor, wanted.most or np.inf)
+    if found is None:
+        return None
+    owner = np.full(len(laid), -1, np.int64)
+    owner[faces] = found
+    return Regions(laid.weights, laid.middles, laid.beside, owner, k)
 
 
 def _present_centres(laid: Ground, faces: Ints, k: int, present: Ints) -> tuple[Floats, Floats]:

@@ -106,6 +106,14 @@ def test_the_floor_is_kept_where_brute_force_keeps_it(count: int, k: int, floor:
     assert found.below == 0 or not possible, (found.loads, floor)  # straight cuts can do what faces cannot
 
 
+@pytest.mark.parametrize(("seed", "count", "k", "floor"), [(256, 6, 3, 7), (65, 5, 2, 6), (4086, 8, 3, 7)])
+def test_floors_that_were_once_not_kept(seed: int, count: int, k: int, floor: int) -> None:
+    rng = np.random.default_rng(seed)
+    places, weights = scattered(SQUARE, count, rng), rng.integers(1, 6, count)
+    found = finish(propose(SQUARE, places, weights, Wanted(floor, cells=k)))
+    assert found.problem is None and len(found.loads) == k
+
+
 def test_the_cells_of_a_village_are_nearly_equal_and_compact() -> None:
     rng = np.random.default_rng(5)
     places = scattered(SQUARE, 400, rng)
