@@ -196,6 +196,24 @@ class RecordedMany:
     refused: tuple[tuple[int, Refusal], ...]
 
 
+def recording_all(state: CountyState, steps: Sequence[tuple[int, Edit]], nothing: Message) -> Steps[Outcome | Refusal]:
+    """Plan steps of different cases as one change. Report: `RecordedMany`, with those that refuse left out; where all do, the reason of the
+    first is the refusal, and `nothing` where there is no step."""
+    rows: list[RowChange] = []
+    recorded: list[Recorded] = []
+    refused: list[tuple[int, Refusal]] = []
+    for at, (case, step) in enumerate(steps):
+        outcome = yield from part(step.plan(state), at / len(steps), (at + 1) / len(steps))
+        if isinstance(outcome, Refusal):
+            refused.append((case, outcome))
+        elif isinstance(outcome.report, Recorded):
+            rows += outcome.rows
+            recorded.append(outcome.report)
+    if not recorded:
+        return refused[0][1] if refused else Refusal("no_case", nothing)
+    return Outcome(tuple(rows), report=RecordedMany(tuple(recorded), tuple(refused)))
+
+
 def record_many(
     store: CountyStore,
     cases: Sequence[int],
@@ -220,20 +238,9 @@ def record_many(
     listed = tuple(dict.fromkeys(cases))
 
     def plan(state: CountyState) -> Steps[Outcome | Refusal]:
-        rows: list[RowChange] = []
-        recorded: list[Recorded] = []
-        refused: list[tuple[int, Refusal]] = []
-        for at, case in enumerate(listed):
-            yield Progress(at / len(listed), msg("Recording the step of {count} whistles", count=len(listed)))
-            outcome = yield from part(record_event(store, case, kind, **values).plan(state), at / len(listed), (at + 1) / len(listed))  # type: ignore[arg-type]
-            if isinstance(outcome, Refusal):
-                refused.append((case, outcome))
-            elif isinstance(outcome.report, Recorded):
-                rows += outcome.rows
-                recorded.append(outcome.report)
-        if not recorded:
-            return refused[0][1] if refused else Refusal("no_case", msg("Choose the whistles first."))
-        return Outcome(tuple(rows), report=RecordedMany(tuple(recorded), tuple(refused)))
+        yield Progress(0.0, msg("Recording the step of {count} whistles", count=len(listed)))
+        steps = [(case, record_event(store, case, kind, **values)) for case in listed]  # type: ignore[arg-type]
+        return (yield from recording_all(state, steps, msg("Choose the whistles first.")))
 
     return Edit(msg("Record a step of {count} whistles", count=len(listed)), plan, lasting=True)
 

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from gis_app.cases.case import OPEN_STATES, EventKind
 from gis_app.cases.routing import Router
 from gis_app.cases.statistics import local_days
-from gis_app.county.case_edits import Recorded, RecordedMany, record_event
-from gis_app.county.changes import Edit, Outcome, Refusal, RowChange
+from gis_app.county.case_edits import record_event, recording_all
+from gis_app.county.changes import Edit, Outcome, Refusal
 from gis_app.county.ports import CountyStore
 from gis_app.county.responsible import Routers, router_of
 from gis_app.county.state import CountyState
 from gis_app.grid.workers import answering
 from gis_app.language import msg
-from gis_app.progress import Progress, Steps, part
+from gis_app.progress import Progress, Steps
 
 Ids = NDArray[np.int64]
 
@@ -123,19 +123,9 @@ def hand_over_as_named(
         found = reroute(state, listed, (routers or Routers()).of(state))
         found = found.only(found.other_body)
         goes: Mapping[int, int] = dict(zip(found.case.tolist(), found.named.tolist(), strict=True))
-        rows: list[RowChange] = []
-        recorded: list[Recorded] = []
-        refused: list[tuple[int, Refusal]] = []
-        for at, (case, body) in enumerate(goes.items()):
-            step = record_event(store, case, EventKind.HANDED_OVER, actor=actor, target=body, note=note)
-            outcome = yield from part(step.plan(state), at / len(goes), (at + 1) / len(goes))
-            if isinstance(outcome, Refusal):
-                refused.append((case, outcome))
-            elif isinstance(outcome.report, Recorded):
-                rows += outcome.rows
-                recorded.append(outcome.report)
-        if not recorded:
-            return refused[0][1] if refused else Refusal("no_case", msg("The rules name no other body for these whistles."))
-        return Outcome(tuple(rows), report=RecordedMany(tuple(recorded), tuple(refused)))
+        steps = [
+            (case, record_event(store, case, EventKind.HANDED_OVER, actor=actor, target=body, note=note)) for case, body in goes.items()
+        ]
+        return (yield from recording_all(state, steps, msg("The rules name no other body for these whistles.")))
 
     return Edit(msg("Hand {count} whistles over", count=len(listed)), plan, lasting=True)

@@ -324,11 +324,7 @@ class _Branch:
         day = state.settings.today()
         workers = tuple(
             sorted(
-                (
-                    worker
-                    for worker in state.workers.values()
-                    if worker.village == village.id and (worker.serves(day))
-                ),
+                (worker for worker in state.workers.values() if worker.village == village.id and (worker.serves(day))),
                 key=lambda worker: (worker.code, worker.id),
             )
         )

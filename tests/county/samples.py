@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from gis_app.bootstrap import create_county
-from gis_app.county.changes import Changes, Edit, Outcome, RowChange
+from gis_app.county.changes import Changes, Edit, Outcome, Refusal, RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
 from gis_app.county.state import CountyState, Settings
@@ -204,3 +204,19 @@ def shapes(state: CountyState) -> dict[int, str]:
 
     normal: Callable[[Any], str] = lambda shape: shapely.normalize(shape).wkt  # noqa: E731
     return {cell: normal(shape) for cell, shape in polygons(state.coverage).items()}
+
+
+def done(county: County, edit: Edit) -> Changes:
+    """Perform an edit that must succeed."""
+    answer = county.perform(edit)
+    assert isinstance(answer, Changes), answer
+    return answer
+
+
+def refused(county: County, edit: Edit) -> str:
+    """Perform an edit that must be refused and leave the county as it is; return the code of the refusal."""
+    before = county.state
+    answer = county.perform(edit)
+    assert isinstance(answer, Refusal), answer
+    assert county.state is before and str(answer.reason)
+    return answer.code

@@ -12,7 +12,7 @@ from gis_app.cases.case import CaseKind, EventKind, State
 from gis_app.cases.life_cycle import fold_columns
 from gis_app.cases.routing import Place
 from gis_app.county import edits
-from gis_app.county.changes import Changes, Edit, Refusal, RowChange
+from gis_app.county.changes import RowChange
 from gis_app.county.content import objects
 from gis_app.county.county import County
 from gis_app.county.household_edits import pin_households
@@ -21,7 +21,7 @@ from gis_app.grid.households import Unassigned
 from gis_app.grid.issues import IssueKind
 from gis_app.grid.repair import Repaired
 from gis_app.progress import finish
-from tests.county.samples import EAST, NORTH, SETTINGS, edit, make, same_state
+from tests.county.samples import EAST, NORTH, SETTINGS, done, edit, make, refused, same_state
 
 
 @pytest.fixture
@@ -30,20 +30,6 @@ def county(tmp_path: Path) -> Iterator[County]:
     yield made
     same_state(made.state, made.store.load())
     made.close()
-
-
-def done(county: County, what: Edit) -> Changes:
-    changes = county.perform(what)
-    assert isinstance(changes, Changes), changes
-    return changes
-
-
-def refused(county: County, what: Edit) -> str:
-    before = county.state
-    answer = county.perform(what)
-    assert isinstance(answer, Refusal), answer
-    assert county.state is before and str(answer.reason)
-    return answer.code
 
 
 def test_households_go_to_their_cells(county: County) -> None:

@@ -10,7 +10,7 @@ import shapely
 
 from gis_app.bootstrap import open_county
 from gis_app.county.boundary_edits import boundary_edit, use_borders
-from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.changes import Changes
 from gis_app.county.content import objects
 from gis_app.county.county import County
 from gis_app.county.former import CELLS, former_called, former_content, former_units, laying_over, unit_now, went_to
@@ -28,6 +28,7 @@ from gis_app.grid.coverage import areas, polygons
 from gis_app.grid.former import FormerGrid, FormerUnits
 from gis_app.grid.issues import IssueKind
 from gis_app.progress import finish
+from tests.county.samples import done, refused
 from tests.county.villages import at
 from tests.county.villages import county as made_county
 
@@ -55,22 +56,10 @@ def county(tmp_path: Path) -> Iterator[County]:
     made.close()
 
 
-def done(county: County, edit: Edit) -> Changes:
-    result = county.perform(edit)
-    assert isinstance(result, Changes), result
-    return result
-
-
 def load(county: County, name: str = "公安警务网格", of: FormerUnits | None = None) -> LoadedGrid:
     report = done(county, load_former_grid(FormerGrid(0, name, "公安局", "police.gpkg"), of or units(*WHOLE))).report
     assert isinstance(report, LoadedGrid)
     return report
-
-
-def refused(county: County, edit: Edit) -> str:
-    result = county.perform(edit)
-    assert isinstance(result, Refusal)
-    return result.code
 
 
 def test_a_loaded_grid_is_in_the_file_with_units_contacts_and_crosswalk(county: County) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gis_app.county.boundary_edits import boundary_edit, split_cell
-from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.changes import Changes, Edit
 from gis_app.county.county import County
 from gis_app.county.edits import assign_households as assigning
 from gis_app.county.household_edits import (
@@ -36,7 +36,7 @@ from gis_app.county.responsible import locator_of
 from gis_app.county.unit_edits import lock_unit
 from gis_app.grid.households import Unassigned, assign_households
 from gis_app.progress import finish
-from tests.county.samples import CELLS, EAST, NORTH, make, same_state
+from tests.county.samples import CELLS, EAST, NORTH, make, refused, same_state
 
 
 @pytest.fixture
@@ -53,14 +53,6 @@ def done(county: County, what: Edit) -> HouseholdReport:
     assert isinstance(changes, Changes), changes
     assert isinstance(changes.report, HouseholdReport)
     return changes.report
-
-
-def refused(county: County, what: Edit) -> str:
-    before = county.state
-    answer = county.perform(what)
-    assert isinstance(answer, Refusal), answer
-    assert county.state is before and str(answer.reason)
-    return answer.code
 
 
 def cell_of(county: County, household: int) -> int:

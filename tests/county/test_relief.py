@@ -1,33 +1,14 @@
 """Relieving an overloaded worker: who could take or share a cell, and handing one over in one step."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from gis_app import bootstrap
-from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.changes import Refusal
 from gis_app.county.county import County
 from gis_app.county.relief import distances, reliefs
 from gis_app.county.worker_edits import burdens_of, give_cells, hand_over_cells
 from gis_app.grid.units import Level
 from gis_app.grid.workers import teams
-from gis_app.progress import finish
-from tests.county.samples import same_state
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[County]:
-    path = tmp_path / "county.gpkg"
-    finish(bootstrap.building_demo(path, "small"))
-    opened = bootstrap.open_county(path)
-    yield opened
-    opened.close()
-
-
-def done(county: County, edit: Edit) -> None:
-    changes = county.perform(edit)
-    assert isinstance(changes, Changes), changes
+from tests.county.samples import done, same_state
 
 
 def overloaded(county: County) -> tuple[int, int]:

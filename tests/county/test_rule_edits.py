@@ -12,7 +12,7 @@ from gis_app.bootstrap import open_county
 from gis_app.cases.bodies import Category, Rule, Step
 from gis_app.cases.case import Urgency
 from gis_app.cases.limits import Limit
-from gis_app.county.changes import Changes, Edit, Refusal
+from gis_app.county.changes import Edit, Refusal
 from gis_app.county.county import County
 from gis_app.county.rule_edits import (
     add_category,
@@ -26,7 +26,7 @@ from gis_app.county.rule_edits import (
     remove_limit,
     remove_rule,
 )
-from tests.county.samples import make, same_state
+from tests.county.samples import done, make, same_state
 
 BUILDING, VILLAGE, COMMUNITY, TOWN, CELL, BUREAU, CENTRE = 1, 2, 3, 1, 4, 3, 4
 
@@ -36,12 +36,6 @@ def county(tmp_path: Path) -> Iterator[County]:
     made = make(tmp_path / "county.gpkg")
     yield made
     made.close()
-
-
-def done(county: County, edit: Edit) -> Changes:
-    answer = county.perform(edit)
-    assert isinstance(answer, Changes), answer
-    return answer
 
 
 def code(county: County, edit: Edit) -> str:

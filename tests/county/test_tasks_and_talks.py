@@ -12,7 +12,7 @@ from gis_app.county.county import County
 from gis_app.county.edits import assign_workers
 from gis_app.county.talk_edits import HeldBy, held_by_text, record_talk, talks_of
 from gis_app.county.task_edits import close_task, give_task, report_task, task_cells_of, tasks_of
-from tests.county.samples import make
+from tests.county.samples import done, make
 
 NOW = datetime(2020, 6, 1, tzinfo=UTC)
 VILLAGE, TOWNSHIP, DEPARTMENT, CENTRE = 1, 2, 3, 4
@@ -24,12 +24,6 @@ def county(tmp_path: Path) -> Iterator[County]:
     assert isinstance(made.perform(assign_workers()), Changes)
     yield made
     made.close()
-
-
-def done(county: County, edit: Edit) -> Changes:
-    answer = county.perform(edit)
-    assert isinstance(answer, Changes), answer
-    return answer
 
 
 def code(county: County, edit: Edit) -> str:

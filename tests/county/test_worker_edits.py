@@ -1,6 +1,5 @@
 """The roster: added, changed, absent; cells by hand and by the program; one step each, and undone."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 
 from gis_app import bootstrap
-from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.county import County
 from gis_app.county.plan_edits import create_draft, publish
 from gis_app.county.worker_edits import (
@@ -26,28 +24,7 @@ from gis_app.county.worker_edits import (
 from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker, answering, teams
 from gis_app.progress import finish
-from tests.county.samples import same_state
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[County]:
-    path = tmp_path / "county.gpkg"
-    finish(bootstrap.building_demo(path, "small"))
-    opened = bootstrap.open_county(path)
-    yield opened
-    opened.close()
-
-
-def done(county: County, edit: Edit) -> Changes:
-    changes = county.perform(edit)
-    assert isinstance(changes, Changes), changes
-    return changes
-
-
-def refused(county: County, edit: Edit) -> str:
-    before, changes = county.state, county.perform(edit)
-    assert isinstance(changes, Refusal) and county.state is before
-    return changes.code
+from tests.county.samples import done, refused, same_state
 
 
 def proposal(county: County, **options: object) -> AssignmentProposal:
