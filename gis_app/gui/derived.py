@@ -25,11 +25,14 @@ from gis_app.grid.pinyin import initials
 from gis_app.grid.units import Level
 from gis_app.grid.workers import answering
 from gis_app.gui.unit_figures import CellColumns, UnitFigures, cell_columns, figures_after, unit_figures
-from gis_app.language import msg
+from gis_app.language import ZONE, msg
 from gis_app.progress import Progress, Steps
 
 OF_THE_CLOCK = ("display", "queues")
 """What is another a minute later."""
+
+OF_THE_DAY = ("router", "answering", "burdens", "_fairness")
+"""What is another the next day: who is absent, and who has begun or ended."""
 
 OF_THE_ROUTER = ("units", "coverage", "workers", "bodies", "categories", "rules", "households", "settings")
 """The parts of a state that say who is responsible."""
@@ -37,6 +40,14 @@ OF_THE_ROUTER = ("units", "coverage", "workers", "bodies", "categories", "rules"
 
 OF_THE_LOADS = ("units", "cases", "households", "flag_sets", "settings")
 """The parts of a state that say how much work a cell is."""
+
+
+def passing(before: datetime, now: datetime) -> tuple[str, ...]:
+    """Return the names of what is another after time has passed from one instant to another."""
+    if before == now:
+        return ()
+    same_day = before.astimezone(ZONE).date() == now.astimezone(ZONE).date()
+    return OF_THE_CLOCK if same_day else (*OF_THE_CLOCK, *OF_THE_DAY)
 
 
 class Derived:
@@ -65,14 +76,19 @@ class Derived:
         moved.mine = self.mine if mine is None else mine
         moved.appealed = self.appealed if appealed is None else appealed
         moved.returned = self.returned if returned is None else returned
-        for name in OF_THE_CLOCK:
+        for name in {*OF_THE_CLOCK, *passing(self.now, now)}:
             moved.__dict__.pop(name, None)
         return moved
 
     def _take_over(self, before: "Derived") -> None:
         """Take over what is known before and has not changed; nothing is made here that was not made before."""
         known, mine, state = before.__dict__, self.__dict__, self.state
-        if "router" in known and all(getattr(before.state, name) is getattr(state, name) for name in OF_THE_ROUTER):
+        late = passing(before.now, self.now)
+        if (
+            "router" in known
+            and "router" not in late
+            and all(getattr(before.state, name) is getattr(state, name) for name in OF_THE_ROUTER)
+        ):
             mine["router"] = known["router"]  # whistles come and go without touching it
         if "loads" in known and all(getattr(before.state, name) is getattr(state, name) for name in OF_THE_LOADS):
             mine["loads"] = known["loads"]

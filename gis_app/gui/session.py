@@ -21,7 +21,7 @@ from gis_app.grid.coverage import extent
 from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_of, mask
 from gis_app.gui.category_voice import CategoryVoice
-from gis_app.gui.derived import OF_THE_CLOCK, Derived
+from gis_app.gui.derived import Derived, passing
 from gis_app.gui.flow_maker import FlowMaker
 from gis_app.gui.former_reader import FormerReader
 from gis_app.gui.live_problems import LiveProblems
@@ -479,7 +479,7 @@ def _followed(state: CountyState, before: Derived) -> Derived:
     """Return what follows from a state, worked out at once, as far as it does not stay as it was."""
     derived = Derived(state, before)
     if all(getattr(state, name) is getattr(before.state, name) for name in SHOWN):
-        late = () if derived.now == before.now else OF_THE_CLOCK
+        late = passing(before.now, derived.now)
         derived.__dict__.update(
             {name: value for name, value in before.__dict__.items() if name not in derived.__dict__ and name not in late}
         )
