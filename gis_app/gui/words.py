@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gis_app.cases.display import category_name as name_of_category
 from gis_app.county.state import CountyState, with_past_cells
+from gis_app.grid.pinyin import initials
 from gis_app.grid.units import Unit, UnitKind
 from gis_app.language import Message, msg, tr
 from gis_app.map.scene import CaseStyle
@@ -26,6 +27,14 @@ STYLES: Mapping[CaseStyle, Message] = {CaseStyle.STATE: msg("By state"), CaseSty
 def unit_name(unit: Unit | None) -> str:
     """Return the name of a unit, or its code where it has none; "–" for no unit."""
     return (unit.name or unit.code) if unit else "–"
+
+
+def search_key(*texts: str) -> str:
+    """Return the text that words are looked for in, case-folded: what something is called, and its pinyin initials, a line each.
+
+    Every box that narrows people or units down by name, number or pinyin looks in it, for the words case-folded, too.
+    """
+    return "\n".join(line for text in texts if text for line in dict.fromkeys((text.casefold(), initials(text))) if line)
 
 
 def path_text(state: CountyState, unit: int) -> str:

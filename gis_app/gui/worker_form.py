@@ -1,4 +1,7 @@
-"""The forms of a grid worker, in place of the inspector: who he is, and when he is absent. What is wrong is said below each field."""
+"""The forms of a grid worker, in place of the inspector: who he is, and when he is absent. What is wrong is said below each field.
+
+The form shows name and phone unmasked, since it edits them: opening it is asking for them. Colleagues are masked in both.
+"""
 
 from __future__ import annotations
 
