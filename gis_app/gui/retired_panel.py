@@ -14,7 +14,7 @@ from gis_app.gui import work
 from gis_app.gui.session import Session
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.widgets import button, row
-from gis_app.gui.words import search_key
+from gis_app.gui.words import goes_by
 from gis_app.language import format_number, tr
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ class RetiredPanel(SidePanel):
 
     def show_rows(self, household: int = 0) -> None:
         """List those that go by the words."""
-        asked = self.words.text().strip().casefold()
-        found = [one for one in self.rows.values() if not asked or asked in search_key(one.head, one.code, one.address, one.why)]
+        asked = self.words.text()
+        found = [one for one in self.rows.values() if goes_by(asked, one.head, one.code, one.address, one.why)]
         self.list.show_rows([retired_line(self._session, one) for one in found[:MOST]], household or self.list.chosen)
         self.list.setVisible(bool(found))
         count = tr("{count} households left the register. Their whistles still name them.", count=format_number(len(self.rows)))

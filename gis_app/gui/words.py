@@ -32,9 +32,15 @@ def unit_name(unit: Unit | None) -> str:
 def search_key(*texts: str) -> str:
     """Return the text that words are looked for in, case-folded: what something is called, and its pinyin initials, a line each.
 
-    Every box that narrows people or units down by name, number or pinyin looks in it, for the words case-folded, too.
+    Every box in which people or units are chosen by name, number or pinyin looks in it.
     """
     return "\n".join(line for text in texts if text for line in dict.fromkeys((text.casefold(), initials(text))) if line)
+
+
+def goes_by(words: str, *texts: str) -> bool:
+    """Tell whether something that is called by these texts goes by words that were typed; everything does by none."""
+    asked = words.strip().casefold()
+    return not asked or asked in search_key(*texts)
 
 
 def path_text(state: CountyState, unit: int) -> str:
