@@ -13,7 +13,7 @@ from gis_app.cases.display import kind_text
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.gui.session import Session
-from gis_app.gui.words import UNIT_KINDS, body_name, category_name, unit_name
+from gis_app.gui.words import ALL_TIP, UNIT_KINDS, body_name, category_name, unit_name
 from gis_app.language import Message, format_code, format_duration, format_number, format_time, msg, tr
 from gis_app.map.legend import STATE_TEXTS
 
@@ -119,10 +119,10 @@ class UnitRows(Rows):
             Column(msg("Code"), 170),
             Column(msg("Kind"), 120),
             *middle,
-            Column(msg("Households"), 90, True),
+            Column(msg("Households"), 90, True, ALL_TIP),
             Column(msg("People"), 90, True),
             Column(msg("Area km²"), 90, True),
-            Column(msg("Load"), 70, True, msg("Households, divided by the fewest that the cells should have.")),
+            Column(msg("Load"), 70, True, msg("Resident households, divided by the fewest that the cells should have.")),
             Column(msg("Open whistles"), 100, True, OPEN_TIP),
             *last,
         )

@@ -11,7 +11,7 @@ from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker
 from gis_app.gui.rows import OPEN_TIP, Column, Extent, Ids, Rows, UnitRows, sorted_ids
 from gis_app.gui.session import Session
-from gis_app.gui.words import unit_name
+from gis_app.gui.words import ALL_TIP, unit_name
 from gis_app.language import format_code, format_number, msg, tr
 
 LOAD_TIP = msg("In households: residents, what their flags add, open whistles and the round through the cell, as the settings weigh them.")
@@ -49,7 +49,7 @@ class WorkerRows(Rows):
         Column(msg("Phone"), 120),
         Column(msg("Village / community"), 120),
         Column(msg("Cells"), 180),
-        Column(msg("Households"), 80, True),
+        Column(msg("Households"), 80, True, ALL_TIP),
         Column(msg("Open whistles"), 80, True, OPEN_TIP),
         Column(msg("Load"), 70, True, LOAD_TIP),
         Column(msg("Of the mean"), 90, True, SHARE_TIP),

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gis_app.cases.case import CaseKind
 from gis_app.county.household_edits import change_households, merge_households, retire_households
+from gis_app.county.problems import ProblemKind
 from gis_app.grid.household_quality import Fault, Mend
 from gis_app.grid.pinyin import initials
 from gis_app.gui import household_work
@@ -335,3 +336,28 @@ def test_merging_side_by_side_masks_and_tells_apart_what_looks_the_same(plan: Wi
     panel.merge()
     plan.tasks.wait()
     assert stored(plan, 1, "head") == "欧阳地久"
+
+
+def test_cards_tell_all_households_from_the_resident_ones(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    homes = session.state.households
+    cells, counts = np.unique(homes.cell[homes.cell != 0], return_counts=True)
+    cell = int(cells[np.argmax(counts)])
+    away = homes.id[(homes.cell == cell) & homes.resident][:3].tolist()
+    plan.perform(change_households(session.county.store, {int(one): {"resident": False} for one in away}))
+    plan.tasks.wait()
+    homes = session.state.households
+    every, resident = int((homes.cell == cell).sum()), int(((homes.cell == cell) & homes.resident).sum())
+    assert every >= resident + 3
+    session.select("units", cell)
+    QCoreApplication.processEvents()
+    assert f"{every} households, {resident} resident" in texts(plan)
+    session.select("")
+    QCoreApplication.processEvents()
+    assert f"{len(homes):,} households, {int(homes.resident.sum()):,} resident" in texts(plan)
+    plan.perform(change_households(session.county.store, {int(one): {"resident": False} for one in homes.id[homes.cell == cell].tolist()}))
+    plan.tasks.wait()
+    session.problems.finish()
+    told = [str(problem.text) for problem in session.problems.listed if problem.kind == ProblemKind.BELOW_FLOOR]
+    assert any("0 resident households, below the floor" in text for text in told)
