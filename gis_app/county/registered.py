@@ -14,6 +14,8 @@ from gis_app.county.state import CountyState
 
 LEAST_BEGINNING = 4
 """So many characters of an old number find the households whose numbers begin with them."""
+MOST_BEGINNING = 20
+"""So many of them are found at most, in the order of their numbers."""
 
 
 def ever_registered(store: CountyStore, households: NDArray[np.int64], columns: Sequence[str]) -> Columns:
@@ -64,8 +66,8 @@ def retired_called(store: CountyStore, state: CountyState, words: str) -> list[R
         return []
     plain = unicodedata.normalize("NFKC", asked)
     ways = list(dict.fromkeys((asked, plain, plain.upper(), plain.lower())))
-    codes = [code for way in ways for code in store.beginning("retired_households", "code", way)] if len(plain) >= LEAST_BEGINNING else []
-    by_code = store.rows_by("retired_households", "code", [*ways, *codes], _READ)
+    begun = {code for way in ways for code in store.beginning("retired_households", "code", way)} if len(plain) >= LEAST_BEGINNING else ()
+    by_code = store.rows_by("retired_households", "code", [*ways, *sorted(begun)[:MOST_BEGINNING]], _READ)
     by_head = store.rows_by("retired_households", "head", ways, _READ)
     found = {one.id: one for rows in (by_code, by_head) for one in _made(store, state, rows)}
     return sorted(found.values(), key=lambda one: (one.code not in ways, one.code, one.id))

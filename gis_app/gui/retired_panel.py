@@ -30,11 +30,12 @@ def number_of(one: Retired) -> str:
 
 
 def fate(one: Retired) -> str:
-    """Say when and why a household left the register, or into which other one it was merged."""
+    """Say when and why a household left the register, and into which other one it was merged."""
     if not one.merged_into:
         return tr("retired on {day}: {why}", day=one.day or "–", why=one.why or "–")
     into = one.kept_code or (tr("Household {id}", id=one.kept) if one.kept else "–")
-    return tr("merged into {code} on {day}", code=into, day=one.day or "–")
+    told = {"code": into, "day": one.day or "–"}
+    return tr("merged into {code} on {day}: {why}", **told, why=one.why) if one.why else tr("merged into {code} on {day}", **told)
 
 
 def retired_line(session: Session, one: Retired) -> TwoLines:
@@ -57,7 +58,7 @@ class RetiredPanel(SidePanel):
         self._told = said("")
         self.list = TwoLineList(tr("Retired households"), most=11)
         self.names = button("", self._switch_names, "link")
-        self.show_body([self._told, self.words, self.list, row(self.names, None), None])
+        self.show_body([self._told, row(self.names, None), self.words, self.list, None])
         self.back = button(tr("Bring back"), self.bring_back, "primary")
         self.kept = button(tr("Show the kept household"), self.show_kept)
         self.show_foot([row(self.back, self.kept, None)])
