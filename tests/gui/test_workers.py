@@ -260,6 +260,7 @@ def test_a_worker_is_added_and_undone(window: Window, session: Session, page: Co
     window.tasks.wait()
     table, id = session.selected
     new = session.state.workers[id]
+    assert "新来" not in window.banner.text and all("新来" not in str(entry.title) for entry in session.history), "no name in the history"
     assert table == "workers" and (new.name, new.skills, new.village) == ("新来", "朝鲜语,电工", village.id)
     assert new.home == pytest.approx(place, abs=1)
     window.undo()
