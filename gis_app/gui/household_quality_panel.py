@@ -92,7 +92,8 @@ class QualityPanel(SidePanel):
     def _fill_kinds(self, counts: Mapping[Fault, int]) -> None:
         self.kinds.blockSignals(True)
         self.kinds.clear()
-        self.kinds.addItem(f"{tr('All kinds')} ({format_number(len(self.findings))})", None)
+        every = tr("All kinds")
+        self.kinds.addItem(f"{every} ({format_number(len(self.findings))})", None)
         for fault, count in counts.items():
             if count:
                 self.kinds.addItem(f"{FAULT_TEXTS[fault]} ({format_number(count)})", fault)

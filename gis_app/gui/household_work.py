@@ -226,6 +226,8 @@ def go_to_retired(window: Window, one: Retired) -> None:
         window.page.show_right(None)
         window.page.zoom_to("households", one.kept)
         window.page.unfold("right")
-        window.banner.news(f"{number_of(one)}: {fate(one)}.", (tr("Retired households"), lambda: show_retired(window, one.id)))
+        window.banner.news(
+            tr("{number}: {fate}.", number=number_of(one), fate=fate(one)), (tr("Retired households"), lambda: show_retired(window, one.id))
+        )
     else:
         show_retired(window, one.id)

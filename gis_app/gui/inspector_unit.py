@@ -262,10 +262,11 @@ def households_page(panel: Inspector, households: tuple[int, ...]) -> Page:
         more = [("merge_households", msg("Merge")), ("retire_households", msg("Retire"))]
         page += [row(*(_does(panel, name, text) for name, text in line), None, spacing=6) for line in (verbs, more)]
     page.append(heading(tr("Cells")))
+    nowhere = tr("without a cell")
     page += [
-        panel.link(f"{unit_name(state.units.get(cell)) or tr('without a cell')} · {format_number(count)}", "units", cell)
+        panel.link(f"{unit_name(state.units.get(cell))} · {format_number(count)}", "units", cell)
         if cell
-        else label(f"{tr('without a cell')} · {format_number(count)}")
+        else label(f"{nowhere} · {format_number(count)}")
         for count, cell in most
     ]
     return page
