@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from gis_app.grid.units import Level
 from gis_app.gui.propose_panel import ProposePanel
+from gis_app.gui.retired_panel import RetiredPanel
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -28,6 +29,16 @@ def household(desk: CaseDesk) -> QImage:
     desk.window.page.view.show_row("households", home)
     desk.rest()
     return desk.whole()
+
+
+def retired(desk: CaseDesk) -> QImage:
+    """Who left the register, and the way back."""
+    desk.take("retired_households")
+    panel = desk.right
+    assert isinstance(panel, RetiredPanel)
+    panel.list.setCurrentRow(1)
+    desk.rest()
+    return desk.of(panel, 560)
 
 
 def quality(desk: CaseDesk) -> QImage:
@@ -82,6 +93,7 @@ def balanced(desk: CaseDesk) -> QImage:
 
 PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
     "household": household,
+    "retired": retired,
     "quality": quality,
     "worker": worker,
     "assign": assign,
@@ -99,5 +111,3 @@ def take_all(window: "Window") -> Iterator[tuple[str, QImage]]:
     for name, picture in PICTURES.items():
         yield name, picture(desk)
         desk.leave()
-
-

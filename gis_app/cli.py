@@ -21,7 +21,8 @@ from gis_app.cli_shared import BAD_INPUT, DONE, PROBLEMS, instant
 from gis_app.cli_shared import Refused as _Refused
 from gis_app.cli_shared import json_option as _json_option
 from gis_app.cli_shared import lang_option as _lang_option
-from gis_app.cli_shared import open_county as _open
+from gis_app.cli_shared import listed as _listed
+from gis_app.cli_shared import opened_county as _opened
 from gis_app.cli_shared import perform as _perform
 from gis_app.cli_shared import run as _run
 from gis_app.cli_shared import say as _say
@@ -109,6 +110,7 @@ def commands() -> click.Group:
     from gis_app.cli_case import add_case
     from gis_app.cli_feed import add_feed
     from gis_app.cli_former import add_former
+    from gis_app.cli_households import add_households
     from gis_app.cli_outbox import add_outbox
     from gis_app.cli_partition import add_partition
     from gis_app.cli_plan import add_plan
@@ -121,6 +123,7 @@ def commands() -> click.Group:
         _add_county,
         _add_import,
         add_plan,
+        add_households,
         add_partition,
         add_former,
         add_case,
@@ -191,7 +194,8 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _take_screenshot(county: Path, target: Path, workspace: str, size: tuple[int, int], theme: str) -> None:
-    _open(str(county)).close()  # the same clear sentence as everywhere if this is no county
+    with _opened(str(county)):  # the same clear sentence as everywhere if this is no county
+        pass
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from gis_app.gui.start import screenshot
 
@@ -227,9 +231,8 @@ def _headless(folder: Path) -> None:
     if not path.exists():
         click.echo(tr("Building the demo county: {path}", path=path))
         _run(bootstrap.building_demo(path), False)
-    county = bootstrap.open_county(path)
     folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with _opened(str(path)) as county:
         _perform(county, edits.assign_households(), False)
         _perform(county, edits.assign_workers(), False)
         _perform(county, edits.route_cases(), False)
@@ -238,8 +241,6 @@ def _headless(folder: Path) -> None:
         for target in written:
             _run(_map_steps(county, target, None, "", "A3"), False)
             click.echo(tr("Written: {path}", path=target.resolve()))
-    finally:
-        county.close()
     for workspace in ("plan", "cases"):
         target = folder / f"window-{workspace}.png"
         _take_screenshot(path, target, workspace, (1600, 900), "light")
@@ -303,8 +304,7 @@ def _add_county(root: click.Group) -> None:
         from gis_app import bootstrap
 
         _run(bootstrap.building_demo(Path(county), size, seed), as_json)
-        made = bootstrap.open_county(Path(county))
-        try:
+        with _opened(county) as made:
             state = made.state
             layers = _run(bootstrap.building_references(made, Path(references), seed), as_json) if references else {}
             report = {
@@ -317,8 +317,6 @@ def _add_county(root: click.Group) -> None:
                 **({"references": references, "features": layers} if references else {}),
             }
             _say(report, as_json, [_county_line(made)])
-        finally:
-            made.close()
         return DONE
 
 
@@ -426,11 +424,8 @@ def _pairs(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _import(path: str, edit_for: Callable[["County"], "Edit"], as_json: bool) -> int:
-    county = _open(path)
-    try:
+    with _opened(path) as county:
         report: Any = _perform(county, edit_for(county), as_json).report
-    finally:
-        county.close()
     found: dict[str, Any] = report.as_json()
     rejected = found["rejected"]
     repaired = [str(item) for item in report.repaired]
@@ -450,12 +445,6 @@ def _import(path: str, edit_for: Callable[["County"], "Edit"], as_json: bool) ->
     return PROBLEMS if rejected else DONE
 
 
-def _listed(lines: Sequence[str], most: int) -> list[str]:
-    """Return the first lines of a list that may be long, and how many more there are."""
-    more = len(lines) - most
-    return [*lines[:most], tr("… and {count} more (use --json for all)", count=more)] if more > 0 else list(lines)
-
-
 # ------------------------------------------------------------------ check, assign
 
 
@@ -468,12 +457,9 @@ def _add_work(root: click.Group) -> None:
         from gis_app.county.edits import check_county
         from gis_app.grid.checks import code_names
 
-        opened = _open(county)
-        try:
+        with _opened(county) as opened:
             issues = _run(check_county(opened.state), as_json)
             names = code_names(opened.state.units)
-        finally:
-            opened.close()
         listed = [
             {
                 "kind": str(issue.kind),
@@ -506,14 +492,11 @@ def _add_work(root: click.Group) -> None:
             raise _Refused(msg("Only workers are matched with cells (--optimal); households lie where they lie."))
         if not optimal and (options["units"] or options["dry_run"]):
             raise _Refused(msg("--unit and --dry-run belong to --optimal."))
-        opened = _open(county)
-        try:
+        with _opened(county) as opened:
             if optimal:
                 return assign_optimal(opened, as_json, **options)
             _perform(opened, edits.assign_households() if what == "households" else edits.assign_workers(), as_json)
             report = _assigned(opened, what)
-        finally:
-            opened.close()
         line = tr("{total} in all, {assigned} assigned, {unassigned} not assigned, {pinned} pinned by hand", **report)
         _say(report, as_json, [line])
         return DONE
@@ -551,11 +534,8 @@ def _add_figures(root: click.Group) -> None:
         first, last = instant(start, "--from", False), instant(end, "--to", True)
         if first and last and first >= last:
             raise _Refused(msg("--from {start} is not before --to {end}; swap them.", start=start, end=end))
-        opened = _open(county)
-        try:
+        with _opened(county) as opened:
             report = stats_report(opened, first, last, by, repeat_days)
-        finally:
-            opened.close()
         _say(report, as_json, [] if as_json else stats_lines(report))
         return DONE
 
@@ -571,13 +551,10 @@ def _add_figures(root: click.Group) -> None:
         target = _target(out) if out else None
         if target:
             check_target(target)
-        opened = _open(county)
-        try:
+        with _opened(county) as opened:
             found = find_hotspots(opened.state, method)
             if target:
                 write_hotspots(opened.state, found, target)
-        finally:
-            opened.close()
         _say(found.report(), as_json, found.lines())
         return DONE
 
@@ -600,11 +577,8 @@ def _add_export(root: click.Group) -> None:
     @_json_option
     def map_(county: str, target: str, unit: str | None, title: str, page: str, as_json: bool, lang: str | None) -> int:
         path = _target(target)
-        opened = _open(county)
-        try:
+        with _opened(county) as opened:
             _run(_map_steps(opened, path, unit, title, page), as_json)
-        finally:
-            opened.close()
         _say({"written": target}, as_json, [tr("Written: {path}", path=target)])
         return DONE
 
@@ -619,11 +593,8 @@ def _add_export(root: click.Group) -> None:
         from gis_app.files.export import export_data
 
         path = _target(target)
-        opened = _open(county)
-        try:
+        with _opened(county) as opened:
             rows = _run(export_data(opened, path, what, show_private=private), as_json)
-        finally:
-            opened.close()
         _say({"written": target, "rows": rows}, as_json, [tr("Written: {path}", path=target)])
         return DONE
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gis_app.cli_shared import DONE, Refused, json_option, lang_option, open_county, run, say, target
+from gis_app.cli_shared import DONE, Refused, json_option, lang_option, opened_county, run, say, target
 from gis_app.language import msg, tr
 
 
@@ -29,11 +29,8 @@ def add_bulletin(root: click.Group) -> None:
             say({"template": str(path)}, as_json, [tr("Made: {path}", path=path)])
             return DONE
         wanted = month_called(month)
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             made = run(write_bulletin(opened, path, wanted, chosen), as_json)
-        finally:
-            opened.close()
         figures = made.whole.figures
         report = {
             "path": str(path),

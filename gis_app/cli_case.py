@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, Command, Refused, accuracy_option, json_option, lang_option, open_county, perform, say, target
+from gis_app.cli_shared import DONE, Command, Refused, accuracy_option, json_option, lang_option, opened_county, perform, say, target
 from gis_app.language import ZONE, Listing, format_time, msg, tr
 
 if TYPE_CHECKING:
@@ -152,11 +152,8 @@ def lonlat(text: str, option: str) -> tuple[float, float]:
 
 def working_on(path: str, work: Callable[["County"], tuple[dict[str, Any], Sequence[str]]], as_json: bool) -> int:
     """Open a county, do the work, close it, and print the report that it returns: as JSON, and in words."""
-    opened = open_county(path)
-    try:
+    with opened_county(path) as opened:
         report, lines = work(opened)
-    finally:
-        opened.close()
     say(report, as_json, lines)
     return DONE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, PROBLEMS, Refused, instant, json_option, lang_option, open_county, perform, run, say, target
+from gis_app.cli_shared import DONE, PROBLEMS, Refused, instant, json_option, lang_option, opened_county, perform, run, say, target
 from gis_app.language import format_number, format_time, msg, tr
 
 if TYPE_CHECKING:
@@ -57,12 +57,9 @@ def _add_adding(group: click.Group) -> None:
     def add(county: str, /, address: str, name: str, as_json: bool, lang: str | None, **options: Any) -> int:
         from gis_app.county import feed_edits
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             chosen = replace(feed_edits.FeedOptions(), **{key: value for key, value in options.items() if value is not None})
             made: Any = perform(opened, feed_edits.add_feed(opened.store, name, address, chosen), as_json).report
-        finally:
-            opened.close()
         say(_described(made), as_json, [tr("Added: {name}, {address}", name=made.name, address=made.address)])
         return DONE
 
@@ -89,11 +86,8 @@ def _add_list(group: click.Group) -> None:
     def list_(county: str, lang: str | None, as_json: bool) -> int:
         from gis_app.county.feed_edits import feeds_of
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             feeds = feeds_of(opened.store)
-        finally:
-            opened.close()
         say({"feeds": [_described(feed) for feed in feeds]}, as_json, [_line(feed) for feed in feeds])
         return DONE
 
@@ -115,10 +109,9 @@ def _add_fetch(group: click.Group) -> None:
         from gis_app.county.feed_edits import feeds_of
         from gis_app.files.feeds import fetching
 
-        opened = open_county(county)
         reports: dict[str, Any] = {}
         lines: list[str] = []
-        try:
+        with opened_county(county) as opened:
             feeds = [feed_of(opened, name)] if name is not None else feeds_of(opened.store)
             if not feeds:
                 raise Refused(msg("The county has no server to fetch from; add one with `gis-app feed COUNTY add ADDRESS`."))
@@ -126,8 +119,6 @@ def _add_fetch(group: click.Group) -> None:
                 found = run(fetching(opened, feed, pages=pages or 0), as_json)
                 reports[feed.name] = found.as_json()
                 lines += _fetched_lines(feed.name, found)
-        finally:
-            opened.close()
         say({"feeds": reports}, as_json, lines)
         return PROBLEMS if any(report["rejected"] for report in reports.values()) else DONE
 
@@ -154,12 +145,9 @@ def _add_remove(group: click.Group) -> None:
     def remove(county: str, name: str, lang: str | None, as_json: bool) -> int:
         from gis_app.county.feed_edits import remove_feed
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             found = feed_of(opened, name)
             perform(opened, remove_feed(opened.store, found.id), as_json)
-        finally:
-            opened.close()
         say({"removed": found.name}, as_json, [tr("Removed: {name}", name=found.name)])
         return DONE
 
@@ -180,10 +168,7 @@ def _add_export(group: click.Group) -> None:
         first, last = instant(start, "--from", False), instant(end, "--to", True)
         if first and last and first >= last:
             raise Refused(msg("--from {start} is not before --to {end}; swap them.", start=start, end=end))
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             count = run(export_cases(opened, Path(path), start=first, end=last, show_private=private), as_json)
-        finally:
-            opened.close()
         say({"written": out, "rows": count}, as_json, [tr("Written: {path}", path=out)])
         return DONE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, PROBLEMS, Command, Refused, json_option, lang_option, open_county, perform, run, say, target
+from gis_app.cli_shared import DONE, PROBLEMS, Command, Refused, json_option, lang_option, listed, opened_county, perform, run, say, target
 from gis_app.language import format_code, format_number, msg, tr
 
 if TYPE_CHECKING:
@@ -89,11 +89,8 @@ def _add_crosswalk(root: click.Group) -> None:
         **reading: Any,
     ) -> int:
         options, path = options_of(keep or "", office, pairs, **reading), target(out)
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             report = _kept(opened, Path(old), options, path, as_json) if keep else _crossed(opened, Path(old), options, path, as_json)
-        finally:
-            opened.close()
         say(report, as_json, _lines(report))
         return PROBLEMS if report["rejected"] else DONE
 
@@ -157,12 +154,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
     ]
     errors = [error["message"] for error in report["errors"]]
     rejected = [tr("row {row}: {problem}", row=item["row"], problem=item["problem"]) for item in report["rejected"]]
-    return [*lines, *_first(rejected), *_first(errors), *report["notes"], tr("Written: {path}", path=report["written"])]
-
-
-def _first(lines: list[str]) -> list[str]:
-    more = len(lines) - MOST
-    return [*lines[:MOST], tr("… and {count} more (use --json for all)", count=more)] if more > 0 else lines
+    return [*lines, *listed(rejected, MOST), *listed(errors, MOST), *report["notes"], tr("Written: {path}", path=report["written"])]
 
 
 def add_import_former(group: click.Group) -> None:
@@ -185,15 +177,12 @@ def add_import_former(group: click.Group) -> None:
         if name and len(files) > 1:
             raise Refused(msg("--name names one grid; load the files one by one, or leave it out."))
         options = options_of(name, office, pairs, **reading)
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             report: Any = perform(opened, former_edit([Path(file) for file in files], options), as_json).report
-        finally:
-            opened.close()
         found = report.as_json()
         errors = [str(issue.message) for issue in report.issues]
         rejected = [tr("row {row}: {problem}", row=item["row"], problem=item["problem"]) for item in found["rejected"]]
-        say({**found, "errors": errors}, as_json, [*found["notes"], *_first(rejected), *_first(errors)])
+        say({**found, "errors": errors}, as_json, [*found["notes"], *listed(rejected, MOST), *listed(errors, MOST)])
         return PROBLEMS if rejected else DONE
 
 
@@ -219,8 +208,7 @@ def _add_list(group: click.Group) -> None:
         from gis_app.county.former import errors_of, former_units
         from gis_app.grid.datum import metres_per_unit
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             metres = metres_per_unit(opened.state.settings.crs)
             found: list[dict[str, Any]] = []
             for grid in opened.state.former_grids.values():
@@ -228,8 +216,6 @@ def _add_list(group: click.Group) -> None:
                 issues = run(errors_of(units, metres), as_json)
                 described = {"id": grid.id, "name": grid.name, "office": grid.office, "source": grid.source}
                 found.append({**described, "units": len(units), "errors": [str(issue.message) for issue in issues]})
-        finally:
-            opened.close()
         words = [
             tr("{name}: {units} units, {errors} errors", name=grid["name"], units=grid["units"], errors=len(grid["errors"]))
             for grid in found
@@ -248,13 +234,10 @@ def _add_overlay(group: click.Group) -> None:
     def overlay(county: str, one: str, other: str, lang: str | None, as_json: bool) -> int:
         from gis_app.county.former import CELLS, laying_over
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             grids = [_grid_of(opened, name) for name in (one, other)]
             ids = [grid.id if grid else CELLS for grid in grids]
             sides = run(laying_over(opened.store, opened.state, ids[0], ids[1]), as_json)
-        finally:
-            opened.close()
         say(_overlay_report(sides), as_json, _overlay_lines(sides))
         return DONE
 
@@ -314,7 +297,7 @@ def _overlay_lines(sides: "Sides") -> list[str]:
         )
         for piece in laid.differences
     ]
-    return lines + _first(pieces)
+    return lines + listed(pieces, MOST)
 
 
 def _add_find(group: click.Group) -> None:
@@ -326,16 +309,13 @@ def _add_find(group: click.Group) -> None:
     def find(county: str, words: str, lang: str | None, as_json: bool) -> int:
         from gis_app.county.former import former_called, went_to
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             state = opened.state
             units = former_called(opened.store, words)
             went = went_to(opened.store, [unit.id for unit in units])
             found = [
                 _found(unit, state.former_grids[unit.grid].name, [row for row in went if row.unit == unit.id], opened) for unit in units
             ]
-        finally:
-            opened.close()
         if not found:
             raise Refused(msg("No former grid has a unit {words}.", words=words))
         say({"units": found}, as_json, [line for unit in found for line in _found_lines(unit)])
@@ -386,13 +366,10 @@ def _add_remove(group: click.Group) -> None:
     def remove(county: str, name: str, lang: str | None, as_json: bool) -> int:
         from gis_app.county.former_edits import remove_former_grid
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             grid = _grid_of(opened, name)
             if grid is None:
                 raise Refused(msg("The cells are no former grid and stay."))
             changes = perform(opened, remove_former_grid(grid.id, grid.name), as_json)
-        finally:
-            opened.close()
         say({"removed": grid.name}, as_json, [str(changes.title)])
         return DONE

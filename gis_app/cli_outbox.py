@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, open_county, run, say
+from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, opened_county, run, say
 from gis_app.language import ZONE, format_number, format_time, msg, tr
 
 if TYPE_CHECKING:
@@ -53,12 +53,9 @@ def _add_list(group: click.Group) -> None:
         from gis_app.county.outbox_edits import messages_in
 
         asked = tuple(MessageState) if state == "all" else PENDING if state is None else (MessageState(state),)
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             found = sorted(messages_in(opened.store, asked), key=lambda message: (message.due, message.id))
             listed = [_described(opened, message, private=private) for message in found]
-        finally:
-            opened.close()
         lines = [_line(message) for message in listed[:_SHOWN]] or [tr("No messages.")]
         say({"messages": listed}, as_json, lines + _more(len(listed)))
         return DONE
@@ -119,12 +116,9 @@ def _add_run(group: click.Group) -> None:
         from gis_app.cli_case import instant
 
         settings = load_settings()
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             done: Round = run(delivering(opened, open_channel(settings), instant(at, "--at")), as_json)
             names = [opened.state.bodies[body].name for body in done.unreachable if body in opened.state.bodies]
-        finally:
-            opened.close()
         say(_round(done, settings.kind.value, names), as_json, _sentences(done, settings.kind.value, names))
         return PROBLEMS if done.trouble is not None or done.given_up else DONE
 
@@ -172,11 +166,8 @@ def _add_replay(group: click.Group) -> None:
         last += timedelta(days=int(len(end.strip()) == len("2020-04-01")))
         if first >= last:
             raise Refused(msg("--from {start} is not before --to {end}; swap them.", start=start, end=end))
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             listed = _fired(opened, duties_of_county(opened.store, opened.state), first, last)
-        finally:
-            opened.close()
         say({"reminders": listed, "counts": _counts(listed)}, as_json, _replayed(listed))
         return DONE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gis_app.cli_plan_diff import add_diff
-from gis_app.cli_shared import DONE, Refused, json_option, lang_option, open_county, perform, say
+from gis_app.cli_shared import DONE, Refused, json_option, lang_option, opened_county, perform, say
 from gis_app.language import Message, format_number, msg, tr
 
 if TYPE_CHECKING:
@@ -49,11 +49,8 @@ def _add_list(group: click.Group) -> None:
     @json_option
     @click.pass_obj
     def list_(county: str, lang: str | None, as_json: bool) -> int:
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             plans = [_described(opened, plan) for plan in opened.state.plans.values()]
-        finally:
-            opened.close()
         say({"plans": plans}, as_json, [_line(plan) for plan in plans])
         return DONE
 
@@ -100,13 +97,10 @@ def _add_making(group: click.Group) -> None:
 def _make(path: str, name: str, base: str | None, as_json: bool) -> int:
     from gis_app.county.plan_edits import create_draft
 
-    opened = open_county(path)
-    try:
+    with opened_county(path) as opened:
         source = plan_of(opened, base).id if base is not None else 0
         made = perform(opened, create_draft(name, source), as_json).report
         described = _described(opened, opened.state.plans[made.id])  # type: ignore[attr-defined]
-    finally:
-        opened.close()
     say(described, as_json, [tr("Made: {path}", path=described["name"])])
     return DONE
 
@@ -136,15 +130,12 @@ def _add_changing(group: click.Group) -> None:
 
 
 def _change(path: str, plan: str, edit: Any, text: Message, as_json: bool) -> int:
-    opened = open_county(path)
-    try:
+    with opened_county(path) as opened:
         found = plan_of(opened, plan)
         wanted: Edit = edit(found.id)
         perform(opened, wanted, as_json)
         now = opened.state.plans.get(found.id)
         report = {"id": found.id, "name": now.name if now else found.name, "discarded": now is None}
-    finally:
-        opened.close()
     say(report, as_json, [str(text)])
     return DONE
 
@@ -159,14 +150,11 @@ def _add_publish(group: click.Group) -> None:
     def publish(county: str, plan: str, valid_from: str | None, lang: str | None, as_json: bool) -> int:
         from gis_app.county import plan_edits
 
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             day = opened.state.settings.now().date() if valid_from is None else _day(valid_from)
             found = plan_of(opened, plan)
             report: Any = perform(opened, plan_edits.publish(found.id, day), as_json).report
             codes = {unit.id: unit.code for known in (opened.state.closed, opened.state.units) for unit in known.values()}
-        finally:
-            opened.close()
         say(_published(report, codes), as_json, _sentences(report, found.name))
         return DONE
 

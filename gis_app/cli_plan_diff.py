@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, json_option, lang_option, open_county, run, say, target
+from gis_app.cli_shared import DONE, json_option, lang_option, opened_county, run, say, target
 from gis_app.language import format_code, format_number, msg, tr
 from gis_app.progress import Steps, part
 
@@ -44,16 +44,13 @@ def add_diff(group: click.Group, plan_of: "Callable[[County, str], Plan]") -> No
         from gis_app.files.residents import write_residents
 
         files = {name: target(path) for name, path in (("crosswalk", crosswalk), ("residents", residents)) if path is not None}
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             plans = plan_of(opened, before), plan_of(opened, after)
             one, two, found = run(_compared(opened, *plans), as_json)
             if "crosswalk" in files:
                 run(write_crosswalk(one, two, found, files["crosswalk"]), as_json)
             if "residents" in files:
                 run(write_residents(opened.store, one, two, found, files["residents"], private), as_json)
-        finally:
-            opened.close()
         report = _report(plans, one, two, found, private)
         report["written"] = {name: str(path) for name, path in files.items()}
         say(report, as_json, _sentences(report))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, Refused, accuracy_option, instant, json_option, lang_option, open_county, say
+from gis_app.cli_shared import DONE, Refused, accuracy_option, instant, json_option, lang_option, opened_county, say
 from gis_app.language import ZONE, msg, tr
 
 if TYPE_CHECKING:
@@ -33,13 +33,10 @@ def add_route(root: click.Group) -> None:
         longitude, latitude = lonlat(at)
         moment = instant(about["day"], "--day", False)
         day = None if moment is None else moment.astimezone(ZONE).date()
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             report = _report(
                 opened, longitude, latitude, day, **{name: about[name] for name in ("category", "kind", "urgency", "accuracy")}
             )
-        finally:
-            opened.close()
         say(report, as_json, _lines(report))
         return DONE
 

@@ -4,7 +4,8 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import click
 
 from gis_app import language
 from gis_app.errors import UserError
-from gis_app.language import msg, tr
+from gis_app.language import format_number, msg, tr
 from gis_app.progress import Steps
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ def open_county(path: str) -> "County":
     return bootstrap.open_county(Path(path))
 
 
+@contextmanager
+def opened_county(path: str) -> "Iterator[County]":
+    """Open a county file for the length of a `with`, and close it whatever happens there; `UserError` as of `open_county`."""
+    county = open_county(path)
+    try:
+        yield county
+    finally:
+        county.close()
+
+
 def target(text: str) -> Path:
     """Return where to write; refuse a place that cannot be, and one where a county would be lost, before any work is done."""
     from gis_app import bootstrap
@@ -81,6 +92,12 @@ def say(report: dict[str, Any], as_json: bool, lines: Sequence[str]) -> None:
     else:
         for line in lines:
             click.echo(line)
+
+
+def listed(lines: Sequence[str], most: int) -> list[str]:
+    """Return the first lines of a list that may be long, and how many more there are."""
+    more = len(lines) - most
+    return [*lines[:most], tr("… and {count} more (use --json for all)", count=format_number(more))] if more > 0 else list(lines)
 
 
 def json_option(command: Command) -> Command:

@@ -162,4 +162,4 @@ def _line(county: "County", task: "Task") -> str:
         body=body_name(county.state, task.body),
         **counts,
     )
-    return f"{line}  {tr('due {time}', time=format_time(task.due))}" if task.due else line
+    return "  ".join((line, tr("due {time}", time=format_time(task.due)))) if task.due else line

@@ -21,7 +21,7 @@ def run(*arguments: object, code: int = 0) -> str:
     return done.stdout
 
 
-def report(*arguments: object) -> dict[str, Any]:
+def report(*arguments: object, code: int = 0) -> dict[str, Any]:
     """Run one command with --json and return its report."""
-    found: dict[str, Any] = json.loads(run(*arguments, "--json"))
+    found: dict[str, Any] = json.loads(run(*arguments, "--json", code=code))
     return found

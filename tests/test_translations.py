@@ -1,12 +1,13 @@
 """Every text that a person reads has Chinese, with the same `{names}`, and no catalogue keeps a text that is gone."""
 
+import ast
 import string
 
 import pytest
 
 from gis_app import language
 from gis_app.language import msg, plural
-from tests.catalogues import ROOMS, read_catalogue, texts_in_code
+from tests.catalogues import KEYWORDS, ROOMS, ROOT, read_catalogue, room_of, texts_in_code
 
 
 def _names(text: str) -> set[str]:
@@ -21,6 +22,18 @@ def test_every_text_of_a_room_has_chinese(room: str) -> None:
     assert not missing
     assert not catalogue.keys() - texts.keys(), "texts that the code no longer has: run `make translations`"
     assert not [m.id for m in read_catalogue(room) if m.fuzzy and m.id]
+
+
+def test_no_text_hides_within_a_string_where_the_catalogues_do_not_find_it() -> None:
+    found = texts_in_code()
+    hidden = []
+    for path in sorted((ROOT / "gis_app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS and node.args:
+                text = node.args[0]
+                if isinstance(text, ast.Constant) and text.value not in found.get(room_of(path), {}):
+                    hidden.append(f"{path.name}:{node.lineno} {text.value}")
+    assert not hidden, "take the call out of the f-string"
 
 
 @pytest.mark.parametrize("room", ROOMS)

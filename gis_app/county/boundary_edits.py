@@ -236,7 +236,7 @@ def split_cell(cell: int, lines: Sequence[Floats]) -> BoundaryEdit:
 
 
 def _split_by_line(code: str, counts: str) -> Message:
-    return msg("Split {code} by line, {counts} households", code=code, counts=counts)
+    return msg("Split {code} by line, {counts} resident households", code=code, counts=counts)
 
 
 def split_by_polygon(cell: int, polygon: Shape) -> BoundaryEdit:
@@ -249,7 +249,7 @@ def split_by_polygon(cell: int, polygon: Shape) -> BoundaryEdit:
 
 
 def _split_by_polygon(code: str, counts: str) -> Message:
-    return msg("Split {code} by polygon, {counts} households", code=code, counts=counts)
+    return msg("Split {code} by polygon, {counts} resident households", code=code, counts=counts)
 
 
 def use_borders(outline: Shape, tolerance: float = TOLERANCE, name: str = "") -> BoundaryEdit:
@@ -282,7 +282,7 @@ def split_equally(cell: int, parts: int) -> BoundaryEdit:
 
 
 def _split_equally(code: str, counts: str) -> Message:
-    return msg("Split {code} equally, {counts} households", code=code, counts=counts)
+    return msg("Split {code} equally, {counts} resident households", code=code, counts=counts)
 
 
 def _homes(state: CountyState, cell: int) -> Floats:
@@ -299,7 +299,7 @@ def merge_cells(cells: Sequence[int], into: int) -> BoundaryEdit:
 
 
 def _merged(code: str, counts: str) -> Message:
-    return msg("Merge into {code}, {counts} households", code=code, counts=counts)
+    return msg("Merge into {code}, {counts} resident households", code=code, counts=counts)
 
 
 def transfer_area(shape: Shape, target: int, source: int | None = None) -> BoundaryEdit:
@@ -318,7 +318,7 @@ def draw_cell(polygon: Shape, *, outside: bool = False) -> BoundaryEdit:
 
 
 def _drawn(code: str, counts: str) -> Message:
-    return msg("Draw the new cell {code}, {counts} households", code=code, counts=counts)
+    return msg("Draw the new cell {code}, {counts} resident households", code=code, counts=counts)
 
 
 def paint_cells(brush: Shape, into: int, blocks: Sequence[shapely.Geometry] | None = None) -> BoundaryEdit:

@@ -327,10 +327,10 @@ def _load_problems(state: CountyState, unit: Unit, counts: tuple[int, int], has_
             text = msg("{unit} has no household; merge it with a neighbour, or draw it otherwise.", unit=called(unit))
             yield _problem(_K.EMPTY_CELL, unit, None, text, Repair.MERGE)
         elif count < floor:
-            text = msg("{unit} has {count} households, below the floor of {floor}.", unit=called(unit), count=count, floor=floor)
+            text = msg("{unit} has {count} resident households, below the floor of {floor}.", unit=called(unit), count=count, floor=floor)
             yield _problem(_K.BELOW_FLOOR, unit, None, text, Repair.MERGE)
         elif most and count > most:
-            text = msg("{unit} has {count} households, above the maximum of {most}.", unit=called(unit), count=count, most=most)
+            text = msg("{unit} has {count} resident households, above the maximum of {most}.", unit=called(unit), count=count, most=most)
             yield _problem(_K.ABOVE_MAXIMUM, unit, None, text)
     if state.workers and not has_worker:
         free = any(

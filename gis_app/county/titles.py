@@ -1,4 +1,4 @@
-"""What the history says of an edit: codes in groups, households of every part, land that changed hands."""
+"""What the history says of an edit: codes in groups, resident households of every part, land that changed hands."""
 
 from collections.abc import Callable, Iterable
 
@@ -29,7 +29,7 @@ def codes_of(state: CountyState, edited: Edited) -> str:
 
 
 def counts_title(cell: int, words: Callable[[str, str], Message]) -> Title:
-    """Return a title with the code of `cell` (0: of the new one) and the households of all cells that took part: "61 + 58"."""
+    """Return a title with the code of `cell` (0: of the new one) and the resident households of all cells that took part: "61 + 58"."""
 
     def title(state: CountyState, edited: Edited) -> Message:
         made = shown_units(state, edited)

@@ -97,7 +97,8 @@ def add_worker(worker: Worker) -> Edit:
             return refused
         return Outcome((RowChange("workers", insert=_rows([new])),), report=new.id)
 
-    return Edit(msg("Add the grid worker {name}", name=worker.name.strip()), plan)
+    code = worker.code.strip()  # never the name: the history is read by everybody
+    return Edit(msg("Add the grid worker {code}", code=code) if code else msg("Add a grid worker"), plan)
 
 
 def change_worker(worker: int, **values: object) -> Edit:

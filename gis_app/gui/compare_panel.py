@@ -165,8 +165,8 @@ class ComparePanel(QWidget):
                 (tr("Redrawn cells"), format_number(fates[Fate.CHANGED])),
                 (tr("Renamed or moved"), format_number(fates[Fate.MOVED])),
                 (tr("Land"), tr("{area} km² changed hands", area=format_number(area, 2))),
-                (tr("Households"), tr("{count} come to another cell", count=format_number(len(comparison.moved)))),
-                (tr("Residents"), tr("{count} get another grid worker", count=format_number(residents))),
+                (tr("All households"), tr("{count} come to another cell", count=format_number(len(comparison.moved)))),
+                (tr("Resident households"), tr("{count} get another grid worker", count=format_number(residents))),
             ]
         )
         if not comparison.differing:

@@ -11,7 +11,7 @@ from gis_app.grid.coverage import polygons
 from gis_app.grid.privacy import mask_name
 from gis_app.gui.rows import Column, Extent, HouseholdRows, Ids, Rows, sorted_ids
 from gis_app.gui.session import Session
-from gis_app.gui.words import unit_name
+from gis_app.gui.words import ALL_TIP, unit_name
 from gis_app.language import Message, format_code, format_number, msg, tr
 
 FATES: Mapping[Fate, Message] = {
@@ -41,7 +41,7 @@ class ComparisonRows(Rows):
         Column(msg("Name"), 190),
         Column(msg("Code"), 160),
         Column(msg("What became of it"), 120),
-        Column(msg("Households"), 110, True),
+        Column(msg("Households"), 110, True, ALL_TIP),
         Column(msg("Area km²"), 120, True),
         Column(msg("Gained km²"), 80, True),
         Column(msg("Lost km²"), 80, True),

@@ -119,6 +119,7 @@ class CountyPage(QWidget):
             self._table = TablePanel(self._session)
             self._table.zoom_wanted.connect(self.zoom_to)
             self._table.step_wanted.connect(self.step_wanted)
+            self._table.operation_wanted.connect(self.operation_wanted)
             self._table.show_extent(self.canvas.viewport.extent)
             layout = self.bottom.layout()
             assert layout is not None

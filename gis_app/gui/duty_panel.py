@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLineEdit
 
 from gis_app.county.relief import Relief, distances, reliefs
 from gis_app.county.worker_edits import hand_over_cells
-from gis_app.grid.pinyin import initials
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker
@@ -18,7 +17,7 @@ from gis_app.gui import duty_work
 from gis_app.gui.session import Session
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.widgets import button, column, row
-from gis_app.gui.words import unit_name
+from gis_app.gui.words import goes_by, unit_name
 from gis_app.gui.worker_rows import SIGN, absence_text, cells_text
 from gis_app.language import format_number, tr
 
@@ -30,11 +29,6 @@ MOST = 60
 
 RELIEFS = 8
 """So many ways to relieve somebody are listed."""
-
-
-def _holds(words: str, texts: Sequence[str]) -> bool:
-    asked = words.strip().casefold()
-    return not asked or any(asked in text.casefold() or (asked.isascii() and asked in initials(text)) for text in texts if text)
 
 
 def metres_text(metres: float | None) -> str:
@@ -64,7 +58,7 @@ def workers_for(session: Session, cell: int, words: str) -> list[TwoLines]:
     state, ways = session.state, distances(session.state, cell)
     village = state.units[cell].parent
     found = [w for w in state.workers.values() if cell not in w.cells and (words.strip() or w.village == village)]
-    found = [w for w in found if _holds(words, (w.name, w.code, w.phone, unit_name(state.units.get(w.village))))]
+    found = [w for w in found if goes_by(words, w.name, w.code, w.phone, unit_name(state.units.get(w.village)))]
     found.sort(key=lambda w: (w.village != village, bool(w.cells), ways.get(w.id, np.inf), w.code))
     return [worker_line(session, w, metres_text(ways.get(w.id))) for w in found[:MOST]]
 
@@ -78,7 +72,7 @@ def cells_for(session: Session, worker_id: int, words: str) -> list[TwoLines]:
     found = (
         state.units.at_level(Level.CELL) if words.strip() else state.units.cells(worker.village) if worker.village in state.units else []
     )
-    chosen = [c for c in found if c.id not in worker.cells and _holds(words, (c.name, c.code))]
+    chosen = [c for c in found if c.id not in worker.cells and goes_by(words, c.name, c.code)]
     figures, way = session.derived.figures, _ways_of(session, worker, [c.id for c in chosen][: 4 * MOST])
     chosen.sort(key=lambda c: (c.parent != worker.village, bool(figures[c.id].workers), way.get(c.id, np.inf), c.code))
     rows = []
@@ -107,7 +101,7 @@ def colleagues_of(session: Session, worker_id: int, words: str) -> list[TwoLines
     if worker is None:
         return []
     found = [w for w in state.workers.values() if w.id != worker.id and w.village == worker.village and w.cells]
-    found = [w for w in found if _holds(words, (w.name, w.code))]
+    found = [w for w in found if goes_by(words, w.name, w.code)]
     return [worker_line(session, w) for w in sorted(found, key=lambda w: (w.code, w.id))]
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gis_app.county.ports import Hit
-from gis_app.county.registered import ever_registered
+from gis_app.county.registered import Retired, ever_registered, retired_called
 from gis_app.grid.pinyin import initials
 from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.gui.retired_panel import fate, number_of
 from gis_app.gui.search import Found
 from gis_app.gui.session import Session
 from gis_app.language import Message, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.operations import Operation
+    from gis_app.gui.window import Window
 
 KINDS = {
     "units": msg("unit"),
@@ -70,22 +73,35 @@ def _masked(text: str, names: Iterable[str]) -> str:
     return MOBILE.sub(lambda found: mask_phone(found[0]), text)
 
 
-def found_commands(
-    operations: Iterable[Operation], words: str, why_not: Callable[[Operation], Message | None], run: Callable[[Operation], object]
-) -> list[Found]:
+def found_retired(session: Session, words: str, choose: Callable[[Retired], object], limit: int = 6) -> list[Found]:
+    """Return the households that left the register under this number or name: when, why, and into which one they were merged."""
+    found = retired_called(session.county.store, session.state, words)[:limit]
+    kind = str(KINDS["households"])
+    return [
+        Found(
+            "retired_households",
+            " · ".join(part for part in (number_of(one), mask_name(one.head)) if part),
+            " · ".join((kind, fate(one))),
+            partial(choose, one),
+        )
+        for one in found
+    ]
+
+
+def found_commands(operations: Iterable[Operation], words: str, window: Window) -> list[Found]:
     """Return the commands whose text holds the words or begins with these pinyin initials; what cannot be done now says why."""
     found = []
     asked = words.casefold()
     for operation in operations:
-        text = str(operation.text)
+        text = str(operation.said(window))
         if asked and asked not in text.casefold() and not initials(text).startswith(asked):
             continue
-        found.append(_command(operation, why_not(operation), run))
+        found.append(_command(operation, text, operation.why_not(window), window.run))
     return found
 
 
-def _command(operation: Operation, reason: Message | None, run: Callable[[Operation], object]) -> Found:
-    text, keys = str(operation.text), " / ".join(operation.keys)
+def _command(operation: Operation, text: str, reason: Message | None, run: Callable[[Operation], object]) -> Found:
+    keys = " / ".join(operation.keys)
     if reason is not None:
         return Found("command", text, str(reason))
     return Found("command", text, tr("Key: {keys}", keys=keys) if keys else tr("Command"), lambda: run(operation))

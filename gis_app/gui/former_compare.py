@@ -14,6 +14,7 @@ from gis_app.gui.inspector import heading
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, column, combo, facts, holding, label, row
+from gis_app.gui.words import ALL_TIP
 from gis_app.language import format_number, msg, tr
 from gis_app.progress import Steps
 
@@ -126,7 +127,7 @@ class FormerComparePanel(SidePanel):
         more = [said(tr("The first {count} are listed.", count=format_number(MOST)))] if len(rows) > MOST else []
         nothing = said(tr("No border of the one crosses a border of the other."))
         return [
-            holding(facts(figures, {tr("Land"): agreed, tr("Households"): agreed})),
+            holding(facts(figures, {tr("Land"): agreed, tr("Households"): f"{agreed} {ALL_TIP}"})),
             said(
                 tr("Best partner: the unit that a unit shares most land with. Agreement counts pairs that are each other's best partner.")
             ),

@@ -19,7 +19,7 @@ from gis_app.gui.inspector import heading
 from gis_app.gui.performing import perform_boundary
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.widgets import button, combo, facts, holding, label, row
-from gis_app.gui.words import unit_name
+from gis_app.gui.words import ALL_TIP, unit_name
 from gis_app.language import format_code, format_number, tr
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class FormerUnitPanel(SidePanel):
                 *([row(shown, None)] if unit.contact or unit.phone else []),
                 heading(tr("Where it went")),
                 self.cells if self._went else said(tr("No cell has any of its land or households.")),
+                *([said(str(ALL_TIP))] if self._went else []),
                 heading(tr("Its borders")),
                 said(
                     tr(

@@ -1,19 +1,22 @@
-"""The form of one household, in place of the inspector: what the office knows of it. Opening it shows names and phones on purpose."""
+"""The form of one household, in place of the inspector, and several households side by side, of which one is made.
+
+The form shows names and phones unmasked, since it edits them: opening it is asking for them. What is only chosen side by side is masked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from gis_app.county.changes import Changes
 from gis_app.county.household_edits import EDITABLE, MOST_MEMBERS, HouseholdReport, Place, add_household, change_households, flag_words
 from gis_app.gui.side_panel import SidePanel, said
-from gis_app.gui.widgets import button, column, label, row
+from gis_app.gui.widgets import button, clear, column, label, row
 from gis_app.language import Message, current, tr
 
 if TYPE_CHECKING:
@@ -137,7 +140,10 @@ def _flag_text(flag: str, known: Mapping[str, Mapping[str, object]]) -> str:
 
 
 class MergePanel(SidePanel):
-    """Several households side by side: one is kept, with the values that are chosen for each field."""
+    """Several households side by side: one is kept, with the values that are chosen for each field.
+
+    Names and phones, flags and notes are masked as in the tables; values that look the same then say whose they are.
+    """
 
     def __init__(self, window: Window, households: tuple[int, ...]) -> None:
         super().__init__(window, tr("Merge households"))
@@ -151,13 +157,17 @@ class MergePanel(SidePanel):
         self.problem.hide()
         explained = said(tr("Choose what is right in each line. The first household is kept; the whistles of all go on with it."))
         self._lines = column(spacing=6)
-        self.show_body([explained, self._lines, None])
+        self.names = button("", window.actions_by_id["show_names"].trigger, "link")
+        self.show_body([explained, row(self.names, None), self._lines, None])
         self.show_foot([self.problem, row(button(tr("Merge"), self.merge, "primary"), button(tr("Cancel"), self.close_panel), None)])
+        self._session.names_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        from PySide6.QtWidgets import QComboBox
-
+        """Show the values of each field, the chosen one first."""
+        clear(self._lines)
+        shown = self._session.names_shown
+        self.names.setText(tr("Hide names and phones in tables") if shown else tr("Show names and phones in tables"))
         titles = {
             "code": tr("Code"), "head": tr("Head"), "address": tr("Address"), "phone": tr("Phone"), "members": tr("People"),
             "building": tr("Building"), "resident": tr("Lives here"), "flags": tr("Flags"), "notes": tr("Notes"),
@@ -166,12 +176,30 @@ class MergePanel(SidePanel):
             values = list(dict.fromkeys((self.chosen[name], *(one[name] for one in self._rows))))
             box = QComboBox()
             box.setAccessibleName(titles[name])
-            for value in values:
-                box.addItem((tr("yes") if value else tr("no")) if name == "resident" else str(value).replace("\n", " · ") or "–", value)
+            for text, value in zip(self._texts(name, values), values, strict=True):
+                box.addItem(text, value)
             box.setEnabled(len(values) > 1)
             box.currentIndexChanged.connect(lambda _, name=name, box=box: self.choose(name, box.currentData()))
             self._lines.addWidget(label(titles[name], "secondary"))
             self._lines.addWidget(box)
+
+    def _texts(self, name: str, values: Sequence[Any]) -> list[str]:
+        """Write the values of a field, masked where they are personal; what looks the same says from which household it comes."""
+        ways: Mapping[str, Callable[[str], str]] = {
+            "head": self._session.name, "phone": self._session.phone, "flags": self._hidden, "notes": self._hidden,
+        }  # fmt: skip
+        if name == "resident":
+            return [tr("yes") if value else tr("no") for value in values]
+        texts = [ways.get(name, str)(str(value)).replace("\n", " · ") or "–" for value in values]
+        whose = [next((self._number(one) for one in self._rows if one[name] == value), tr("all together")) for value in values]
+        return [f"{text} ({who})" if texts.count(text) > 1 else text for text, who in zip(texts, whose, strict=True)]
+
+    def _hidden(self, text: str) -> str:
+        return text if self._session.names_shown or not text else "***"
+
+    def _number(self, one: Mapping[str, Any]) -> str:
+        at = next(at for at, known in enumerate(self._rows) if known is one)
+        return str(one["code"]) or tr("Household {id}", id=self.households[at])
 
     def choose(self, name: str, value: object) -> None:
         """Take another value for a field."""

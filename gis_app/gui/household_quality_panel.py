@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from gis_app.county.changes import Changes
 from gis_app.county.household_quality import FAULT_TEXTS, MEND_TEXTS, checking, mending, still_there
 from gis_app.grid.household_quality import Fault, Finding, Mend
-from gis_app.grid.privacy import mask_name
 from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, label, row
@@ -36,6 +35,7 @@ class QualityPanel(SidePanel):
         self.list = TwoLineList(tr("What is wrong"), most=12)
         self.list.wanted.connect(self.go)
         self._session.county_changed.connect(self._follow)
+        self._session.names_changed.connect(self._show)
         self.kinds = QComboBox()
         self.kinds.setAccessibleName(tr("Kind"))
         self.kinds.currentIndexChanged.connect(lambda _: self.choose(self.kinds.currentData()))
@@ -92,7 +92,8 @@ class QualityPanel(SidePanel):
     def _fill_kinds(self, counts: Mapping[Fault, int]) -> None:
         self.kinds.blockSignals(True)
         self.kinds.clear()
-        self.kinds.addItem(f"{tr('All kinds')} ({format_number(len(self.findings))})", None)
+        every = tr("All kinds")
+        self.kinds.addItem(f"{every} ({format_number(len(self.findings))})", None)
         for fault, count in counts.items():
             if count:
                 self.kinds.addItem(f"{FAULT_TEXTS[fault]} ({format_number(count)})", fault)
@@ -117,7 +118,7 @@ class QualityPanel(SidePanel):
         return [
             TwoLines(
                 at,
-                " · ".join(part for part in (str(FAULT_TEXTS[one.fault]), mask_name(str(head)), str(address)) if part),
+                " · ".join(part for part in (str(FAULT_TEXTS[one.fault]), self._session.name(str(head)), str(address)) if part),
                 str(one.text),
                 str(one.text),
             )

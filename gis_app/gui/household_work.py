@@ -19,11 +19,13 @@ from gis_app.county.household_edits import (
     retire_households,
     unpin_households,
 )
+from gis_app.county.registered import Retired
 from gis_app.grid.units import Level
 from gis_app.gui import performing
 from gis_app.gui.flags_form import FlagsForm
 from gis_app.gui.household_form import HouseholdForm, MergePanel
 from gis_app.gui.household_quality_panel import QualityPanel
+from gis_app.gui.retired_panel import RetiredPanel, fate, number_of
 from gis_app.gui.words import unit_name
 from gis_app.language import Message, format_number, msg, tr
 
@@ -207,3 +209,25 @@ def show_quality(window: Window) -> None:
     if window.page is not None:
         panel = QualityPanel(window)
         window.page.show_right(panel, panel.ended)
+
+
+def show_retired(window: Window, household: int = 0) -> None:
+    """List the households that are in the register no more, one of them chosen where its id is given."""
+    if window.page is not None:
+        panel = RetiredPanel(window, household)
+        window.page.show_right(panel, panel.ended)
+
+
+def go_to_retired(window: Window, one: Retired) -> None:
+    """Show the household that a retired one was merged into, and say so; one that was merged into none, in the list of the retired."""
+    if window.page is None:
+        return
+    if one.kept:
+        window.page.show_right(None)
+        window.page.zoom_to("households", one.kept)
+        window.page.unfold("right")
+        window.banner.news(
+            tr("{number}: {fate}.", number=number_of(one), fate=fate(one)), (tr("Retired households"), lambda: show_retired(window, one.id))
+        )
+    else:
+        show_retired(window, one.id)

@@ -72,7 +72,7 @@ def advice_on(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | 
             return None
         times, floor = format_number(figures.load, 1), format_number(figures.floor)
         text = tr(
-            "Holds {times} times the floor: {parts} cells of at least {floor} households are possible.",
+            "Holds {times} times the floor: {parts} cells of at least {floor} resident households are possible.",
             times=times,
             parts=parts,
             floor=floor,
@@ -88,7 +88,7 @@ def _merging(state: CountyState, unit: Unit, figures: UnitFigures) -> Advice | N
         return None
     together = figures.residents + int(state.households.resident[state.households.cell == other].sum())
     text = tr(
-        "{missing} households below the floor. Together with {other} it would have {count}.",
+        "{missing} resident households below the floor. Together with {other} it would have {count}.",
         missing=format_number(figures.floor - figures.residents),
         other=unit_name(state.units[other]),
         count=format_number(together),

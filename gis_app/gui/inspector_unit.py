@@ -19,8 +19,8 @@ from gis_app.gui.inspector_worker import answering
 from gis_app.gui.rows import REASONS
 from gis_app.gui.unit_figures import UnitFigures
 from gis_app.gui.widgets import button, card, column, facts, label, row
-from gis_app.gui.words import UNIT_KINDS, unit_name
-from gis_app.language import Message, format_code, format_number, format_time, msg, plural, tr
+from gis_app.gui.words import UNIT_KINDS, households_text, unit_name
+from gis_app.language import Message, format_code, format_number, format_time, msg, tr
 
 Page = list[QWidget | QLayout]
 
@@ -31,7 +31,7 @@ def county_page(panel: Inspector) -> Page:
     figures = case_figures(state.cases)
     rate = "–" if figures.completion_rate is None else f"{figures.completion_rate:.1%}"
     units = " · ".join(format_number(len(state.units.at_level(level))) for level in Level)
-    households = format_number(len(state.households))
+    households = households_text(len(state.households), int(state.households.resident.sum()))
     area = sum(session.derived.figures[u.id].area for u in state.units.at_level(Level.TOWNSHIP))
     counts = (format_number(figures.received), format_number(figures.reasonable), format_number(figures.completed), rate)
     defined = [(str(name), str(tip)) for name, tip in definitions()[:4]]
@@ -43,7 +43,7 @@ def county_page(panel: Inspector) -> Page:
         facts(
             [
                 (tr("Townships · villages · cells"), units),
-                (tr("Households"), households),
+                (tr("Households"), label(households, "value", wrap=True)),
                 (tr("Grid workers"), format_number(len(state.workers))),
                 (tr("Area"), tr("{area} km²", area=format_number(area, 0))),
             ]
@@ -90,51 +90,47 @@ def units_page(panel: Inspector, ids: tuple[int, ...]) -> Page:
     """Show several units at once: what they hold together, and each of them."""
     known = panel.session.derived.figures
     figures = [known[i] for i in ids]
-    people = tr(
-        "{households} households · {people} people",
-        households=format_number(sum(f.households for f in figures)),
-        people=format_number(sum(f.people for f in figures)),
-    )
+    households = households_text(sum(f.households for f in figures), sum(f.residents for f in figures))
+    people = format_number(sum(f.people for f in figures))
     whistles = tr(
         "{open} open of {all}", open=format_number(sum(f.open_cases for f in figures)), all=format_number(sum(f.cases for f in figures))
     )
     area = tr("{area} km²", area=format_number(sum(f.area for f in figures), 2))
     return [
         panel.title(tr("{count} units together", count=len(ids))),
-        facts([(tr("Households"), label(people, "value", wrap=True)), (tr("Area"), area), (tr("Whistles"), whistles)]),
+        facts(
+            [
+                (tr("Households"), label(households, "value", wrap=True)),
+                (tr("People"), people),
+                (tr("Area"), area),
+                (tr("Whistles"), whistles),
+            ]
+        ),
         heading(tr("Which they are")),
         *(_line_of(panel, i, known[i]) for i in ids[:40]),
     ]
 
 
 def _line_of(panel: Inspector, unit_id: int, figures: UnitFigures) -> QLayout:
-    """Return one of several units in two lines: its name, what it holds, and whether that is too little."""
-    count = str(
-        plural(
-            figures.households,
-            msg("{count} household", count=format_number(figures.households)),
-            msg("{count} households", count=format_number(figures.households)),
-        )
-    )
+    """Return one of several units, a line each: its name, what it holds, and what is too little."""
+    count = households_text(figures.households, figures.residents)
     area = tr("{area} km²", area=format_number(figures.area, 2))
     unit = panel.session.state.units[unit_id]
     below = unit.level == Level.CELL and figures.residents < figures.floor
-    said: list[QWidget] = [label(f"{count} · {area}", "secondary")]
+    said: list[QWidget] = []
     if below:
         said.append(label(tr("below {floor}", floor=format_number(figures.floor)), "danger"))
     if unit.level == Level.CELL and not figures.workers:
         said.append(label(tr("(vacant)"), "warning"))
-    return column(panel.link(unit_name(unit), "units", unit_id), row(*said, None, spacing=10), spacing=0)
+    told: list[QWidget | QLayout] = [label(f"{count} · {area}", "secondary"), *([row(*said, None, spacing=10)] if said else [])]
+    return column(panel.link(unit_name(unit), "units", unit_id), *told, spacing=0)
 
 
 def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tuple[str, str | QWidget]]:
     state = panel.session.state
-    people = tr(
-        "{households} households · {people} people", households=format_number(figures.households), people=format_number(figures.people)
-    )
-    population = label(people, "value", wrap=True)
     found: list[tuple[str, str | QWidget]] = [
-        (tr("Households"), population),
+        (tr("Households"), label(households_text(figures.households, figures.residents), "value", wrap=True)),
+        (tr("People"), format_number(figures.people)),
         (tr("Area"), tr("{area} km²", area=format_number(figures.area, 2))),
     ]
     if unit.level == Level.CELL:
@@ -160,7 +156,7 @@ def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
     notes: Page = []
     if unit.level == Level.CELL and figures.residents < figures.floor:
         missing = figures.floor - figures.residents
-        notes.append(panel.advice(tr("{missing} households below the floor of {floor}.", missing=missing, floor=figures.floor)))
+        notes.append(panel.advice(tr("{missing} resident households below the floor of {floor}.", missing=missing, floor=figures.floor)))
     elif unit.level == Level.CELL and figures.floor and figures.load >= 2 and panel.session.workspace != "plan":
         times = format_number(figures.load, 1)
         notes.append(panel.advice(tr("Holds {times} times the floor: it could be two cells.", times=times)))
@@ -170,7 +166,9 @@ def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
         cells = panel.session.state.units.cells(unit.id)
         below = sum(panel.session.derived.figures[c.id].residents < panel.session.derived.figures[c.id].floor for c in cells)
         if below:
-            notes.append(panel.advice(tr("{below} of {cells} cells are below the floor of households.", below=below, cells=len(cells))))
+            notes.append(
+                panel.advice(tr("{below} of {cells} cells are below the floor of resident households.", below=below, cells=len(cells)))
+            )
     return notes
 
 
@@ -264,10 +262,11 @@ def households_page(panel: Inspector, households: tuple[int, ...]) -> Page:
         more = [("merge_households", msg("Merge")), ("retire_households", msg("Retire"))]
         page += [row(*(_does(panel, name, text) for name, text in line), None, spacing=6) for line in (verbs, more)]
     page.append(heading(tr("Cells")))
+    nowhere = tr("without a cell")
     page += [
-        panel.link(f"{unit_name(state.units.get(cell)) or tr('without a cell')} · {format_number(count)}", "units", cell)
+        panel.link(f"{unit_name(state.units.get(cell))} · {format_number(count)}", "units", cell)
         if cell
-        else label(f"{tr('without a cell')} · {format_number(count)}")
+        else label(f"{nowhere} · {format_number(count)}")
         for count, cell in most
     ]
     return page

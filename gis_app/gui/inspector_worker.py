@@ -10,8 +10,8 @@ from gis_app.gui.icons import icon
 from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.widgets import button, card, column, facts, label, row
-from gis_app.gui.words import unit_name
-from gis_app.language import format_number, msg, plural, tr
+from gis_app.gui.words import households_text, unit_name
+from gis_app.language import format_number, msg, tr
 
 Page = list[QWidget | QLayout]
 
@@ -105,8 +105,7 @@ def _cells(panel: Inspector, worker: Worker) -> Page:
         figures = session.derived.figures.get(cell)
         if figures is None:
             continue
-        count = format_number(figures.households)
-        told = str(plural(figures.households, msg("{count} household", count=count), msg("{count} households", count=count)))
+        told = households_text(figures.households, figures.residents)
         others = [session.state.workers[other] for other in figures.workers if other != worker.id]
         if others:
             told += " · " + tr("together with {names}", names=", ".join(panel.name(other.name) for other in others))

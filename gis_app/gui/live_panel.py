@@ -52,7 +52,7 @@ NOTHING_DRAWN: Floats = np.empty((0, 2))
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is said of one cell: its name, its households before and after, a verdict (and whether it warns), everything else."""
+    """What is said of one cell: its name, its resident households before and after, a verdict (and whether it warns), everything else."""
 
     name: str
     households: str
@@ -69,15 +69,9 @@ def row_of(found: CellConsequence) -> Row:
         return Row(found.name, tr("{before} → none", before=was), tr("is no more"), False, "")
     count = format_number(after.households)
     if before is not None and before.households != after.households:
-        households = str(
-            plural(
-                after.households,
-                msg("{before} → {after} household", before=format_number(before.households), after=count),
-                msg("{before} → {after} households", before=format_number(before.households), after=count),
-            )
-        )
+        households = tr("{before} → {after} resident", before=format_number(before.households), after=count)
     else:
-        households = str(plural(after.households, msg("{count} household", count=count), msg("{count} households", count=count)))
+        households = tr("{count} resident", count=count)
     verdict = "✓"
     if after.below_floor:
         verdict = tr("below {floor}", floor=format_number(after.floor))

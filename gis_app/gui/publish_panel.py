@@ -126,8 +126,8 @@ class PublishPanel(QWidget):
                     (tr("Cells that go"), format_number(found.gone)),
                     (tr("Redrawn cells"), format_number(found.redrawn)),
                     (tr("Renamed or moved"), format_number(found.renamed)),
-                    (tr("Households"), tr("{count} come to another cell", count=format_number(found.households))),
-                    (tr("Residents"), tr("{count} get another grid worker", count=format_number(found.residents))),
+                    (tr("All households"), tr("{count} come to another cell", count=format_number(found.households))),
+                    (tr("Resident households"), tr("{count} get another grid worker", count=format_number(found.residents))),
                     (tr("Open whistles"), tr("{count} come to another cell", count=format_number(found.whistles))),
                 ]
             )
@@ -138,8 +138,8 @@ class PublishPanel(QWidget):
                 str(
                     plural(
                         found.below_floor,
-                        msg("{count} cell is below the floor of households.", count=format_number(found.below_floor)),
-                        msg("{count} cells are below the floor of households.", count=format_number(found.below_floor)),
+                        msg("{count} cell is below the floor of resident households.", count=format_number(found.below_floor)),
+                        msg("{count} cells are below the floor of resident households.", count=format_number(found.below_floor)),
                     )
                 ),
             ),
@@ -269,7 +269,7 @@ def report_facts(report: Published) -> list[tuple[str, str | QWidget]]:
         (tr("Renamed or moved"), len(report.cells_renamed)),
         (tr("Households in another cell"), report.households_moved),
         (tr("Households without a cell"), report.households_unassigned),
-        (tr("Residents with another grid worker"), report.residents_with_other_worker),
+        (tr("Resident households with another grid worker"), report.residents_with_other_worker),
         (tr("Grid workers in another cell"), len(report.workers_moved)),
         (tr("Open whistles in another cell"), report.cases_moved),
         (tr("Bodies that govern another unit"), len(report.bodies_moved)),

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from gis_app.cases.clocks import clocks
 from gis_app.cases.display import kind_text
-from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.gui.session import Session
-from gis_app.gui.words import UNIT_KINDS, body_name, category_name, unit_name
+from gis_app.gui.words import ALL_TIP, UNIT_KINDS, body_name, category_name, unit_name
 from gis_app.language import Message, format_code, format_duration, format_number, format_time, msg, tr
 from gis_app.map.legend import STATE_TEXTS
 
@@ -46,6 +46,7 @@ class Rows(ABC):
     first_order: tuple[int, bool] = (0, False)
     read_columns: tuple[int, ...] = ()
     stays = False  # in front, whatever is selected elsewhere
+    personal = False  # names and phones stand in it, which are masked until somebody asks for them
     choices: tuple[tuple[Message, str], ...] = ()  # what the table can be narrowed to, the first being shown first
 
     def __init__(self, session: Session) -> None:
@@ -118,10 +119,10 @@ class UnitRows(Rows):
             Column(msg("Code"), 170),
             Column(msg("Kind"), 120),
             *middle,
-            Column(msg("Households"), 90, True),
+            Column(msg("Households"), 90, True, ALL_TIP),
             Column(msg("People"), 90, True),
             Column(msg("Area km²"), 90, True),
-            Column(msg("Load"), 70, True, msg("Households, divided by the fewest that the cells should have.")),
+            Column(msg("Load"), 70, True, msg("Resident households, divided by the fewest that the cells should have.")),
             Column(msg("Open whistles"), 100, True, OPEN_TIP),
             *last,
         )
@@ -185,9 +186,10 @@ class UnitRows(Rows):
 
 
 class HouseholdRows(Rows):
-    """All households; personal names and phones are masked."""
+    """All households; personal names and phones are masked unless somebody asked for them."""
 
     table = "households"
+    personal = True
     columns = (
         Column(msg("Household"), 100),
         Column(msg("Address"), 260),
@@ -213,9 +215,9 @@ class HouseholdRows(Rows):
         units = self.session.state.units
         found = {
             int(rows["id"][i]): (
-                mask_name(str(rows["head"][i])),
+                self.session.name(str(rows["head"][i])),
                 str(rows["address"][i]),
-                mask_phone(str(rows["phone"][i])),
+                self.session.phone(str(rows["phone"][i])),
                 format_number(int(rows["members"][i])),
                 unit_name(units.get(int(rows["cell"][i]))),
                 tr("set by hand") if rows["pinned"][i] else str(REASONS[int(rows["reason"][i])]),

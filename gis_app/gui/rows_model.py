@@ -138,6 +138,12 @@ class RowsModel(QAbstractTableModel):
             self._renew()
         self._order()
 
+    def rewrite(self) -> None:
+        """Write out the same rows anew: they are written otherwise now."""
+        self._pages = {}
+        if len(self.ids):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.ids) - 1, self.columnCount() - 1))
+
     def _order(self) -> None:
         """Put the rows in the order of now."""
         rows, column, descending = self.rows, self.column, self.descending

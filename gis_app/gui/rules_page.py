@@ -152,7 +152,8 @@ def rule_form(state: CountyState, rule: Rule) -> Form:
         if isinstance(made, Message):
             return str(made)
         asked = conditions(made, state.categories, state.units)
-        return f"{asked if asked.items else tr('any whistle')} → {target_text(made, state.bodies)}"
+        whistles = str(asked) if asked.items else tr("any whistle")
+        return f"{whistles} → {target_text(made, state.bodies)}"
 
     fields: list[list[tuple[str, QWidget]]] = [
         [(tr("Category"), category)],

@@ -22,6 +22,7 @@ ICONS = {
     "bodies": "building-2",
     "cases": "map-pin",
     "former_units": "history",
+    "retired_households": "history",
     "command": "command",
     "": "info",
 }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter
 
-from gis_app.grid.pinyin import initials
 from gis_app.gui.widgets import Choice
+from gis_app.gui.words import search_key
 
 _WORDS = Qt.ItemDataRole.UserRole + 1
 
@@ -19,11 +19,12 @@ QListView::item:selected { background: palette(highlight); color: palette(highli
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to choose: its text, what stands for it, and by what else it goes (a code)."""
+    """Something to choose: its text, what stands for it, and by what else it goes (a code, a name that the text masks)."""
 
     text: str
     value: object
     code: str = ""
+    name: str = ""
 
 
 class _Completer(QCompleter):
@@ -34,13 +35,25 @@ class _Completer(QCompleter):
 
 
 class SearchChoice(Choice):
-    """A combo box that one can type into; what is typed becomes the first option that holds it, nothing becomes the first of all."""
+    """A combo box that one can type into; what is typed becomes the first option that holds it, nothing becomes the first of all.
+
+    A `strict` one takes the only option that holds what is typed; where none or several do, it stays as it was typed, and its value is
+    None: so that nobody chooses one of a hundred people by their common family name without knowing.
+    """
 
     entered = Signal()  # Enter, with nothing left to choose
 
-    def __init__(self, name: str, options: Iterable[Option], value: object, changed: Callable[[object], object] = lambda _: None) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: Iterable[Option],
+        value: object,
+        changed: Callable[[object], object] = lambda _: None,
+        *,
+        strict: bool = False,
+    ) -> None:
         super().__init__()
-        self._changed = changed
+        self._changed, self._strict = changed, strict
         self.setAccessibleName(name)
         self.setProperty("role", "compact")
         self.setEditable(True)
@@ -70,7 +83,7 @@ class SearchChoice(Choice):
     def _fill(self, options: Iterable[Option]) -> None:
         for at, option in enumerate(options):
             self.addItem(option.text, option.value)
-            self.setItemData(at, f"{option.text} {option.code} {initials(option.text)}", _WORDS)
+            self.setItemData(at, search_key(option.text, option.code, option.name), _WORDS)
 
     def offer(self, options: Iterable[Option]) -> None:
         """Offer other options; what is chosen stays chosen where it is among them."""
@@ -81,9 +94,9 @@ class SearchChoice(Choice):
 
     @property
     def value(self) -> object:
-        """What is chosen."""
+        """What is chosen; None where something is typed that a strict box does not know."""
         self.settle()
-        return self.currentData()
+        return self.currentData() if self._is_settled else None
 
     def choose(self, value: object) -> None:
         """Choose by what stands for an option; the first of all where there is none."""
@@ -100,21 +113,30 @@ class SearchChoice(Choice):
         if not offering:
             self.entered.emit()
 
+    @property
+    def _is_settled(self) -> bool:
+        return self.currentText().strip().casefold() == self.itemText(self.currentIndex()).strip().casefold()
+
     def settle(self) -> None:
         """Make an option of what is typed."""
-        text = self.currentText().strip().casefold()
-        if text != self.itemText(self.currentIndex()).strip().casefold():
-            self.setCurrentIndex(self._meant(text))
+        if not self._is_settled:
+            meant = self._meant(self.currentText().strip().casefold())
+            if meant < 0:
+                return
+            self.setCurrentIndex(meant)
         self.setEditText(self.itemText(self.currentIndex()))
         if self.currentData() != self._told:
             self._told = self.currentData()
             self._changed(self._told)
 
     def _meant(self, text: str) -> int:
+        """Return the option that is meant, -1 where a strict box does not know."""
         if not text:
             return 0
         texts = [self.itemText(at).strip().casefold() for at in range(self.count())]
         if text in texts:
             return texts.index(text)
-        words = (at for at in range(self.count()) if text in str(self.itemData(at, _WORDS)).casefold())
-        return next(words, self.currentIndex())
+        found = [at for at in range(self.count()) if text in str(self.itemData(at, _WORDS))]
+        if self._strict:
+            return found[0] if len(found) == 1 else -1
+        return found[0] if found else self.currentIndex()

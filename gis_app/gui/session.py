@@ -18,6 +18,7 @@ from gis_app.county.ports import HistoryEntry
 from gis_app.county.responsible import Routers
 from gis_app.county.state import CountyState, with_past_cells
 from gis_app.grid.coverage import extent
+from gis_app.grid.privacy import mask_name, mask_phone
 from gis_app.gui import garbage
 from gis_app.gui.case_filter import ALL_STATES, CaseFilter, content_of, filter_of, mask
 from gis_app.gui.category_voice import CategoryVoice
@@ -62,6 +63,7 @@ class Signals(QObject):
     workspace_changed = Signal(str)
     clock_moved = Signal()
     problems_changed = Signal()  # the problems of the plan that is shown are others, or more of it was checked
+    names_changed = Signal()  # names and phones are shown in tables and lists, or masked again
 
 
 class Session(QObject):
@@ -87,6 +89,7 @@ class Session(QObject):
         self.line: Line | None = None  # what the leader answers for who sees only that; None: everything is shown
         self._of_line: tuple[tuple[object, ...], NDArray[np.bool_]] | None = None
         self.selection = Selection()
+        self.names_shown = False  # whether tables and lists show names and phones: never before somebody asks for it
         self._palette = palette
         self.drawing = Drawing()  # outlives the canvas when language or theme change
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
@@ -162,6 +165,25 @@ class Session(QObject):
     def clock_moved(self) -> SignalInstance:
         """Tells that it is later: clocks, queues and states may be others."""
         return self._signals.clock_moved
+
+    @property
+    def names_changed(self) -> SignalInstance:
+        """Tells that tables and lists show names and phones now, or mask them again."""
+        return self._signals.names_changed
+
+    def show_names(self, shown: bool) -> None:
+        """Show names and phones of households and grid workers in tables and lists, or mask them again."""
+        if shown != self.names_shown:
+            self.names_shown = shown
+            self.names_changed.emit()
+
+    def name(self, text: str) -> str:
+        """Return a personal name as tables and lists write it: masked, unless somebody asked for names."""
+        return text if self.names_shown else mask_name(text)
+
+    def phone(self, text: str) -> str:
+        """Return a phone number as tables and lists write it: masked, unless somebody asked for phones."""
+        return text if self.names_shown else mask_phone(text)
 
     def move_clock(self) -> None:
         """Work out what is due by now; the clock of a demo county stands still."""

@@ -19,7 +19,7 @@ from gis_app.gui.rows import CaseRows, Extent, HouseholdRows, Ids, Rows, UnitRow
 from gis_app.gui.rows_model import RowsModel
 from gis_app.gui.session import Session
 from gis_app.gui.task import aside
-from gis_app.gui.widgets import column, combo, drop, holding, label, row
+from gis_app.gui.widgets import button, column, combo, drop, holding, label, row, small_button
 from gis_app.gui.worker_rows import FairnessRows, WorkerRows
 from gis_app.language import Message, format_number, msg, tr
 from gis_app.map.scene import Selection
@@ -145,6 +145,7 @@ class TablePanel(QWidget):
     step_wanted = Signal(int)  # a step of the history to go to
     compared_chosen = Signal(int)  # a cell of one of two plans that are compared, whether or not the map shows it
     compared_wanted = Signal(int)  # the same, to be zoomed to
+    operation_wanted = Signal(str)  # id of an operation
     _found = Signal(str, object, object)  # words, rows, their ids: from the thread that looked
 
     def __init__(self, session: Session) -> None:
@@ -173,6 +174,7 @@ class TablePanel(QWidget):
         session.filter_changed.connect(self._follow_filter)
         session.clock_moved.connect(lambda: self.refresh() if session.workspace in ("cases", "analyse") else None)
         session.trails.arrived.connect(self._take_trails)
+        session.names_changed.connect(self._take_names)
         session.selection_changed.connect(self._follow)
         self.rebuild()
 
@@ -197,7 +199,11 @@ class TablePanel(QWidget):
         self.scope.setMinimumContentsLength(10)
         self.only = combo(tr("Which of them"), [], "", self._choose)
         self.only.hide()
-        top = row(self.bar, None, self.only, self.words, self.scope, margins=(16, 4, 12, 4))
+        self.retired = button("", lambda: self.operation_wanted.emit("retired_households"), "link")
+        self.names = small_button(self._session.palette, "eye", tr("Show names and phones in tables"), self._switch_names)
+        for made in (self.retired, self.names):
+            made.hide()
+        top = row(self.bar, None, self.retired, self.names, self.only, self.words, self.scope, margins=(16, 4, 12, 4))
         self.setLayout(column(holding(top), self.stack, spacing=0))
 
     def rebuild(self, *, follow: bool = True) -> None:
@@ -283,6 +289,30 @@ class TablePanel(QWidget):
         self.only.blockSignals(False)
         self.only.setVisible(bool(rows.choices))
 
+        self._offer_more(rows)
+
+    def _offer_more(self, rows: Rows) -> None:
+        """Offer to show names and phones where the table in front has some, and beside the households those that left the register."""
+        shown, palette, left = self._session.names_shown, self._session.palette, len(self._session.state.retired)
+        tip = tr("Hide names and phones in tables") if shown else tr("Show names and phones in tables")
+        self.names.setIcon(icon("eye-off" if shown else "eye", palette, palette.accent if shown else palette.secondary))
+        self.names.setToolTip(tip)
+        self.names.setAccessibleName(tip)
+        self.names.setVisible(rows.personal)
+        self.retired.setText(tr("Retired: {count}", count=format_number(left)))
+        self.retired.setToolTip(tr("Households that left the register: when, why, and the way back"))
+        self.retired.setVisible(rows.table == "households" and rows.personal and left > 0 and self._session.workspace == "plan")
+
+    def _switch_names(self) -> None:
+        self.operation_wanted.emit("show_names")
+
+    def _take_names(self) -> None:
+        """Write the rows anew, with names and phones or without."""
+        self._offer_more(self._tabs[self.bar.currentIndex()][1])
+        for model in self._models:
+            if model is not None:
+                model.rewrite()
+
     def _choose(self, chosen: object) -> None:
         """Narrow the table in front down."""
         self._tabs[self.bar.currentIndex()][1].chosen = str(chosen)
@@ -310,6 +340,7 @@ class TablePanel(QWidget):
                 self._models[at], self._tables[at] = None, None
                 self.stack.insertWidget(at, QWidget())
                 drop(self.stack, at + 1)
+        self._offer_more(self._tabs[self.bar.currentIndex()][1])
         self._narrow()
         self._look()
         self._count()

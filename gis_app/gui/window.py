@@ -33,7 +33,7 @@ from gis_app.gui.banner import Banner
 from gis_app.gui.context_menu import show_menu
 from gis_app.gui.county_page import CountyPage
 from gis_app.gui.derived import Derived
-from gis_app.gui.finder import found_commands, found_rows
+from gis_app.gui.finder import found_commands, found_retired, found_rows
 from gis_app.gui.going import found_place
 from gis_app.gui.header import header, tool_row
 from gis_app.gui.icons import app_icon, icon
@@ -194,7 +194,7 @@ class Window(QMainWindow):
             action.setIconText(str(operation.short or operation.text))
             if operation.keys and operation.id != "deselect":  # Esc arrives as a key that nobody else wanted
                 action.setShortcuts([QKeySequence(key) for key in operation.keys])
-            action.setCheckable(operation.is_on is not None)
+            action.setCheckable(operation.is_on is not None and operation.text_on is None)
             action.triggered.connect(lambda _=False, operation=operation: self.run(operation))
             self.addAction(action)
             self.actions_by_id[operation.id] = action
@@ -207,8 +207,11 @@ class Window(QMainWindow):
             reason = operation.why_not(self)
             action.setEnabled(reason is None)
             keys = f" ({operation.keys[0]})" if operation.keys else ""
-            action.setToolTip(f"{operation.text}{keys}" if reason is None else f"{operation.text}: {reason}")
-            if operation.is_on is not None:
+            text = operation.said(self)
+            if operation.text_on is not None:
+                action.setText(str(text))
+            action.setToolTip(f"{text}{keys}" if reason is None else f"{text}: {reason}")
+            if action.isCheckable() and operation.is_on is not None:
                 action.setChecked(self.session is not None and operation.is_on(self))
 
     def run(self, operation: Operation) -> None:
@@ -494,11 +497,12 @@ class Window(QMainWindow):
         """Return what the county holds under these words; may run in any thread."""
         if self.session is None or not words:
             return []
-        return [*found_place(self, words), *found_rows(self.session, words, self._go_to)]
+        retired = found_retired(self.session, words, lambda household: household_work.go_to_retired(self, household))
+        return [*found_place(self, words), *found_rows(self.session, words, self._go_to), *retired]
 
     def find_commands(self, words: str) -> list[Found]:
         """Return the commands that go by these words."""
-        return found_commands(self._operations, words, lambda operation: operation.why_not(self), self.run)
+        return found_commands(self._operations, words, self)
 
     def show_case(self, case: int) -> None:
         """Show a whistle in map, table and card, unless it is gone."""

@@ -1,4 +1,7 @@
-"""The forms of a grid worker, in place of the inspector: who he is, and when he is absent. What is wrong is said below each field."""
+"""The forms of a grid worker, in place of the inspector: who he is, and when he is absent. What is wrong is said below each field.
+
+The form shows name and phone unmasked, since it edits them: opening it is asking for them. Colleagues are masked in both.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
 from gis_app.county.changes import Changes, Edit, Refusal
 from gis_app.county.worker_edits import add_worker, change_worker, set_absence
@@ -19,9 +22,10 @@ from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker
 from gis_app.gui.case_fields import Field, NoteField
 from gis_app.gui.map_view import MapView
+from gis_app.gui.search_choice import Option, SearchChoice
 from gis_app.gui.session import Session
 from gis_app.gui.side_panel import SidePanel, said
-from gis_app.gui.widgets import Choice, button, column, row
+from gis_app.gui.widgets import button, column, row
 from gis_app.gui.words import unit_name
 from gis_app.language import Message, msg, tr
 from gis_app.progress import finish
@@ -41,6 +45,7 @@ FIELD_OF = {
 
 NO_DAY = msg("This is no day; write it as 2020-05-01.")
 NO_PLACE = msg("Write the place as two numbers, east and north, or choose it on the map.")
+NO_SUCH_WORKER = msg("No grid worker goes by this name alone; choose one of the list.")
 NO_COUNT = msg("This is no whole number of households.")
 
 
@@ -68,38 +73,33 @@ def place_of(text: str) -> tuple[float, float] | Message | None:
     return x, y
 
 
-def chooser(name: str, items: list[tuple[str, int]], chosen: int) -> QComboBox:
-    """Return a box of many names among which one can be typed, in part, too."""
-    made: QComboBox = Choice()
-    made.setAccessibleName(name)
-    made.setEditable(True)
-    made.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    made.setMaxVisibleItems(16)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    for text, value in items:
-        made.addItem(text, value)
-    made.setCurrentIndex(max(made.findData(chosen), 0))
-    words = made.completer()
-    if words is not None:
-        words.setFilterMode(Qt.MatchFlag.MatchContains)
-        words.setCompletionMode(words.CompletionMode.PopupCompletion)
+def chooser(name: str, options: list[Option], chosen: int) -> SearchChoice:
+    """Return a box of many names among which one is found by typing a part of the name, its pinyin initials or its number."""
+    made = SearchChoice(name, options, chosen, strict=True)
+    made.setProperty("role", "")  # as high as the lines beside it
     return made
 
 
-def chosen_in(box: QComboBox) -> int | None:
+def chosen_in(box: SearchChoice) -> int | None:
     """Return what is chosen in a box; None where something is typed that it does not know."""
-    at = box.findText(box.currentText().strip())
-    return int(box.itemData(at)) if at >= 0 else None
+    value = box.value
+    return value if isinstance(value, int) else None
 
 
-def substitutes(session: Session, worker: int, village: int) -> list[tuple[str, int]]:
-    """Return whom may be chosen as a substitute: colleagues of the branch first; names are masked, cells and numbers tell them apart."""
+def substitutes(session: Session, worker: int, village: int) -> list[Option]:
+    """Return whom may be chosen as a substitute: colleagues of the branch first.
+
+    They are found by their names, which are masked to be read; cells and numbers tell them apart.
+    """
     others = [one for one in session.state.workers.values() if one.id != worker]
     units = session.state.units
     others.sort(key=lambda one: (one.village != village, one.code, one.id))
     places = (unit_name(units.get(one.cell or one.village)) for one in others)
-    named = [(" · ".join((mask_name(one.name), place, one.code or str(one.id))), one.id) for one, place in zip(others, places, strict=True)]
-    return [(tr("nobody"), 0), *named]
+    named = [
+        Option(" · ".join((mask_name(one.name), place, one.code or str(one.id))), one.id, one.code, one.name)
+        for one, place in zip(others, places, strict=True)
+    ]
+    return [Option(tr("nobody"), 0), *named]
 
 
 class RosterPanel(SidePanel):
@@ -117,6 +117,13 @@ class RosterPanel(SidePanel):
         made.setAccessibleName(title)
         made.setPlaceholderText(hint)
         made.returnPressed.connect(self.confirm)
+        self.fields[name] = Field(title, made)
+        return made
+
+    def box(self, name: str, title: str, options: list[Option], chosen: int) -> SearchChoice:
+        """Add a box of names, of which one is chosen by typing."""
+        made = chooser(title, options, chosen)
+        made.entered.connect(self.confirm)
         self.fields[name] = Field(title, made)
         return made
 
@@ -167,20 +174,21 @@ class WorkerForm(RosterPanel):
         self.worker = worker
         known = worker or Worker(0, "", "", village=village)
         units = self._session.state.units
-        villages = [(" › ".join(unit_name(step) for step in units.path(unit.id)), unit.id) for unit in units.at_level(Level.VILLAGE)]
+        villages = [
+            Option(" › ".join(unit_name(step) for step in units.path(unit.id)), unit.id, unit.code)
+            for unit in units.at_level(Level.VILLAGE)
+        ]
         self.name = self.line("name", tr("Full name"), known.name)
         self.code = self.line("code", tr("Number"), known.code)
         self.phone = self.line("phone", tr("Phone"), known.phone)
-        self.village = chooser(tr("Village or community"), [(tr("none"), 0), *villages], known.village)
-        self.fields["village"] = Field(tr("Village or community"), self.village)
+        self.village = self.box("village", tr("Village or community"), [Option(tr("none"), 0), *villages], known.village)
         self.skills = self.line("skills", tr("Languages, skills (commas between them)"), known.skills.replace(",", ", "))
         unlimited = tr("empty: as the settings say")
         self.capacity = self.line("capacity", tr("Can bear, in households"), str(known.capacity or ""), unlimited)
         self.since = self.line("since", tr("First day of work"), _day_text(known.since), tr("2020-05-01"))
         self.until = self.line("until", tr("Last day of work"), _day_text(known.until), tr("empty: open"))
         others = substitutes(self._session, known.id, known.village)
-        self.substitute = chooser(tr("Substitute"), others, known.substitute)
-        self.fields["substitute"] = Field(tr("Substitute"), self.substitute)
+        self.substitute = self.box("substitute", tr("Substitute"), others, known.substitute)
         self.home = self.line("home", tr("Home, in county coordinates"), _place_text(known.home), tr("east, north"))
         self.pick = button(tr("Choose on the map"), self.begin_pick, "link")
         self.notes = NoteField(tr("Notes"), known.notes, lines=3)
@@ -250,7 +258,7 @@ class WorkerForm(RosterPanel):
         if values["village"] is None:
             problems["village"] = msg("No village or community goes by this name; choose one of the list.")
         if values["substitute"] is None:
-            problems["substitute"] = msg("No grid worker goes by this name; choose one of the list.")
+            problems["substitute"] = NO_SUCH_WORKER
         if not values["name"]:
             problems["name"] = msg("A grid worker needs a name; write it.")
         return values, problems
@@ -285,8 +293,8 @@ class AbsenceForm(RosterPanel):
         first = worker.absent_from or day
         self.first = self.line("absent_from", tr("First day of absence"), _day_text(first), tr("2020-05-01"))
         self.last = self.line("until", tr("Last day of absence"), _day_text(worker.absent_until), tr("empty: until further notice"))
-        self.substitute = chooser(tr("Who stands in"), substitutes(self._session, worker.id, worker.village), worker.substitute)
-        self.fields["substitute"] = Field(tr("Who stands in"), self.substitute)
+        others = substitutes(self._session, worker.id, worker.village)
+        self.substitute = self.box("substitute", tr("Who stands in"), others, worker.substitute)
         who = said(tr("{name} keeps the cells; who stands in answers for them on these days.", name=mask_name(worker.name)))
         self.problem.hide()
         self.show_body([who, self.fields["absent_from"], self.fields["until"], self.fields["substitute"], self.problem, None])
@@ -307,7 +315,7 @@ class AbsenceForm(RosterPanel):
         if isinstance(last, Message):
             problems["until"] = last
         if other is None:
-            problems["substitute"] = msg("No grid worker goes by this name; choose one of the list.")
+            problems["substitute"] = NO_SUCH_WORKER
         start, end = (day if isinstance(day, date) else None for day in (first, last))
         self.take(problems, lambda: set_absence(self.worker.id, start, end, other or 0), lambda _: None)
 

@@ -6,12 +6,12 @@ from datetime import date
 import numpy as np
 
 from gis_app.county.worker_edits import Fairness
-from gis_app.grid.privacy import mask_name, mask_phone
+from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker
 from gis_app.gui.rows import OPEN_TIP, Column, Extent, Ids, Rows, UnitRows, sorted_ids
 from gis_app.gui.session import Session
-from gis_app.gui.words import unit_name
+from gis_app.gui.words import ALL_TIP, unit_name
 from gis_app.language import format_code, format_number, msg, tr
 
 LOAD_TIP = msg("In households: residents, what their flags add, open whistles and the round through the cell, as the settings weigh them.")
@@ -27,28 +27,29 @@ def cells_text(session: Session, worker: Worker) -> str:
     return ", ".join(unit_name(session.state.units.get(cell)) for cell in worker.cells) or "–"
 
 
-def absence_text(session: Session, worker: Worker, day: date | None = None) -> str:
-    """Say whether a worker is absent on a day (today) and who stands in, or that somebody does not work here on this day."""
+def absence_text(session: Session, worker: Worker, day: date | None = None, name: Callable[[str], str] = mask_name) -> str:
+    """Say whether a worker is absent on a day (today) and who stands in (by `name`), or that he does not work here on this day."""
     workers, day = session.state.workers, day or session.state.settings.today()
     if worker.works_on(day):
         return ""
     if not worker.is_absent(day):
         return tr("has left") if worker.until is not None and worker.until < day else tr("begins {day}", day=worker.since)
     other = workers.get(worker.substitute)
-    return tr("absent; {name} stands in", name=mask_name(other.name)) if other is not None else tr("absent; nobody stands in")
+    return tr("absent; {name} stands in", name=name(other.name)) if other is not None else tr("absent; nobody stands in")
 
 
 class WorkerRows(Rows):
-    """All grid workers, or those who want attention; names and phones are masked."""
+    """All grid workers, or those who want attention; names and phones are masked unless somebody asked for them."""
 
     table = "workers"
+    personal = True
     columns = (
         Column(msg("Grid worker"), 120),
         Column(msg("Code"), 120),
         Column(msg("Phone"), 120),
         Column(msg("Village / community"), 120),
         Column(msg("Cells"), 180),
-        Column(msg("Households"), 80, True),
+        Column(msg("Households"), 80, True, ALL_TIP),
         Column(msg("Open whistles"), 80, True, OPEN_TIP),
         Column(msg("Load"), 70, True, LOAD_TIP),
         Column(msg("Of the mean"), 90, True, SHARE_TIP),
@@ -89,7 +90,7 @@ class WorkerRows(Rows):
             lambda worker: sum(figures[cell].open_cases for cell in worker.cells if cell in figures),
             lambda worker: burdens[worker.id].load,
             lambda worker: burdens[worker.id].share if worker.cells else -1.0,
-            lambda worker: absence_text(session, worker, day),
+            lambda worker: absence_text(session, worker, day, session.name),
         )
 
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
@@ -99,9 +100,9 @@ class WorkerRows(Rows):
         name, code, phone, village, cells, households, whistles, load, share, absence = (key(worker) for key in self._keys())
         over = SIGN if self.session.derived.burdens[worker.id].over else ""
         return (
-            mask_name(str(name)),
+            self.session.name(str(name)),
             str(code),
-            mask_phone(str(phone)),
+            self.session.phone(str(phone)),
             str(village),
             str(cells),
             format_number(int(households)),

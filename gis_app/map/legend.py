@@ -69,7 +69,7 @@ class LegendEntry:
 FIGURE_TITLES: dict[Figure, Message] = {
     Figure.NONE: msg("No fill"),
     Figure.HOUSEHOLDS: msg("Households per cell"),
-    Figure.LOAD: msg("Load (households ÷ floor)"),
+    Figure.LOAD: msg("Load (resident households ÷ floor)"),
     Figure.OPEN_CASES: msg("Open whistles per cell"),
     Figure.CASES: msg("Whistles per cell"),
     Figure.AREA: msg("Area (km²)"),

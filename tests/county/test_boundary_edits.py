@@ -104,7 +104,7 @@ def test_a_cell_is_split_by_a_line(county: County) -> None:
     report = report_of(changes)
     assert (report.added, report.removed, report.households, report.pinned, report.whistles) == ((25,), (), 3, 1, 2)
     assert report.workers == {1: 25} and report.vacant == (21,) and report.doubled == ()
-    assert str(changes.title) == "Split 230225 101 201 003 by line, 8 + 2 households"
+    assert str(changes.title) == "Split 230225 101 201 003 by line, 8 + 2 resident households"
     counts = {one.cell: (one.before and one.before.households, one.after and one.after.households) for one in report.consequences}
     assert counts == {21: (11, 8), 25: (None, 2)}
     assert county.state.units.keys() == villages.UNITS.keys() | villages.VILLAGES.keys(), "the published plan is as it was"
@@ -142,7 +142,7 @@ def test_merged_cells_give_their_people_to_one(county: County) -> None:
     assert cases_of(county, 10, 20, 30, 60, 50) == [22] * 5 and cases_of(county, 40) == [21], "a closed one keeps the cell that it lay in"
     assert county.working.workers[1].cell == county.working.workers[2].cell == 22
     assert report.doubled == (22,) and report.workers == {1: 22}
-    assert str(changes.title) == "Merge into 230225 101 201 004, 1 + 11 households"
+    assert str(changes.title) == "Merge into 230225 101 201 004, 1 + 11 resident households"
 
 
 def test_a_worker_goes_to_the_village_of_his_new_cell(county: County) -> None:

@@ -32,6 +32,7 @@ from gis_app.county.household_edits import (
     unpin_households,
 )
 from gis_app.county.plan_edits import create_draft
+from gis_app.county.registered import kept_instead, retired_called, retired_households
 from gis_app.county.responsible import locator_of
 from gis_app.county.unit_edits import lock_unit
 from gis_app.grid.households import Unassigned, assign_households
@@ -292,3 +293,22 @@ TestRegister = Register.TestCase
 TestRegister.settings = settings(
     max_examples=10, stateful_step_count=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+def test_who_left_is_known_by_the_old_number_and_leads_to_the_kept_one(county: County) -> None:
+    store = county.store
+    done(county, change_households(store, {1: {"code": "H0001"}, 2: {"code": "H0002", "head": "欧阳天成"}, 3: {"code": "H0003"}}))
+    assert retired_called(store, county.state, "H0002") == []
+    done(county, merge_households(store, 3, [2]))
+    done(county, merge_households(store, 1, [3]))
+    done(county, retire_households(store, [4], "举家迁走", date(2020, 5, 20)))
+    (found,) = retired_called(store, county.state, " ｈ0002 ")
+    assert (found.id, found.merged_into, found.kept, found.kept_code) == (2, 3, 1, "H0001")
+    assert [one.id for one in retired_called(store, county.state, "H000")] == [2, 3]
+    assert [one.id for one in retired_called(store, county.state, "H00")] == []
+    assert 2 in {one.id for one in retired_called(store, county.state, "欧阳天成")}
+    assert [kept_instead(store, county.state, one) for one in (1, 2, 3, 4)] == [1, 1, 1, 0]
+    listed = retired_households(store, county.state)
+    assert {one.id for one in listed} == {2, 3, 4} and listed[-1].id == 4 and listed[-1].why == "举家迁走"
+    done(county, retire_households(store, [1], "举家迁走"))
+    assert [one.kept for one in retired_called(store, county.state, "H0002")] == [0]

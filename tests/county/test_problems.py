@@ -60,7 +60,7 @@ def test_floors_workers_and_lost_households_are_told_at_a_glance(county: County)
         ProblemKind.WORKER_WITHOUT_CELL: 2,
         ProblemKind.HOUSEHOLD_WITHOUT_PLACE: 1,
     }
-    assert "3 households, above the maximum of 2" in str(next(p for p in found.all() if p.kind == ProblemKind.ABOVE_MAXIMUM).text)
+    assert "3 resident households, above the maximum of 2" in str(next(p for p in found.all() if p.kind == ProblemKind.ABOVE_MAXIMUM).text)
 
 
 def test_an_edit_is_looked_at_at_once_and_agrees_with_the_whole_check(county: County) -> None:

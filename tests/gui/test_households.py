@@ -1,18 +1,23 @@
 """Households are added, edited, moved, merged, retired and pinned in the window, and what is wrong with them is listed."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from gis_app.cases.case import CaseKind
-from gis_app.county.household_edits import change_households, retire_households
+from gis_app.county.household_edits import change_households, merge_households, retire_households
+from gis_app.county.problems import ProblemKind
 from gis_app.grid.household_quality import Fault, Mend
+from gis_app.grid.pinyin import initials
 from gis_app.gui import household_work
 from gis_app.gui.flags_form import FlagsForm
 from gis_app.gui.household_form import HouseholdForm, MergePanel
 from gis_app.gui.household_quality_panel import QualityPanel
+from gis_app.gui.retired_panel import RetiredPanel
 from gis_app.gui.window import Window
 
 
@@ -240,3 +245,119 @@ def test_a_whistle_names_who_left_the_register_masked_and_without_a_link(plan: W
     QCoreApplication.processEvents()
     assert "no longer in the register" in texts(plan) and f"{head[0]}*" in texts(plan)
     assert head not in texts(plan)
+
+
+def test_who_left_the_register_is_listed_and_brought_back(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    known = set(session.state.retired)
+    code, head = str(stored(plan, 3, "code")), str(stored(plan, 3, "head"))
+    plan.perform(retire_households(session.county.store, [3], "举家迁走", date(2030, 5, 20)))
+    plan.tasks.wait()
+    plan.page.table.show_choice("Households", "")
+    assert plan.page.table.retired.isVisible() and plan.page.table.retired.text() == f"Retired: {len(known) + 1}"
+    plan.page.table.retired.click()
+    panel = right(plan)
+    assert isinstance(panel, RetiredPanel)
+    first = panel.list.item(0)
+    assert panel.list.count() == len(known) + 1 and first is not None
+    assert code in first.text() and "2030-05-20: 举家迁走" in first.text() and f"{head[0]}*" in first.text()
+    assert head not in first.text() + first.toolTip()
+    plan.actions_by_id["show_names"].trigger()
+    assert head in panel.list.item(0).text()
+    panel.words.setText(initials(head))
+    assert panel.list.count() < len(known) + 1 and panel.rows[3].code == code
+    panel.words.setText(code)
+    panel.list.setCurrentRow(0)
+    panel.back.click()
+    plan.tasks.wait()
+    QCoreApplication.processEvents()
+    assert session.selected == ("households", 3) and session.state.retired == known and 3 not in panel.rows
+    plan.undo()
+    plan.tasks.wait()
+    assert 3 in session.state.retired
+
+
+def test_a_merged_household_shows_the_way_to_the_kept_one(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    plan.perform(merge_households(session.county.store, 1, [2]))
+    plan.tasks.wait()
+    household_work.show_retired(plan, 2)
+    panel = right(plan)
+    assert isinstance(panel, RetiredPanel) and panel.chosen is not None and panel.chosen.kept == 1
+    assert panel.kept.isVisible() and str(stored(plan, 1, "code")) in panel.list.currentItem().text()
+    panel.kept.click()
+    assert session.selected == ("households", 1) and right(plan) is plan.page.inspector
+
+
+def test_why_none_can_be_brought_back_is_said(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    code = str(stored(plan, 3, "code"))
+    plan.perform(retire_households(session.county.store, [3], "举家迁走"))
+    plan.tasks.wait()
+    plan.perform(change_households(session.county.store, {1: {"code": code}}))
+    plan.tasks.wait()
+    household_work.show_retired(plan, 3)
+    panel = right(plan)
+    assert isinstance(panel, RetiredPanel)
+    panel.bring_back()
+    plan.tasks.wait()
+    assert plan.banner.isVisible() and 3 in session.state.retired
+    plan.set_workspace("cases")
+    household_work.show_retired(plan, 3)
+    panel = right(plan)
+    assert isinstance(panel, RetiredPanel) and not panel.back.isEnabled() and "workspace Plan" in panel.back.toolTip()
+
+
+def test_merging_side_by_side_masks_and_tells_apart_what_looks_the_same(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    known = {"head": "欧阳天成", "phone": "13812341234", "flags": "低保", "notes": "每周走访"}
+    other = {"head": "欧阳地久", "phone": "13899991234", "flags": "重病", "notes": ""}
+    plan.perform(change_households(session.county.store, {1: known, 2: other}))
+    plan.tasks.wait()
+    session.select("households", 1, 2)
+    plan.actions_by_id["merge_households"].trigger()
+    panel = right(plan)
+    assert isinstance(panel, MergePanel)
+
+    def written() -> list[str]:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return [box.itemText(at) for box in panel.findChildren(QComboBox) for at in range(box.count())]
+
+    codes = [str(stored(plan, id, "code")) for id in (1, 2)]
+    assert {f"欧* ({code})" for code in codes} <= set(written())
+    assert not any(secret in text for secret in (*known.values(), *other.values()) if secret for text in written())
+    panel.choose("head", "欧阳地久")
+    panel.names.click()
+    assert {"欧阳天成", "欧阳地久", "13812341234", "每周走访"} <= set(written())
+    panel.merge()
+    plan.tasks.wait()
+    assert stored(plan, 1, "head") == "欧阳地久"
+
+
+def test_cards_tell_all_households_from_the_resident_ones(plan: Window) -> None:
+    session = plan.session
+    assert session is not None
+    homes = session.state.households
+    cells, counts = np.unique(homes.cell[homes.cell != 0], return_counts=True)
+    cell = int(cells[np.argmax(counts)])
+    away = homes.id[(homes.cell == cell) & homes.resident][:3].tolist()
+    plan.perform(change_households(session.county.store, {int(one): {"resident": False} for one in away}))
+    plan.tasks.wait()
+    homes = session.state.households
+    every, resident = int((homes.cell == cell).sum()), int(((homes.cell == cell) & homes.resident).sum())
+    assert every >= resident + 3
+    session.select("units", cell)
+    QCoreApplication.processEvents()
+    assert f"{every} households, {resident} resident" in texts(plan)
+    session.select("")
+    QCoreApplication.processEvents()
+    assert f"{len(homes):,} households, {int(homes.resident.sum()):,} resident" in texts(plan)
+    plan.perform(change_households(session.county.store, {int(one): {"resident": False} for one in homes.id[homes.cell == cell].tolist()}))
+    plan.tasks.wait()
+    session.problems.finish()
+    told = [str(problem.text) for problem in session.problems.listed if problem.kind == ProblemKind.BELOW_FLOOR]
+    assert any("0 resident households, below the floor" in text for text in told)

@@ -51,10 +51,10 @@ def canvas(qtbot: QtBot) -> Iterator[MapCanvas]:
 
 def test_a_row_tells_before_and_after_and_warns_below_the_floor() -> None:
     row = row_of(CellConsequence(1, "1", "Cell 1", figures(108, 770_000.0, 2), figures(47, 350_000.0, 2)))
-    assert (row.households, row.verdict, row.warns) == ("108 → 47 households", "below 50", True)
+    assert (row.households, row.verdict, row.warns) == ("108 → 47 resident", "below 50", True)
     assert row.details == "0.77 → 0.35 km² · compactness 0.61 · open whistles 2"
     new = row_of(CellConsequence(2, "2", "Cell 2", None, figures(61)))
-    assert (new.households, new.verdict, new.warns) == ("61 households", "✓", False)
+    assert (new.households, new.verdict, new.warns) == ("61 resident", "✓", False)
     gone = row_of(CellConsequence(3, "3", "Cell 3", figures(12), None))
     assert gone.households == "12 → none" and not gone.details
     crowded = row_of(CellConsequence(1, "1", "Cell 1", figures(80), replace(figures(120), most=100)))

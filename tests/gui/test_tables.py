@@ -1,5 +1,6 @@
 """Tables filter, sort and follow the map, and the map follows them."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from gis_app.bootstrap import open_county
 from gis_app.county.edits import rename_unit
 from gis_app.grid.coverage import polygons
 from gis_app.grid.units import Level
@@ -124,6 +126,33 @@ def test_tables_mask_people(window: Window) -> None:
     rows = session.county.store.rows("households", ids, ["head", "phone"])
     for written, head, phone in zip(HouseholdRows(session).page(ids), rows["head"], rows["phone"], strict=True):
         assert str(head) not in written and str(phone) not in written
+
+
+def test_names_are_shown_on_purpose_and_never_after_opening(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    table = page.table
+    worker = next(worker for worker in session.state.workers.values() if worker.phone)
+    for title in ("Grid workers", "Households"):
+        table.show_choice(title, "all")
+        model, first = table.model, str(session.county.store.rows("households", table.model.ids[:1], ["head"])["head"][0])
+        name = worker.name if title == "Grid workers" else first
+        at = model.row_of(worker.id) if title == "Grid workers" else 0
+        roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        assert table.names.isVisible() and all(name != table.model.data(table.model.index(at, 0), role) for role in roles)
+        table.names.click()
+        qtbot.waitUntil(lambda at=at, name=name: table.model.data(table.model.index(at, 0)) == name)  # type: ignore[misc]
+        assert window.actions_by_id["show_names"].text() == table.names.toolTip() == "Hide names and phones in tables"
+        table.names.click()
+        qtbot.waitUntil(lambda at=at, name=name: table.model.data(table.model.index(at, 0)) != name)  # type: ignore[misc]
+    table.show_choice("Cells", "")
+    assert not table.names.isVisible()
+    assert any(found.text == "Show names and phones in tables" for found in window.find_commands("names and phones"))
+    session.show_names(True)
+    path = Path(session.county.store.name)
+    window.show_start()
+    window.show_county(open_county(path))
+    assert window.session is not None and not window.session.names_shown
 
 
 def test_the_history_stays_in_front_while_somebody_steps_through_it(window: Window) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gis_app.county.changes import Changes, Edit
-from gis_app.county.worker_edits import give_cells, loads_of, set_absence
+from gis_app.county.worker_edits import change_worker, give_cells, loads_of, set_absence
 from gis_app.grid.coverage import label_points, polygons
 from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker, teams
@@ -200,6 +200,32 @@ def test_a_form_says_what_is_wrong_field_by_field(window: Window, session: Sessi
     assert (changed.name, changed.since, changed.home, changed.cells) == ("王新", date(2020, 5, 1), None, one.cells)
 
 
+def test_a_substitute_is_found_by_name_pinyin_and_number(window: Window, session: Session) -> None:
+    one, other = two_of_a_village(session)
+    perform(window, change_worker(other.id, name="欧阳天成", code="G-4711"))
+    perform(window, change_worker(one.id, name="欧阳地久"))
+    session.select("workers", one.id)
+    form = run(window, "worker_absence")
+    assert isinstance(form, AbsenceForm)
+    box = form.substitute
+    completer = box.completer()
+    assert completer is not None
+    for typed in ("欧阳天成", "天成", "oytc", "g-4711"):
+        box.setCurrentText("")
+        assert box.value == 0
+        completer.setCompletionPrefix(typed)
+        offered = [str(completer.completionModel().index(at, 0).data()) for at in range(completer.completionCount())]
+        assert len(offered) == 1 and offered[0].startswith("欧* · ") and "G-4711" in offered[0]
+        box.setCurrentText(typed)
+        assert box.value == other.id and "天成" not in box.currentText()
+    family = next(
+        w.name[0] for w in session.state.workers.values() if sum(x.name[0] == w.name[0] for x in session.state.workers.values()) > 2
+    )
+    box.setCurrentText(family)
+    form.confirm()
+    assert not form.fields["substitute"].wrong.isHidden() and box.currentText() == family, "which of several is not guessed"
+
+
 def test_what_is_not_changed_in_the_form_stays_as_it_is(window: Window, session: Session) -> None:
     one, _ = two_of_a_village(session)
     session.select("workers", one.id)
@@ -234,6 +260,7 @@ def test_a_worker_is_added_and_undone(window: Window, session: Session, page: Co
     window.tasks.wait()
     table, id = session.selected
     new = session.state.workers[id]
+    assert "新来" not in window.banner.text and all("新来" not in str(entry.title) for entry in session.history), "no name in the history"
     assert table == "workers" and (new.name, new.skills, new.village) == ("新来", "朝鲜语,电工", village.id)
     assert new.home == pytest.approx(place, abs=1)
     window.undo()

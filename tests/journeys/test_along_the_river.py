@@ -61,7 +61,7 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     planner.qtbot.waitUntil(lambda: bool(planner.live))
     floor = planner.state.settings.rural_floor
     for count in (large, small):  # both sides, each with what it is short of
-        line = next(line for line in planner.live.splitlines() if f"{count} households" in line)
+        line = next(line for line in planner.live.splitlines() if f"{count} resident" in line)
         assert (f"below {floor}" in line) == (count < floor) and "km²" in line and "compactness" in line
     assert planner.session.done_count == 0 and LIGHT.hotspot in planner.colours(), "the river is lit, and nothing is done yet"
 
@@ -71,7 +71,7 @@ def test_a_cell_is_split_along_a_river_and_its_village_is_numbered_anew(planner:
     assert len(split.cells) == len(before.cells) + 1
     assert_sound(split, whole)
     assert "2 units together" in planner.inspector and f"{every[1]} households" in planner.inspector
-    assert f"{large} + {small} households" in planner.window.banner.text
+    assert f"{large} + {small} resident households" in planner.window.banner.text
     (part,) = set(split.cells) - set(before.cells)
     code = planner.state.units[part].code
     assert len(code) == 15 and code.startswith(village.code) and code not in before_codes(planner)

@@ -65,7 +65,7 @@ def test_the_border_between_two_townships_is_moved(planner: Planner, county_file
     planner.click(*peak)
     planner.point(*end)
     planner.qtbot.waitUntil(lambda: "→" in planner.live)
-    assert "households" in planner.live and "Land comes to another township" in planner.live and planner.session.done_count == 0
+    assert "resident" in planner.live and "Land comes to another township" in planner.live and planner.session.done_count == 0
     planner.hold(ALT)
     assert planner.snapped == "", "Alt switches snapping off"
     planner.release()

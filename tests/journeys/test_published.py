@@ -41,11 +41,11 @@ def test_a_draft_is_published_from_a_day_on_and_compared_with_what_was(planner: 
     for unit in (keeper, gone):
         place = planner.shapes[unit.id].representative_point()
         planner.click(place.x, place.y)
-    planner.qtbot.waitUntil(lambda: f"{homes[keeper.id]} → {homes[keeper.id] + homes[gone.id]} households" in planner.live)
+    planner.qtbot.waitUntil(lambda: f"{homes[keeper.id]} → {homes[keeper.id] + homes[gone.id]} resident" in planner.live)
     assert f"{gone.name} {homes[gone.id]} → none" in planner.live
     planner.key("Return")
     planner.settle()
-    assert f"{homes[keeper.id]} + {homes[gone.id]} households" in planner.history()[0]
+    assert f"{homes[keeper.id]} + {homes[gone.id]} resident households" in planner.history()[0]
     planner.key("Esc")
 
     planner.look_at(split.id)
@@ -66,7 +66,7 @@ def test_a_draft_is_published_from_a_day_on_and_compared_with_what_was(planner: 
     assert panel is not None
     planner.qtbot.waitUntil(lambda: "Cells that go" in planner.words(panel))
     told = figures(planner.words(panel))
-    assert (told["New cells"], told["Cells that go"]) == ("1", "1") and int(told["Households"].split()[0]) >= homes[gone.id]
+    assert (told["New cells"], told["Cells that go"]) == ("1", "1") and int(told["All households"].split()[0]) >= homes[gone.id]
     panel.date.setFocus()
     panel.date.setSelectedSection(panel.date.Section.MonthSection)
     planner.qtbot.keyClick(panel.date, Qt.Key.Key_Up)

@@ -50,10 +50,11 @@ def split_equally(coverage: Coverage, cell: int, points: Floats, parts: int, new
     counts = count_points(shapes, inside)
     numbers = " + ".join(str(count) for _, count in sorted(zip(ids, counts, strict=True)))  # in the order of the cells
     if max(counts) - min(counts) <= 1:
-        told: tuple[tuple[Message, ...], tuple[Message, ...]] = ((), (msg("The parts have {counts} households.", counts=numbers),))
+        equal = msg("The parts have {counts} households, resident or not.", counts=numbers)
+        told: tuple[tuple[Message, ...], tuple[Message, ...]] = ((), (equal,))
     else:
         told = (
-            (msg("Equal parts were not possible, because households share a place; they have {counts} households.", counts=numbers),),
+            (msg("Equal parts were not possible, because households share a place; they have {counts}, resident or not.", counts=numbers),),
             (),
         )
     return parted(overlaid, [ids[its] for its in region_of], *told)

@@ -28,7 +28,8 @@ class Operation:
     """One thing to do: its texts, icon and keys, in the tool rows of which workspaces it stands (`row`), and why it cannot be done now.
 
     `main` operations stand as buttons at the right end of the tool row; in the workspaces of `more` an operation stands in the menu behind
-    the tools instead. A `group` begins with a line in the tool row, a `bare` one shows its icon alone. `is_on` tells of a switch.
+    the tools instead. A `group` begins with a line in the tool row, a `bare` one shows its icon alone. `is_on` tells of a switch; one with
+    `text_on` says by that text that it is on, and what it would do now.
     """
 
     id: str
@@ -45,6 +46,12 @@ class Operation:
     more: tuple[str, ...] = ()
     group: bool = False
     bare: bool = False
+    text_on: Message | None = None
+
+    def said(self, window: Window) -> Message:
+        """Return what the operation would do now."""
+        on = self.text_on is not None and self.is_on is not None and window.session is not None and self.is_on(window)
+        return self.text_on if on and self.text_on is not None else self.text
 
 
 NO_COUNTY = msg("Open a county first.")

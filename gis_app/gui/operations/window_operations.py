@@ -17,6 +17,15 @@ def _next_panel(window: Window) -> None:
         focus_next((window.page.left, window.page.canvas, window.page.right, window.page.table))
 
 
+def _switch_names(window: Window) -> None:
+    if window.session is not None:
+        window.session.show_names(not window.session.names_shown)
+
+
+def _names_shown(window: Window) -> bool:
+    return window.session is not None and window.session.names_shown
+
+
 def window_operations() -> tuple[Operation, ...]:
     """Return what changes the window itself."""
     return (
@@ -29,6 +38,15 @@ def window_operations() -> tuple[Operation, ...]:
         Operation("bottom", msg("Show or fold the table"), "panel-bottom", lambda w: w.fold("bottom"), ("F3",), why_not=county),
         Operation("right", msg("Show or fold the inspector"), "panel-right", lambda w: w.fold("right"), ("F4",), why_not=county),
         Operation("panel", msg("Go to the next panel"), "move", _next_panel, ("F6",), why_not=county),
+        Operation(
+            "show_names",
+            msg("Show names and phones in tables"),
+            "eye",
+            _switch_names,
+            why_not=county,
+            is_on=_names_shown,
+            text_on=msg("Hide names and phones in tables"),
+        ),
         Operation("language", msg("Switch the language"), "languages", lambda w: w.switch_language(), ("F9",), EVERYWHERE),
         Operation("theme", msg("Switch light and dark"), "moon", lambda w: w.switch_theme(), ("F10",), EVERYWHERE),
         Operation("keys", msg("List of keys"), "keyboard", lambda w: w.show_keys(), ("?", "F1"), EVERYWHERE),

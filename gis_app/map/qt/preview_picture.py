@@ -14,7 +14,7 @@ from gis_app.county.following import rows_in
 from gis_app.grid.coverage import OUTSIDE, Arc, Coverage, polygons, ring_points
 from gis_app.grid.edits.edited import Edited
 from gis_app.grid.units import Level
-from gis_app.language import format_number, msg, plural
+from gis_app.language import format_number, tr
 from gis_app.map.colours import mixed
 from gis_app.map.legend import Classification
 from gis_app.map.network import CELL, OUTER, TOWNSHIP, VILLAGE
@@ -152,7 +152,7 @@ def word_boxes(picture: PreviewPicture, viewport: Viewport) -> list[QRectF]:
 
 
 def _write(painter: QPainter, picture: PreviewPicture, palette: Palette, viewport: Viewport) -> None:
-    """Write the households of the touched cells on them, those below the floor in red with a sign."""
+    """Write the resident households of the touched cells on them, those below the floor in red with a sign."""
     painter.setFont(font(12, bold=True))
     for (_, _, text, warns), box in zip(picture.words, word_boxes(picture, viewport), strict=True):
         ground = QColor(palette.panel)
@@ -304,13 +304,7 @@ def _words(preview: Preview, edited: Edited) -> tuple[tuple[float, float, str, b
     words = []
     for found, point in zip(told, shapely.point_on_surface(list(shapes.values())) if told else (), strict=True):
         if found.after is not None and not point.is_empty:
-            count = str(
-                plural(
-                    found.after.households,
-                    msg("{count} household", count=format_number(found.after.households)),
-                    msg("{count} households", count=format_number(found.after.households)),
-                )
-            )
+            count = tr("{count} resident", count=format_number(found.after.households))
             warns = found.after.below_floor or found.after.above_maximum
             words.append((float(point.x), float(point.y), f"▲ {count}" if warns else count, warns))
     return tuple(words)

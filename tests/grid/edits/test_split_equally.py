@@ -55,7 +55,7 @@ def test_parts_are_equal_within_one_household_and_of_one_piece(county: Coverage,
         assert max(counts) - min(counts) <= 1
         assert all(len(result.coverage.cells[cell]) == 1 for cell in cells)
         assert not result.warnings, "parts as they were asked for are no reason to warn"
-        told = str(result.news[0]).removeprefix("The parts have ").removesuffix(" households.").split(" + ")
+        told = str(result.news[0]).removeprefix("The parts have ").removesuffix(" households, resident or not.").split(" + ")
         assert told == [str(count) for count in counts], "in the order of the cells, as the history tells them"
 
 
