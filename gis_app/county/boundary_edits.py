@@ -273,10 +273,11 @@ def use_borders(outline: Shape, tolerance: float = TOLERANCE, name: str = "") ->
 
 
 def split_equally(cell: int, parts: int) -> BoundaryEdit:
-    """Split a cell into parts with equally many households."""
+    """Split a cell into parts with equally many resident households, as floors count them; with equally many of all, where none resides."""
 
     def attempt(state: CountyState) -> Tried:
-        return equally_split(state.coverage, cell, _homes(state, cell), parts, next_id(state, "units"))
+        homes = _homes(state, cell, state.households.resident)
+        return equally_split(state.coverage, cell, homes if len(homes) else _homes(state, cell), parts, next_id(state, "units"))
 
     return with_locks("split_equally", attempt, counts_title(cell, _split_equally))
 
@@ -285,11 +286,12 @@ def _split_equally(code: str, counts: str) -> Message:
     return msg("Split {code} equally, {counts} resident households", code=code, counts=counts)
 
 
-def _homes(state: CountyState, cell: int) -> Floats:
-    """Return the places (n, 2) of the households of a cell, where they are known."""
+def _homes(state: CountyState, cell: int, among: NDArray[np.bool_] | None = None) -> Floats:
+    """Return the places (n, 2) of the households of a cell (those `among` them), where they are known."""
     homes = state.households
     rows = rows_in(homes.cell, [cell])
     rows = rows[np.isfinite(homes.x[rows])]
+    rows = rows if among is None else rows[among[rows]]
     return np.stack([homes.x[rows], homes.y[rows]], axis=1)
 
 

@@ -68,7 +68,7 @@ class LegendEntry:
 
 FIGURE_TITLES: dict[Figure, Message] = {
     Figure.NONE: msg("No fill"),
-    Figure.HOUSEHOLDS: msg("Households per cell"),
+    Figure.HOUSEHOLDS: msg("Resident households per cell"),
     Figure.LOAD: msg("Load (resident households ÷ floor)"),
     Figure.OPEN_CASES: msg("Open whistles per cell"),
     Figure.CASES: msg("Whistles per cell"),

@@ -50,7 +50,7 @@ def figure_values(scene: Scene, figure: Figure) -> NDArray[np.float64]:
         case Figure.NONE:
             return np.full(len(ids), np.nan)
         case Figure.HOUSEHOLDS:
-            return figures.household_counts(wanted, state.households).astype(np.float64)
+            return figures.resident_counts(wanted, state.households).astype(np.float64)  # as floors count them
         case Figure.LOAD:
             floors = figures.floors(wanted, state.units, settings.rural_floor, settings.community_floor)
             return figures.load(figures.resident_counts(wanted, state.households), floors)
