@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLayout, QSpinBox, QWidget
 
 from gis_app.county.changes import Changes, Refusal
-from gis_app.county.proposals import Asked, VillageProposal, accept, proposing
+from gis_app.county.proposals import Asked, VillageProposal, accept, floor_of, proposing
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.partition.proposal import Aim
 from gis_app.grid.units import Level
+from gis_app.gui.count_box import CountBox
 from gis_app.gui.icons import icon
 from gis_app.gui.inspector import heading
 from gis_app.gui.performing import perform_division
@@ -77,12 +78,15 @@ class ProposePanel(SidePanel):
         self._scopes = scopes(state, self._session.selection.ids.get("units", ()))
         self._scope = 0
         self._aim = Aim.COMPACT
-        self.floor = _spin(tr("Households at least"), tr("settings"))
-        self.most = _spin(tr("Households at most"), tr("no limit"))
-        self.cells = _spin(tr("Cells of each village"), tr("all that fit"), 999)
+        self.floor = CountBox(tr("Households at least"), "")
+        self.most = CountBox(tr("Households at most"), "")
+        self.cells = CountBox(tr("Cells of each village"), tr("all that fit"), 999)
+        self._say_settings()
         self.along = QCheckBox(tr("Along roads, rivers"))
-        self.reach = _spin(tr("Metres"), "", 500)
-        self.reach.setMinimum(5)
+        self.reach = QSpinBox()
+        self.reach.setAccessibleName(tr("Metres"))
+        self.reach.setRange(5, 500)
+        self.reach.setFixedWidth(72)
         self.reach.setValue(30)
         self.reach.setSuffix(tr(" m"))
         layers = self._session.shelf.vectors(state.references)
@@ -120,11 +124,18 @@ class ProposePanel(SidePanel):
 
     def _set_scope(self, at: object) -> None:
         self._scope = int(str(at))
+        self._say_settings()
         self._forget()
         self._window.turns.add(self._build)
 
     def _set_aim(self, aim: object) -> None:
         self._aim = Aim(str(aim))
+
+    def _say_settings(self) -> None:
+        """Say in the empty boxes what the settings ask of the villages that would be divided."""
+        floors, mosts = limits_text(self._session.state, self.villages)
+        self.floor.say_otherwise(floors)
+        self.most.say_otherwise(mosts)
 
     @property
     def villages(self) -> tuple[int, ...]:
@@ -270,15 +281,15 @@ def scopes(state: CountyState, selected: Sequence[int]) -> list[tuple[str, tuple
     return [one for one in found if one[1]]
 
 
-def _spin(name: str, none: str, most: int = 99_999) -> QSpinBox:
-    box = QSpinBox()
-    box.setAccessibleName(name)
-    box.setRange(0, most)
-    box.setGroupSeparatorShown(True)
-    box.setFixedWidth(104)
-    if none:
-        box.setSpecialValueText(none)
-    return box
+def limits_text(state: CountyState, villages: Sequence[int]) -> tuple[str, str]:
+    """Return what the settings ask of the cells of villages, in words: the floor, and the most; the lower floor first."""
+    limits = sorted({floor_of(state, state.units[one], Asked()) for one in villages})  # rural cells have the lower floor
+    floors, mosts = (dict.fromkeys(one) for one in zip(*limits, strict=True))
+    floor = tr("{count} (from the settings)", count=" / ".join(format_number(one) for one in floors))
+    if not any(mosts):
+        return floor, tr("no limit")
+    each = " / ".join(format_number(one) if one else tr("no limit") for one in mosts)
+    return floor, tr("{count} (from the settings)", count=each)
 
 
 def _field(text: str, box: QSpinBox) -> QLayout:

@@ -3,11 +3,13 @@
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gis_app.county.edits import change_settings
 from gis_app.grid.partition.proposal import Aim
-from gis_app.grid.units import Level
+from gis_app.grid.units import Level, UnitKind
 from gis_app.gui.proposal_overlay import ProposalOverlay
-from gis_app.gui.propose_panel import ProposePanel, scopes
+from gis_app.gui.propose_panel import ProposePanel, limits_text, scopes
 from gis_app.gui.window import Window
+from gis_app.progress import finish
 from tests.gui.test_window import texts
 
 
@@ -58,6 +60,30 @@ def test_a_village_is_divided_and_undone(window: Window, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(window)
     assert len(session.state.units.cells(village)) == len(session.county.state.units.cells(village))
+
+
+def test_an_empty_box_says_what_counts(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    units, settings = session.state.units, session.state.settings
+    kinds = {units[unit.id].kind == UnitKind.COMMUNITY: unit.id for unit in units.at_level(Level.VILLAGE)}
+    assert limits_text(session.state, [kinds[False]])[0] == f"{settings.rural_floor} (from the settings)"
+    assert limits_text(session.state, [kinds[True]])[0] == f"{settings.community_floor} (from the settings)"
+    finish(session.county.performing(change_settings(community_maximum=300)))
+    settle(window)
+    both = limits_text(session.state, list(kinds.values()))
+    assert both == ("50 / 100 (from the settings)", "no limit / 300 (from the settings)")
+    session.select("units", kinds[True])
+    panel = opened(window)
+    assert panel.floor.text() == "" and panel.floor.lineEdit().placeholderText() == "100 (from the settings)"
+    assert panel.most.lineEdit().placeholderText() == "300 (from the settings)"
+    panel.floor.setFocus()
+    qtbot.keyClicks(panel.floor, "60")
+    assert panel.floor.value() == 60
+    panel.floor.selectAll()
+    qtbot.keyClick(panel.floor, Qt.Key.Key_Delete)
+    qtbot.keyClick(panel.floor, Qt.Key.Key_Tab)
+    assert panel.floor.value() == 0 and panel.floor.text() == ""
 
 
 def test_what_cannot_be_is_said(window: Window) -> None:
