@@ -49,6 +49,22 @@ def test_a_village_that_cannot_reach_the_floor_is_told(county: Path) -> None:
     assert found["problems"] == [found["villages"][0]["problem"]]
 
 
+def test_borders_follow_the_lines_of_the_county_or_those_that_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "lines.gpkg"
+    report("demo", path, "--size", "small", "--references", tmp_path / "maps.gpkg")
+    usual = report("partition", path, "--unit", VILLAGE)
+    assert usual["along"] == ["河流", "道路"], "all layers of lines, no buildings"
+    river = report("partition", path, "--unit", VILLAGE, "--along", "河流")
+    assert river["along"] == ["河流"]
+    straight, bent = report("partition", path, "--all", "--within", "0"), report("partition", path, "--all", "--within", "60")
+    assert straight["along"] == []
+    assert straight["cut_metres"] != bent["cut_metres"], "borders that follow roads run elsewhere"
+    assert "Borders follow: 河流" in gis_app("partition", path, "--unit", VILLAGE, "--along", "河流")
+    said = gis_app("partition", path, "--unit", VILLAGE, "--along", "铁路", code=2)
+    assert "There is no layer 铁路 that borders could follow; there are: 河流, 道路." in said
+    assert "建筑物" in gis_app("partition", path, "--unit", VILLAGE, "--along", "建筑物", code=2), "borders of buildings are none to follow"
+
+
 def test_a_draft_is_divided_as_reported(county: Path) -> None:
     divided = report("partition", county, "--unit", VILLAGE, "--cells", "2", "--draft", "Two cells")
     assert divided["draft"] == "Two cells"
