@@ -26,8 +26,7 @@ def test_a_village_is_divided_adjusted_staffed_and_published(planner: Planner) -
     planner.press("Propose", panel)
     planner.settle()
     assert len(panel.alternatives) == 3 and all(one.below == 0 for one in panel.alternatives)
-    for text in ("Compact", "Equal", "Near to the present cells"):
-        assert any(text in panel.list.item(at).text() for at in range(3))  # type: ignore[union-attr]
+    assert [head.accessibleName() for head in panel.heads] == ["Compact", "Equal", "Near to the present cells"]
     chosen = panel.alternatives[0]
     planner.press("Take it over", panel)
     planner.settle()
