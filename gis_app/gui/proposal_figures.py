@@ -55,7 +55,7 @@ def side_by_side(
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(4)
-    grid.setVerticalSpacing(1)
+    grid.setVerticalSpacing(2)
     grid.setColumnStretch(0, 1)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     heads = [_head(one.aim, at == chosen, lambda at=at: choose(at)) for at, one in enumerate(alternatives)]  # type: ignore[misc]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QLabel, QLayout, QPushButton, QSpinBox, QTreeWidgetItem
 
 from gis_app.county.changes import Changes, Refusal
-from gis_app.county.proposals import Alternative, Alternatives, Asked, accept, floor_of, proposing_ways
+from gis_app.county.proposals import Alternative, Alternatives, Asked, VillageProposal, accept, floor_of, proposing_ways
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.partition.proposal import Aim
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 SEVERAL = 20
 """Up to so many villages are divided in all ways, unless somebody chooses otherwise; of more, in one: each takes half a minute."""
+
+AT_ONCE = 6
+"""So many villages are drawn in one turn of the window."""
 
 NOTHING = Alternatives((), {})
 
@@ -246,10 +249,21 @@ class ProposePanel(SidePanel):
                 self.table.clearSelection()
 
     def _draw(self) -> None:
-        self._remove_overlay()
+        if self._overlay is not None:
+            self._overlay.hide()
+            self._overlay.deleteLater()
+            self._overlay = None
         page = self._window.page
         if page is not None and self.alternatives:
-            self._overlay = ProposalOverlay(page.canvas, self._session.palette, self.alternatives[self._chosen].villages)
+            shown = self.alternatives[self._chosen].villages
+            self._overlay = overlay = ProposalOverlay(page.canvas, self._session.palette)
+            for at in range(0, len(shown), AT_ONCE):
+                self._window.turns.add(partial(self._draw_more, overlay, shown[at : at + AT_ONCE]))
+            self._session.hide_names(cell for one in shown for cell in one.free)
+
+    def _draw_more(self, overlay: ProposalOverlay, shown: Sequence[VillageProposal]) -> None:
+        if overlay is self._overlay:  # else another alternative was chosen meanwhile
+            overlay.add(shown)
 
     # ------------------------------------------------------------ taking over
 
@@ -275,6 +289,7 @@ class ProposePanel(SidePanel):
             self._overlay.hide()
             self._overlay.deleteLater()
             self._overlay = None
+            self._session.hide_names(())
 
     def ended(self) -> None:
         """Take the proposed cells off the map."""
