@@ -86,3 +86,4 @@ class ComparisonOverlay(MapOverlay):
                 painter.drawPath(shown)
         finally:
             painter.end()
+

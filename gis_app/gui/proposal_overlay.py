@@ -25,6 +25,10 @@ NEAR = 14.0
 """From so many pixels of a cell on, borders are drawn thick and dashed; of smaller ones thin, so that they can be told apart."""
 
 
+FEW = 0.08
+"""Where a village is small, its borders run so far (of the width of a cell) beside where they are: a pixel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """The households of a cell: where they are written, how many they are, whether they are too few, and how wide the cell is."""
@@ -38,10 +42,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Village:
+    """A village as it is drawn; `far` are its borders and its rim where it is small, with few points."""
+
     bounds: tuple[float, float, float, float]
     borders: QPainterPath
     rim: QPainterPath
+    far: tuple[QPainterPath, QPainterPath]
     numbers: tuple[Number, ...]
+    width: float  # of a cell, on average
 
 
 class ProposalOverlay(MapOverlay):
@@ -66,15 +74,15 @@ class ProposalOverlay(MapOverlay):
     def _drawn(self, one: VillageProposal) -> _Village:
         shapes = polygons(one.proposal.coverage)
         whole = shapely.union_all(list(shapes.values()))
-        borders = QPainterPath()
-        for line in one.proposal.borders:
-            borders.addPath(self.path_of(shapely.LineString(line)))
+        borders = shapely.multilinestrings([shapely.LineString(line) for line in one.proposal.borders])
         numbers = []
         for cell, (x, y) in label_points(shapes).items():
             load = int(one.proposal.loads[cell - 1])
             numbers.append(Number(x, y, load, load < one.proposal.wanted.floor, float(np.sqrt(shapes[cell].area))))
         xmin, ymin, xmax, ymax = whole.bounds
-        return _Village((xmin, ymin, xmax, ymax), borders, self.path_of(whole), tuple(numbers))
+        width = sum(number.width for number in numbers) / len(numbers)
+        far = self.path_of(borders.simplify(width * FEW)), self.path_of(whole.simplify(width * FEW))
+        return _Village((xmin, ymin, xmax, ymax), self.path_of(borders), self.path_of(whole), far, tuple(numbers), width)
 
     def _seen(self) -> Iterator[_Village]:
         """Yield the villages that the map shows."""
@@ -92,19 +100,22 @@ class ProposalOverlay(MapOverlay):
         painter = QPainter(self)
         try:
             seen = list(self._seen())
-            near = [one for one in seen if _width(one) / resolution >= NEAR]
-            far = [one for one in seen if _width(one) / resolution < NEAR]
+            near = [one for one in seen if one.width / resolution >= NEAR]
+            far = [one for one in seen if one.width / resolution < NEAR]
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(QColor(palette.accent), 0))
             for one in far:
-                painter.drawPath(placed.map(one.borders))
+                painter.drawPath(placed.map(one.far[0]))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(palette.accent), 1.4))
+            for one in far:
+                painter.drawPath(placed.map(one.far[1]))
             for width, colour, style in ((4.5, palette.panel, Qt.PenStyle.SolidLine), (2.2, palette.accent, Qt.PenStyle.DashLine)):
                 painter.setPen(QPen(QColor(colour), width, style))
                 for one in near:
                     painter.drawPath(placed.map(one.borders))
-            painter.setPen(QPen(QColor(palette.accent), 2.2 if near else 1.4))
-            for one in seen:
+            painter.setPen(QPen(QColor(palette.accent), 2.2))
+            for one in near:
                 painter.drawPath(placed.map(one.rim))
             self._write(painter, [number for one in near for number in one.numbers if number.width / resolution >= CLOSE])
         finally:
@@ -146,7 +157,3 @@ class ProposalOverlay(MapOverlay):
                 box.moveCenter(QPointF(left, top + moved))
                 found.append(box)
         return found
-
-
-def _width(one: _Village) -> float:
-    return sum(number.width for number in one.numbers) / len(one.numbers)
