@@ -25,6 +25,7 @@ from gis_app.grid.overlay import overlay
 from gis_app.grid.partition.buildings import buildings
 from gis_app.grid.partition.proposal import Aim, Proposal, Wanted, propose
 from gis_app.grid.units import Level, Unit, UnitKind
+from gis_app.grid.workers import teams
 from gis_app.language import Message, format_number, msg
 from gis_app.progress import Progress, Steps, part
 
@@ -288,6 +289,13 @@ def accept(proposals: Sequence[VillageProposal]) -> Edit:
     """Return the edit that makes proposals the division of the draft, in one step. Refusals as of `boundary_edit`; "changed" where a
     village was divided in another way since it was proposed."""
     return boundary_edit(proposed_division(proposals))
+
+
+def staffing(state: CountyState, villages: Sequence[int]) -> tuple[int, int]:
+    """Return how many cells of villages have no grid worker, and how many have several."""
+    cells, people = [cell.id for village in villages for cell in state.units.cells(village)], teams(state.workers)
+    count = [len(people.get(cell, ())) for cell in cells]
+    return count.count(0), sum(one > 1 for one in count)
 
 
 def _title(state: CountyState, _: Edited, proposals: Sequence[VillageProposal]) -> Message:

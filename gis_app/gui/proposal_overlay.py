@@ -74,7 +74,7 @@ class ProposalOverlay(MapOverlay):
     def _drawn(self, one: VillageProposal) -> _Village:
         shapes = polygons(one.proposal.coverage)
         whole = shapely.union_all(list(shapes.values()))
-        borders = shapely.multilinestrings([shapely.LineString(line) for line in one.proposal.borders])
+        borders = shapely.MultiLineString(one.proposal.borders)  # none of a village of one cell
         numbers = []
         for cell, (x, y) in label_points(shapes).items():
             load = int(one.proposal.loads[cell - 1])

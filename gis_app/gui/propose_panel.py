@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QLabel, QLayout, QPushButton, QSpinBox, QTreeWidgetItem
 
 from gis_app.county.changes import Changes, Refusal
-from gis_app.county.proposals import Alternative, Alternatives, Asked, VillageProposal, accept, floor_of, proposing_ways
+from gis_app.county.proposals import Alternative, Alternatives, Asked, VillageProposal, accept, floor_of, proposing_ways, staffing
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.partition.proposal import Aim
 from gis_app.grid.units import Level
+from gis_app.gui import assign_panel
 from gis_app.gui.count_box import CountBox
 from gis_app.gui.guide_list import GuideList
 from gis_app.gui.icons import icon
-from gis_app.gui.performing import perform_division
+from gis_app.gui.performing import Told, perform_division
 from gis_app.gui.proposal_figures import AIMS, SHORT, WHY, VillageTable, side_by_side
 from gis_app.gui.proposal_overlay import ProposalOverlay
 from gis_app.gui.side_panel import SidePanel, said
 from gis_app.gui.task import Task, aside
 from gis_app.gui.widgets import ElidedLabel, Section, button, clear, column, combo, holding, label, row
 from gis_app.gui.words import unit_name
-from gis_app.language import format_number, msg, tr
+from gis_app.language import format_number, msg, plural, tr
 from gis_app.map.reference.guides import Guide, followed, guides, lines_of
 from gis_app.progress import Steps
 
@@ -64,6 +65,7 @@ class ProposePanel(SidePanel):
         self.found: Alternatives = NOTHING
         self.heads: list[QPushButton] = []
         self.table: VillageTable | None = None
+        self._staffing: tuple[list[str], tuple[int, ...]] = ([], ())  # of what was taken over: what is to be said, and of which villages
         self._chosen = 0
         self._village = 0  # the one of several that is looked at
         self._overlay: ProposalOverlay | None = None
@@ -171,7 +173,7 @@ class ProposePanel(SidePanel):
         if isinstance(found, Refusal):
             self._window.banner.problem(str(found.reason))
             return
-        self.found, self._chosen, self._village = found, 0, 0
+        self.found, self._chosen, self._village, self._staffing = found, 0, 0, ([], ())
         self._show_found()
         self._draw()
 
@@ -184,6 +186,7 @@ class ProposePanel(SidePanel):
         if not self.alternatives:
             sparkles = icon("sparkles", palette, palette.accent_text)
             self.show_foot([button(tr("Propose"), self.run, "primary", sparkles)])
+            self._show_staffing()
             self._results.addStretch(1)
             return
         take = button(tr("Take it over"), self.take, "primary", icon("check", palette, palette.accent_text))
@@ -208,6 +211,15 @@ class ProposePanel(SidePanel):
         for remark in only.proposal.remarks:
             self._results.addWidget(said(str(remark)))
         self._results.addStretch(1)
+
+    def _show_staffing(self) -> None:
+        """Say of what was taken over which cells want other workers."""
+        sentences, villages = self._staffing
+        for one in sentences:
+            self._results.addWidget(label(one, wrap=True))
+        if sentences:
+            assign = button(tr("Assign workers by the program"), partial(self._assign, villages))
+            self._results.addLayout(row(assign, None))
 
     def _compare(self) -> None:
         """Set the ways beside each other: for all villages, or for the one that is looked at."""
@@ -270,7 +282,22 @@ class ProposePanel(SidePanel):
     def take(self) -> None:
         """Make the chosen alternative the division of the draft; where none is open, one is made."""
         if self.alternatives:
-            perform_division(self._window, accept(self.alternatives[self._chosen].villages))
+            chosen = self.alternatives[self._chosen].villages
+            perform_division(self._window, accept(chosen), lambda _: self._told(tuple(one.village for one in chosen)))
+
+    def _told(self, villages: tuple[int, ...]) -> Told:
+        """Say which cells want other workers: they follow their homes, so that some cells have none by now, and some several."""
+        vacant, shared = staffing(self._session.county.working, villages)
+        sentences = staffing_text(vacant, shared)
+        if not sentences:
+            return (), None
+        self._staffing = sentences, villages
+        self._window.turns.add(self._show_found)
+        return sentences, (tr("Assign workers by the program"), partial(self._assign, villages))
+
+    def _assign(self, villages: tuple[int, ...]) -> None:
+        self._window.banner.hide()
+        assign_panel.show(self._window, villages)
 
     def _follow(self, changes: Changes) -> None:
         """What was proposed is of no use any more once the division is another one."""
@@ -301,6 +328,18 @@ def _way(aim: Aim) -> QCheckBox:
     box.setToolTip(f"{AIMS[aim]}\n{WHY[aim]}")
     box.setAccessibleName(str(AIMS[aim]))
     return box
+
+
+def staffing_text(vacant: int, shared: int) -> list[str]:
+    """Say how many cells have no grid worker, and how many have several."""
+    said, counts = [], {"vacant": format_number(vacant), "shared": format_number(shared)}
+    if vacant:
+        one, many = msg("{vacant} cell has no grid worker.", **counts), msg("{vacant} cells have no grid worker.", **counts)
+        said.append(str(plural(vacant, one, many)))
+    if shared:
+        one, many = msg("{shared} cell has several grid workers.", **counts), msg("{shared} cells have several grid workers.", **counts)
+        said.append(str(plural(shared, one, many)))
+    return said
 
 
 def scopes(state: CountyState, selected: Sequence[int]) -> list[tuple[str, tuple[int, ...]]]:

@@ -11,8 +11,9 @@ from gis_app import bootstrap
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.county import County
 from gis_app.county.plan_edits import create_draft
-from gis_app.county.proposals import Alternatives, Asked, VillageProposal, accept, proposing, proposing_ways
+from gis_app.county.proposals import Alternatives, Asked, VillageProposal, accept, proposing, proposing_ways, staffing
 from gis_app.county.unit_edits import lock_unit
+from gis_app.county.worker_edits import give_cells
 from gis_app.grid.checks import check_county
 from gis_app.grid.coverage import polygons, unions
 from gis_app.grid.partition.proposal import Aim
@@ -152,6 +153,16 @@ def test_ways_are_compared_on_the_whole_and_villages_that_cannot_be_divided_left
     assert isinstance(done, Changes), done
     refused = finish(proposing_ways(county.store, county.working, [0], Asked(), [Aim.COMPACT]))
     assert isinstance(refused, Refusal) and refused.code == "no_village"
+
+
+def test_cells_without_a_worker_and_with_several_are_counted(county: County) -> None:
+    village = max(villages(county), key=lambda one: len(county.working.units.cells(one)))
+    cells = [cell.id for cell in county.working.units.cells(village)]
+    one, other = (next(worker for worker in county.working.workers.values() if worker.cell == cell) for cell in cells[:2])
+    before = staffing(county.working, [village])
+    assert isinstance(county.perform(give_cells(other.id, (one.cell,))), Changes)
+    assert staffing(county.working, [village]) == (before[0] + 1, before[1] + 1)
+    assert staffing(county.working, []) == (0, 0)
 
 
 def test_only_a_draft_is_divided(county: County) -> None:

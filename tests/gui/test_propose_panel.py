@@ -9,12 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from gis_app import bootstrap, language
 from gis_app.county.edits import change_settings
-from gis_app.county.proposals import Asked, proposing_ways
+from gis_app.county.proposals import Asked, proposing_ways, staffing
 from gis_app.county.unit_edits import lock_unit
 from gis_app.grid.partition.proposal import Aim
 from gis_app.grid.units import Level, UnitKind
+from gis_app.gui.assign_panel import AssignPanel
 from gis_app.gui.proposal_overlay import ProposalOverlay
-from gis_app.gui.propose_panel import ProposePanel, limits_text, scopes
+from gis_app.gui.propose_panel import ProposePanel, limits_text, scopes, staffing_text
 from gis_app.gui.window import Window
 from gis_app.gui.words import unit_name
 from gis_app.language import format_number
@@ -153,6 +154,60 @@ def test_several_villages_are_compared_and_walked_through(window: Window, qtbot:
     panel.take()
     settle(window)
     assert all(len(session.state.units.cells(one.village)) == len(one.proposal.loads) for one in first.villages)
+
+
+def test_after_taking_over_workers_are_assigned_where_they_are_wanting(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    session.select("units", village)
+    panel = opened(window)
+    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
+    panel.floor.setValue(5)
+    panel.run()
+    settle(window)
+    panel.take()
+    settle(window)
+    vacant, shared = staffing(session.state, [village])
+    assert vacant >= 3
+    told = staffing_text(vacant, shared)
+    assert any(" ".join(told) in text for text in texts(window.banner)) and told[0] in texts(panel)
+    other = next(unit.id for unit in session.state.units.at_level(Level.VILLAGE) if unit.id != village)
+    session.select("units", other)
+    press(qtbot, window.banner, "Assign workers by the program")
+    settle(window)
+    assert window.page is not None
+    assigning = window.page.right.currentWidget()
+    assert isinstance(assigning, AssignPanel) and assigning.village == village, "for the village that was divided, whatever is selected"
+    assert assigning.proposal is not None and {row.village for row in assigning.proposal.rows} == {village}
+    assert not window.banner.isVisible()
+    press(qtbot, assigning, "Accept all")
+    settle(window)
+    assert sum(staffing(session.state, [village])) < vacant + shared
+
+
+def test_workers_are_assigned_in_all_villages_that_were_divided(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    township = session.state.units.at_level(Level.TOWNSHIP)[0]
+    some = tuple(unit.id for unit in session.state.units.children(township.id))[:2]
+    session.select("units", *some)
+    panel = opened(window)
+    assert panel.villages == some
+    panel.floor.setValue(20)
+    for aim in (Aim.BALANCED, Aim.FAITHFUL):
+        panel.ways[aim].setChecked(False)
+    panel.run()
+    settle(window)
+    panel.take()
+    settle(window)
+    assert sum(staffing(session.state, some)) > 0
+    press(qtbot, panel, "Assign workers by the program")
+    settle(window)
+    assert window.page is not None
+    assigning = window.page.right.currentWidget()
+    assert isinstance(assigning, AssignPanel) and assigning.where.currentText() == "2 selected villages"
+    assert assigning.proposal is not None and {row.village for row in assigning.proposal.rows} <= set(some)
 
 
 def test_of_many_villages_one_way_is_worked_out_unless_more_are_asked_for(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
