@@ -99,5 +99,3 @@ def take_all(window: "Window") -> Iterator[tuple[str, QImage]]:
     for name, picture in PICTURES.items():
         yield name, picture(desk)
         desk.leave()
-
-

@@ -102,6 +102,7 @@ class ProposePanel(SidePanel):
 
     def _set_scope(self, at: object) -> None:
         self._scope = int(str(at))
+        self._staffing = [], ()
         self._forget()
         self._window.turns.add(self._use_scope, self._show_found)
 
@@ -182,7 +183,7 @@ class ProposePanel(SidePanel):
         clear(self._results)
         palette = self._session.palette
         self.table, self.heads = None, []
-        self._asked.fold(bool(self.alternatives))
+        self._asked.fold(bool(self.alternatives or self._staffing[0]))
         if not self.alternatives:
             sparkles = icon("sparkles", palette, palette.accent_text)
             self.show_foot([button(tr("Propose"), self.run, "primary", sparkles)])

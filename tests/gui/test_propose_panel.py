@@ -172,6 +172,7 @@ def test_after_taking_over_workers_are_assigned_where_they_are_wanting(window: W
     assert vacant >= 3
     told = staffing_text(vacant, shared)
     assert any(" ".join(told) in text for text in texts(window.banner)) and told[0] in texts(panel)
+    assert panel.area.verticalScrollBar().maximum() == 0, "the button stands above the fold"
     other = next(unit.id for unit in session.state.units.at_level(Level.VILLAGE) if unit.id != village)
     session.select("units", other)
     press(qtbot, window.banner, "Assign workers by the program")
