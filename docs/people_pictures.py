@@ -77,7 +77,7 @@ def balanced(desk: CaseDesk) -> QImage:
     assert isinstance(panel, ProposePanel) and len(panel.heads) > 1
     panel.heads[1].click()
     desk.rest()
-    return desk.of(panel, 560)
+    return desk.of(panel, 470)
 
 
 PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {

@@ -211,6 +211,21 @@ def test_workers_are_assigned_in_all_villages_that_were_divided(window: Window, 
     assert assigning.proposal is not None and {row.village for row in assigning.proposal.rows} <= set(some)
 
 
+def test_what_is_stopped_leaves_nothing_and_can_be_begun_again(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    panel = opened(window)
+    history, stopped = len(session.history), list[str]()
+    window.tasks.progressed.connect(lambda _, text: (stopped.append(text), window.tasks.cancel()) if not stopped else None)
+    panel.run()
+    settle(window)
+    assert stopped and not panel.alternatives and not overlays(window) and len(session.history) == history
+    assert session.scene.unnamed == frozenset()
+    panel.run()
+    settle(window)
+    assert len(panel.alternatives) == 3
+
+
 def test_of_many_villages_one_way_is_worked_out_unless_more_are_asked_for(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gis_app.gui.propose_panel.SEVERAL", 2)
     panel = opened(window)

@@ -35,7 +35,7 @@ def guides(shelf: Shelf, references: Mapping[int, Reference]) -> tuple[Guide, ..
     """
     found: list[Guide] = []
     for reference in reversed(drawn_order(references)):
-        if reference.kind == ReferenceKind.VECTOR:
+        if reference.kind == ReferenceKind.VECTOR and not is_building(reference):  # many buildings are not read for nothing
             with suppress(UserError, CancelledError):
                 layer = shelf.open(reference)
                 if isinstance(layer, VectorLayer) and not is_building(reference, layer):
