@@ -85,10 +85,10 @@ def balanced(desk: CaseDesk) -> QImage:
     if not isinstance(panel, ProposePanel):
         propose(desk)
         panel = desk.right
-    assert isinstance(panel, ProposePanel) and panel.list is not None
-    panel.list.wanted.emit(1)
+    assert isinstance(panel, ProposePanel) and len(panel.heads) > 1
+    panel.heads[1].click()
     desk.rest()
-    return desk.of(panel, 560)
+    return desk.of(panel, 470)
 
 
 PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {

@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, open_county, perform, run, say
+from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, opened_county, perform, run, say
 from gis_app.language import format_code, format_number, msg, tr
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from gis_app.county.county import County
     from gis_app.county.proposals import VillageProposal
     from gis_app.county.state import CountyState
@@ -30,6 +33,20 @@ def add_partition(root: click.Group) -> None:
     @click.option(
         "--aim", type=click.Choice(AIMS), default="compact", help=tr("Compact cells, equal ones, or those near to the present ones.")
     )
+    @click.option(
+        "--along",
+        multiple=True,
+        metavar="LAYER",
+        help=tr("A reference layer that borders follow; may be repeated (where none is named: all layers of lines, as roads and rivers)."),
+    )
+    @click.option(
+        "--within",
+        type=click.FloatRange(0),
+        default=30.0,
+        show_default=True,
+        metavar="METRES",
+        help=tr("How far a border goes to follow a line; 0: it follows none."),
+    )
     @click.option("--draft", metavar="NAME", help=tr("Divide this draft so; it is made where there is none of the name."))
     @click.option("--seed", type=int, default=0, help=tr("Another number may give another proposal."))
     @lang_option
@@ -40,11 +57,8 @@ def add_partition(root: click.Group) -> None:
         if options["most"] and options["floor"] and options["most"] < options["floor"]:
             text = msg("A cell cannot have at least {floor} and at most {most} households.", floor=options["floor"], most=options["most"])
             raise Refused(text)
-        opened = open_county(county)
-        try:
+        with opened_county(county) as opened:
             report = _partition(opened, options, as_json)
-        finally:
-            opened.close()
         say(report, as_json, _lines(report))
         return PROBLEMS if report["cells_below_floor"] or report["problems"] else DONE
 
@@ -53,23 +67,58 @@ def _partition(county: "County", options: dict[str, Any], hidden: bool) -> dict[
     from time import perf_counter
 
     from gis_app.county.changes import Refusal
-    from gis_app.county.proposals import Asked, accept, proposing
+    from gis_app.county.proposals import Asked, accept, proposing_ways
+    from gis_app.grid.datum import metres_per_unit
     from gis_app.grid.partition.proposal import Aim
 
     if options["draft"]:
         _open_draft(county, options["draft"], hidden)
     state = county.working
-    asked = Asked(options["floor"] or 0, options["most"] or 0, options["cells"] or 0, Aim(options["aim"]), seed=options["seed"])
+    villages = _villages(state, options["units"])
+    names, lines = _followed(county, options["along"]) if options["within"] else ([], ())
+    tolerance = options["within"] / metres_per_unit(state.settings.crs)
+    asked = Asked(
+        options["floor"] or 0, options["most"] or 0, options["cells"] or 0, tolerance=tolerance, lines=lines, seed=options["seed"]
+    )
     started = perf_counter()
-    found = run(proposing(county.store, state, _villages(state, options["units"]), asked), hidden)
+    found = run(proposing_ways(county.store, state, villages, asked, [Aim(options["aim"])]), hidden)
     seconds = perf_counter() - started
     if isinstance(found, Refusal):
         raise Refused(found.reason)
-    report = _report(state, found, seconds)
+    proposals = found.found[0].villages
+    report = _report(state, proposals, seconds)
+    report["along"] = names
+    report["left_out"] = [{"code": state.units[one].code, "reason": str(why)} for one, why in found.left_out.items()]
     if options["draft"]:
-        perform(county, accept(found), hidden)
+        perform(county, accept(proposals), hidden)
         report["draft"] = options["draft"]
     return report
+
+
+def _followed(county: "County", named: tuple[str, ...]) -> tuple[list[str], "tuple[NDArray[np.float64], ...]"]:
+    """Return the names of the layers that borders follow, and their lines."""
+    from pathlib import Path
+
+    from gis_app.grid.coverage import extent
+    from gis_app.map.reference.guides import followed, guides, lines_of
+    from gis_app.map.reference.shelf import Shelf
+
+    state = county.working
+    bounds = extent(state.coverage) if state.coverage.cells else None
+    shelf = Shelf(Path(county.store.name).parent, state.settings.crs, lambda: bounds, lambda _, __: None)  # lines need no pictures cut
+    try:
+        known = guides(shelf, state.references)
+        for name in named:
+            if not any(one.name == name for one in known):
+                problem = next((shelf.problem(one) for one in state.references.values() if one.name == name), None)
+                listed = ", ".join(one.name for one in known) or "–"
+                raise Refused(
+                    problem or msg("There is no layer {name} that borders could follow; there are: {names}.", name=name, names=listed)
+                )
+        chosen = followed(known, {one.key: one.name in named for one in known} if named else {})
+        return [one.name for one in chosen], lines_of(chosen)
+    finally:
+        shelf.close()
 
 
 def _open_draft(county: "County", name: str, hidden: bool) -> None:
@@ -163,7 +212,9 @@ def _lines(report: dict[str, Any]) -> list[str]:
             )
         )
         lines += village["remarks"]
-    lines += report["problems"]
+    lines += report["problems"] + [village["reason"] for village in report["left_out"]]
+    if report["along"]:
+        lines.append(tr("Borders follow: {names}", names=", ".join(report["along"])))
     lines.append(
         tr(
             "{cells} cells for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "

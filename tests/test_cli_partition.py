@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from gis_app import bootstrap
+from gis_app.county.changes import Changes
+from gis_app.county.unit_edits import lock_unit
+from gis_app.grid.units import Level
 from tests.journeys.command_line import gis_app, report
 
 VILLAGE = "230225100001"
@@ -47,6 +51,35 @@ def test_a_village_that_cannot_reach_the_floor_is_told(county: Path) -> None:
     found = report("partition", county, "--unit", VILLAGE, "--floor", "5000", code=1)
     assert found["cells_below_floor"] > 0
     assert found["problems"] == [found["villages"][0]["problem"]]
+
+
+def test_borders_follow_the_lines_of_the_county_or_those_that_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "lines.gpkg"
+    report("demo", path, "--size", "small", "--references", tmp_path / "maps.gpkg")
+    usual = report("partition", path, "--unit", VILLAGE)
+    assert usual["along"] == ["河流", "道路"], "all layers of lines, no buildings"
+    river = report("partition", path, "--unit", VILLAGE, "--along", "河流")
+    assert river["along"] == ["河流"]
+    straight, bent = report("partition", path, "--all", "--within", "0"), report("partition", path, "--all", "--within", "60")
+    assert straight["along"] == []
+    assert straight["cut_metres"] != bent["cut_metres"], "borders that follow roads run elsewhere"
+    assert "Borders follow: 河流" in gis_app("partition", path, "--unit", VILLAGE, "--along", "河流")
+    said = gis_app("partition", path, "--unit", VILLAGE, "--along", "铁路", code=2)
+    assert "There is no layer 铁路 that borders could follow; there are: 河流, 道路." in said
+    assert "建筑物" in gis_app("partition", path, "--unit", VILLAGE, "--along", "建筑物", code=2), "borders of buildings are none to follow"
+
+
+def test_a_locked_village_is_left_out_of_all_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "locked.gpkg"
+    report("demo", path, "--size", "small")
+    opened = bootstrap.open_county(path)
+    village = next(unit for unit in opened.state.units.at_level(Level.VILLAGE) if unit.code == VILLAGE)
+    assert isinstance(opened.perform(lock_unit(village.id, True)), Changes)
+    opened.close()
+    found = report("partition", path, "--all")
+    assert [one["code"] for one in found["left_out"]] == [VILLAGE] and village.name in found["left_out"][0]["reason"]
+    assert VILLAGE not in {one["code"] for one in found["villages"]} and found["villages"]
+    assert "locked" in gis_app("partition", path, "--unit", VILLAGE, code=2), "alone, it is refused"
 
 
 def test_a_draft_is_divided_as_reported(county: Path) -> None:

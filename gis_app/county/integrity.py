@@ -25,6 +25,7 @@ _REFERENCES: Mapping[tuple[str, str], str] = {
     ("households", "cell"): "cells",
     ("workers", "village"): "units",
     ("workers", "cell"): "cells",
+    ("workers", "more_cells"): "cells",
     ("workers", "substitute"): "workers",
     ("bodies", "unit"): "units",
     ("rules", "category"): "categories",
@@ -128,4 +129,6 @@ def _column(state: CountyState, table: str, column: str) -> Ids:
     if table in {"households", "cases"}:
         values: Ids = getattr(part, column)
         return values
+    if column == "more_cells":
+        return np.fromiter((cell for worker in part.values() for cell in worker.more_cells), np.int64)
     return np.fromiter((getattr(value, column) for value in part.values()), np.int64, len(part))

@@ -25,6 +25,7 @@ from gis_app.grid.overlay import overlay
 from gis_app.grid.partition.buildings import buildings
 from gis_app.grid.partition.proposal import Aim, Proposal, Wanted, propose
 from gis_app.grid.units import Level, Unit, UnitKind
+from gis_app.grid.workers import teams
 from gis_app.language import Message, format_number, msg
 from gis_app.progress import Progress, Steps, part
 
@@ -66,6 +67,65 @@ class VillageProposal:
     other_worker: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """One way to divide villages, and what it is like on the whole."""
+
+    aim: Aim
+    villages: tuple[VillageProposal, ...]
+
+    @property
+    def loads(self) -> Ints:
+        """The households of all cells."""
+        return np.concatenate([one.proposal.loads for one in self.villages])
+
+    @property
+    def below(self) -> int:
+        """Cells below the floor."""
+        return sum(one.proposal.below for one in self.villages)
+
+    @property
+    def spread(self) -> float:
+        """How far a cell is from the mean of its village at most: the mean of all villages, as a share."""
+        return float(np.mean([one.proposal.spread for one in self.villages]))
+
+    @property
+    def compactness(self) -> float:
+        """The mean of all cells."""
+        return float(np.concatenate([one.proposal.compactness for one in self.villages]).mean())
+
+    @property
+    def cut(self) -> float:
+        """The length of all borders between the cells of a village."""
+        return sum(one.proposal.cut for one in self.villages)
+
+    @property
+    def other_worker(self) -> int:
+        """Households that would come to a cell with other workers."""
+        return sum(one.other_worker for one in self.villages)
+
+    @property
+    def worst_first(self) -> tuple[VillageProposal, ...]:
+        """The villages: those with most cells below the floor first, then those with another problem, then by their spread."""
+
+        def badness(one: VillageProposal) -> tuple[int, bool, float]:
+            return one.proposal.below, one.proposal.problem is not None, one.proposal.spread
+
+        return tuple(sorted(self.villages, key=badness, reverse=True))
+
+    def of(self, village: int) -> "Alternative":
+        """Return what it is like for one village alone."""
+        return Alternative(self.aim, tuple(one for one in self.villages if one.village == village))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternatives:
+    """Several ways to divide the same villages. `left_out`: villages that none of them divides → why not."""
+
+    found: tuple[Alternative, ...]
+    left_out: Mapping[int, Message]
+
+
 def floor_of(state: CountyState, village: Unit, asked: Asked) -> tuple[int, int]:
     """Return the floor and the most (0: none) of households in a cell of a village."""
     settings, town = state.settings, village.kind == UnitKind.COMMUNITY
@@ -84,29 +144,72 @@ def proposing(
     Refusals "no_village" (a unit that is none), "no_land" (a village without cells that are drawn), "locked" (it is locked, or all its
     cells are), "floor" (above the most).
     """
-    names = _building_names(store)
+    names, guides = _building_names(store), _Guides.of(asked)
     found: list[VillageProposal] = []
     for at, village in enumerate(villages):
-        made = yield from part(_proposing(state, village, asked, names), at / len(villages), (at + 1) / len(villages))
+        made = yield from part(_proposing(state, village, asked, names, guides), at / len(villages), (at + 1) / len(villages))
         if isinstance(made, Refusal):
             return made
         found.append(made)
     return tuple(found)
 
 
-def _proposing(state: CountyState, village: int, asked: Asked, names: NDArray[np.object_]) -> Steps[VillageProposal | Refusal]:
+def proposing_ways(
+    store: CountyStore, state: CountyState, villages: Sequence[int], asked: Asked, aims: Sequence[Aim]
+) -> Steps[Alternatives | Refusal]:
+    """Propose cells for villages in several ways, one after the other; `asked.aim` is not looked at. Writes nothing.
+
+    Of several villages those that cannot be divided are left out, and it is said why. What is kept of a way is what is drawn and compared:
+    which building comes to which cell is not, so that a whole county in three ways takes some megabytes. Refusals as of `proposing`.
+    """
+    left_out = {one: refused.reason for one in villages if (refused := _not_divisible(state, one)) is not None}
+    kept = [one for one in villages if one not in left_out] or list(villages[:1])
+    found: list[Alternative] = []
+    for at, aim in enumerate(aims):
+        steps = proposing(store, state, kept, replace(asked, aim=aim))
+        made = yield from part(_named(steps, at, len(aims)), at / len(aims), (at + 1) / len(aims))
+        if isinstance(made, Refusal):
+            return made
+        slim = (replace(one, proposal=replace(one.proposal, building=np.zeros(0, np.int64))) for one in made)
+        found.append(Alternative(aim, tuple(slim)))
+    return Alternatives(tuple(found), left_out)
+
+
+def _named(steps: Steps[tuple[VillageProposal, ...] | Refusal], at: int, ways: int) -> Steps[tuple[VillageProposal, ...] | Refusal]:
+    """Say of several ways which one is being worked out."""
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as stop:
+            result: tuple[VillageProposal, ...] | Refusal = stop.value
+            return result
+        text = msg("{way} of {ways}: {what}", way=at + 1, ways=ways, what=progress.text) if ways > 1 else progress.text
+        yield Progress(progress.fraction, text)
+
+
+def _not_divisible(state: CountyState, village: int) -> Refusal | None:
+    """Return why a village cannot be divided, None where it can."""
     unit = state.units.get(village)
     if unit is None or unit.level != Level.VILLAGE:
         return Refusal("no_village", msg("Choose a village, community or direct unit; cells are proposed within one."))
-    yield Progress(0.0, msg("Dividing {village}", village=unit.name))
     if (lock := lock_of(state, village)) is not None:
         return locked(lock)
-    cells = [cell.id for cell in state.units.cells(village) if cell.id in state.coverage.cells]
-    free = tuple(cell for cell in cells if not state.units[cell].locked)
+    cells = [cell for cell in state.units.cells(village) if cell.id in state.coverage.cells]
     if not cells:
         return Refusal("no_land", msg("{village} has no cells with land yet; draw or import its boundary first.", village=named(unit)))
-    if not free:
+    if all(cell.locked for cell in cells):
         return Refusal("locked", msg("All cells of {village} are locked; unlock those that may change.", village=named(unit)))
+    return None
+
+
+def _proposing(
+    state: CountyState, village: int, asked: Asked, names: NDArray[np.object_], guides: "_Guides"
+) -> Steps[VillageProposal | Refusal]:
+    if (refused := _not_divisible(state, village)) is not None:
+        return refused
+    unit = state.units[village]
+    yield Progress(0.0, msg("Dividing {village}", village=unit.name))
+    free = tuple(cell.id for cell in state.units.cells(village) if cell.id in state.coverage.cells and not cell.locked)
     land = unions(state.coverage, {1: free})[1]
     homes = state.households
     rows = np.flatnonzero(np.isin(homes.cell, free) & np.isfinite(homes.x) & ~homes.pinned)
@@ -115,13 +218,12 @@ def _proposing(state: CountyState, village: int, asked: Asked, names: NDArray[np
     if 0 < most < floor:
         return Refusal("floor", msg("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most))
     wanted = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed)
-    near = _near(asked.lines, land, asked.tolerance)
     made = yield from propose(
         land,
         places,
         homes.resident[rows].astype(np.int64),
         wanted,
-        lines=near,
+        lines=guides.near(land),
         present=homes.cell[rows],
         building=buildings(places, names[rows].tolist()),
     )
@@ -143,12 +245,22 @@ def _building_names(store: CountyStore) -> NDArray[np.object_]:
     return names
 
 
-def _near(lines: Sequence[Floats], land: shapely.Geometry, tolerance: float) -> list[Floats]:
-    """Return the lines that come near to land."""
-    if not lines or tolerance <= 0:
-        return []
-    shapes = np.array([shapely.LineString(line) for line in lines], object)
-    return [lines[at] for at in np.flatnonzero(shapely.dwithin(shapes, land, tolerance)).tolist()]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Guides:
+    """The lines that borders follow, found by where they run."""
+
+    lines: Sequence[Floats]
+    tree: shapely.STRtree
+    tolerance: float
+
+    @classmethod
+    def of(cls, asked: Asked) -> "_Guides":
+        lines = asked.lines if asked.tolerance > 0 else ()
+        return cls(lines, shapely.STRtree([shapely.LineString(line) for line in lines]), asked.tolerance)
+
+    def near(self, land: shapely.Geometry) -> list[Floats]:
+        """Return the lines that come near to land, in their order."""
+        return [self.lines[at] for at in np.sort(self.tree.query(land, predicate="dwithin", distance=self.tolerance)).tolist()]
 
 
 def _keeping(proposed: Ints, present: Ints, free: Sequence[int], count: int) -> dict[int, int]:
@@ -181,6 +293,13 @@ def accept(proposals: Sequence[VillageProposal]) -> Edit:
     """Return the edit that makes proposals the division of the draft, in one step. Refusals as of `boundary_edit`; "changed" where a
     village was divided in another way since it was proposed."""
     return boundary_edit(proposed_division(proposals))
+
+
+def staffing(state: CountyState, villages: Sequence[int]) -> tuple[int, int]:
+    """Return how many cells of villages have no grid worker, and how many have several."""
+    cells, people = [cell.id for village in villages for cell in state.units.cells(village)], teams(state.workers)
+    count = [len(people.get(cell, ())) for cell in cells]
+    return count.count(0), sum(one > 1 for one in count)
 
 
 def _title(state: CountyState, _: Edited, proposals: Sequence[VillageProposal]) -> Message:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LINES = 92
 """Pixels of a row: who, from where to where, ways and loads, why."""
 
+SEVERAL = -1
+"""Chosen in place of a village: all those that were asked for."""
+
 KEEP = 200
 """Metres that another worker has to live nearer before a cell goes to him, unless something else is said."""
 
@@ -35,13 +38,17 @@ KEEP = 200
 class AssignPanel(SidePanel):
     """Proposes, shows before and after of every row, and accepts all or what is ticked; each time in one step."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, villages: Sequence[int] = ()) -> None:
         super().__init__(window, tr("Assign by the program"))
+        self._several = tuple(villages)  # that were asked for
         self.proposal: AssignmentProposal | None = None
         self._busy = False
         places = [(tr("Whole county"), 0)]
-        self.village = self._village()
-        if self.village:
+        self.village = villages[0] if len(villages) == 1 else 0 if villages else self._village()
+        if len(villages) > 1:
+            self.village = SEVERAL
+            places.insert(0, (tr("{count} selected villages", count=format_number(len(villages))), SEVERAL))
+        elif self.village:
             places.insert(0, (unit_name(self._session.state.units[self.village]), self.village))
         self.where = combo(tr("Where"), places, self.village, self._set_where)
         self.where.setMinimumContentsLength(12)
@@ -93,7 +100,7 @@ class AssignPanel(SidePanel):
         self._busy = True
         self.start.setEnabled(False)
         state, keep = self._session.state, float(self.keep.value())
-        villages = {self.village} if self.village else None
+        villages = set(self._several) if self.village == SEVERAL else {self.village} if self.village else None
 
         def ended(found: AssignmentProposal | Refusal) -> None:
             if not self.is_shown:
@@ -232,10 +239,10 @@ def _way(matched: Matched) -> str:
     return tr("{before} m → {after} m", before=format_number(matched.metres_before), after=format_number(matched.metres_after))
 
 
-def show(window: Window) -> None:
-    """Show the panel, and propose at once for a village."""
+def show(window: Window, villages: Sequence[int] = ()) -> None:
+    """Show the panel, for some villages or for that of what is selected, and propose at once."""
     if window.page is not None and window.session is not None:
-        panel = AssignPanel(window)
+        panel = AssignPanel(window, villages)
         window.page.show_right(panel, panel.ended)
         if panel.village:
             panel.propose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -114,8 +114,15 @@ def perform_boundary(window: Window, edit: BoundaryEdit, following: Following | 
     window.tasks.run(Task(msg("Changing boundaries"), steps, ended, failed))
 
 
-def perform_division(window: Window, edit: Edit) -> None:
-    """Perform an edit of names, codes, locks or parents beside the window; on the published plan a draft is made first."""
+Told = tuple[Sequence[str], tuple[str, Callable[[], object]] | None]
+"""Sentences about what was done, and a button (text, what it does) that goes on from there; None: the way to undo it."""
+
+
+def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told] | None = None) -> None:
+    """Perform an edit of names, codes, locks or parents beside the window; on the published plan a draft is made first.
+
+    `tell` says what it meant, in place of what the report of the edit says.
+    """
     session = window.session
     if session is None:
         return
@@ -127,7 +134,7 @@ def perform_division(window: Window, edit: Edit) -> None:
             return refused
         return (yield from part(session.county.performing(wanted), 0.5, 1.0))
 
-    window.tasks.run(Task(edit.title, steps, lambda result: _tell(window, result, known)))
+    window.tasks.run(Task(edit.title, steps, lambda result: _tell(window, result, known, tell)))
 
 
 def _on_a_draft(session: Session) -> Steps[Refusal | None]:
@@ -167,7 +174,7 @@ def all_to(cell: int) -> Following:
     return Following(cell, cell, cell)
 
 
-def _tell(window: Window, result: Changes | Refusal, known: int) -> None:
+def _tell(window: Window, result: Changes | Refusal, known: int, tell: Callable[[Changes], Told] | None = None) -> None:
     """Show what became of an edit: its cells and what followed, or why it was refused and where. `known` is the draft that was open."""
     drafts.remember(window)
     if isinstance(result, Refusal):
@@ -178,13 +185,21 @@ def _tell(window: Window, result: Changes | Refusal, known: int) -> None:
     shown = session.county.working if session is not None else None
     if shown is not None and shown.plan != known and (plan := shown.plans.get(shown.plan)) is not None:
         said.append(msg("You work on the draft “{name}” now; the published plan stays as it is.", name=plan.name))
-    if isinstance(report, BoundaryReport | UnitReport):
+    action = None
+    if tell is not None:
+        more_said, action = tell(result)
+        said += more_said
+    elif isinstance(report, BoundaryReport | UnitReport):
         said += [_masked(shown, report.workers, sentence) for sentence in report.sentences]
     if isinstance(report, BoundaryReport) and session is not None and (report.added or report.removed):
         session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
     if said:
         more = " ".join(str(text) for text in said)
-        work.tell_step(window, tr("Done: {what}. {more}", what=result.title, more=more), result.title)
+        text = tr("Done: {what}. {more}", what=result.title, more=more)
+        if action is not None:
+            window.banner.news(text, action, work.newest_step(window))
+        else:
+            work.tell_step(window, text, result.title)
     else:
         window.banner.hide()  # what it says of the step before is no longer true
         window.status.say(tr("Done: {what}.", what=result.title))

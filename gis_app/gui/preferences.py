@@ -111,6 +111,16 @@ class Preferences:
         known = {path: kept for path, kept in self._kept("lines").items() if path != county and Path(path).is_file()}
         self._settings.setValue("lines", json.dumps({**known, county: content}, ensure_ascii=False))
 
+    def guides_of(self, county: str) -> dict[str, bool]:
+        """Return which layers somebody wanted the borders of proposed grids to follow in a county, and which not, by their keys."""
+        found = self._kept("guides").get(county, {})
+        return {str(key): value is True for key, value in found.items()} if isinstance(found, dict) else {}
+
+    def remember_guides(self, county: str, chosen: dict[str, bool]) -> None:
+        """Remember which layers the borders of proposed grids are to follow in a county."""
+        known = {path: kept for path, kept in self._kept("guides").items() if path != county and Path(path).is_file()}
+        self._settings.setValue("guides", json.dumps({**known, county: chosen}, ensure_ascii=False))
+
     def _kept(self, name: str) -> dict[str, object]:
         """Return the plain values that are kept of counties by their paths."""
         try:

@@ -2,70 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLayout, QPushButton, QSpinBox, QTreeWidgetItem
 
 from gis_app.county.changes import Changes, Refusal
-from gis_app.county.proposals import Asked, VillageProposal, accept, proposing
+from gis_app.county.proposals import Alternative, Alternatives, Asked, VillageProposal, accept, floor_of, proposing_ways, staffing
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
 from gis_app.grid.partition.proposal import Aim
 from gis_app.grid.units import Level
+from gis_app.gui import assign_panel
+from gis_app.gui.count_box import CountBox
+from gis_app.gui.guide_list import GuideList
 from gis_app.gui.icons import icon
-from gis_app.gui.inspector import heading
-from gis_app.gui.performing import perform_division
+from gis_app.gui.performing import Told, perform_division
+from gis_app.gui.proposal_figures import AIMS, SHORT, WHY, VillageTable, side_by_side
 from gis_app.gui.proposal_overlay import ProposalOverlay
-from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
-from gis_app.gui.task import Task
-from gis_app.gui.widgets import button, clear, column, combo, holding, label, row
+from gis_app.gui.side_panel import SidePanel, said
+from gis_app.gui.task import Task, aside
+from gis_app.gui.widgets import ElidedLabel, Section, button, clear, column, combo, holding, label, row
 from gis_app.gui.words import unit_name
-from gis_app.language import Message, format_number, msg, tr
-from gis_app.progress import Steps, part
+from gis_app.language import format_number, msg, plural, tr
+from gis_app.map.reference.guides import Guide, followed, guides, lines_of
+from gis_app.progress import Steps
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
 
-SEVERAL = 3
-"""Up to so many villages are divided in all ways at once; of more, in the one that was chosen."""
+SEVERAL = 20
+"""Up to so many villages are divided in all ways, unless somebody chooses otherwise; of more, in one: each takes half a minute."""
 
-AIMS: dict[Aim, Message] = {
-    Aim.COMPACT: msg("Compact"),
-    Aim.BALANCED: msg("Equal"),
-    Aim.FAITHFUL: msg("Near to the present cells"),
-}
+AT_ONCE = 6
+"""So many villages are drawn in one turn of the window."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Alternative:
-    """One way to divide all the villages that were asked for."""
-
-    aim: Aim
-    villages: tuple[VillageProposal, ...]
-
-    @property
-    def loads(self) -> np.ndarray:
-        """The households of all cells."""
-        return np.concatenate([one.proposal.loads for one in self.villages])
-
-    @property
-    def below(self) -> int:
-        """Cells below the floor."""
-        return sum(one.proposal.below for one in self.villages)
-
-    @property
-    def spread(self) -> float:
-        """How far a cell is from the mean of its village at most."""
-        return max(one.proposal.spread for one in self.villages)
-
-    @property
-    def compactness(self) -> float:
-        """The mean of all cells."""
-        return float(np.concatenate([one.proposal.compactness for one in self.villages]).mean())
+NOTHING = Alternatives((), {})
 
 
 class ProposePanel(SidePanel):
@@ -76,168 +49,267 @@ class ProposePanel(SidePanel):
         state = self._session.state
         self._scopes = scopes(state, self._session.selection.ids.get("units", ()))
         self._scope = 0
-        self._aim = Aim.COMPACT
-        self.floor = _spin(tr("Households at least"), tr("settings"))
-        self.most = _spin(tr("Households at most"), tr("no limit"))
-        self.cells = _spin(tr("Cells of each village"), tr("all that fit"), 999)
-        self.along = QCheckBox(tr("Along roads, rivers"))
-        self.reach = _spin(tr("Metres"), "", 500)
-        self.reach.setMinimum(5)
+        self.floor = CountBox(tr("Households at least"), "")
+        self.most = CountBox(tr("Households at most"), "")
+        self.cells = CountBox(tr("Cells of each village"), tr("all that fit"), 999)
+        self.ways = {aim: _way(aim) for aim in Aim}
+        self.reach = QSpinBox()
+        self.reach.setAccessibleName(tr("Metres"))
+        self.reach.setRange(5, 500)
         self.reach.setValue(30)
         self.reach.setSuffix(tr(" m"))
-        layers = self._session.shelf.vectors(state.references)
-        self.along.setEnabled(bool(layers))
-        self.along.setToolTip("" if layers else tr("Add a layer of roads or rivers first (reference layers)."))
-        self.list: TwoLineList | None = None
-        self.problems: TwoLineList | None = None
-        self.alternatives: tuple[Alternative, ...] = ()
+        self.reach.setFixedWidth(72)
+        self.layers = GuideList()
+        self.layers.chosen.connect(self._choose_layer)
+        self._no_layers = said(tr("No layer of roads or rivers yet; borders run straight."))
+        self.found: Alternatives = NOTHING
+        self.heads: list[QPushButton] = []
+        self.table: VillageTable | None = None
+        self._staffing: tuple[list[str], tuple[int, ...]] = ([], ())  # of what was taken over: what is to be said, and of which villages
         self._chosen = 0
+        self._village = 0  # the one of several that is looked at
         self._overlay: ProposalOverlay | None = None
-        self._found = column(spacing=8)
-        self.propose = button(
-            tr("Propose"), self.run, "primary", icon("sparkles", self._session.palette, self._session.palette.accent_text)
-        )
-        self.accept = button(
-            tr("Take it over"), self.take, "primary", icon("check", self._session.palette, self._session.palette.accent_text)
-        )
+        self._compared = column(spacing=4)
+        self._results = column(spacing=6)
+        self._asked = Section(tr("What is asked for"), self._session.palette)
         self._session.county_changed.connect(self._follow)
-        self._build()
-
-    def _build(self) -> None:
-        named = [(text, at) for at, (text, _) in enumerate(self._scopes)]
-        fields: list[QWidget | QLayout | int | None] = [
-            said(tr("Every cell gets enough resident households; no building is parted, and locked cells stay as they are.")),
-            combo(tr("What is divided"), named, self._scope, self._set_scope),
-            _field(tr("Households at least"), self.floor),
-            _field(tr("Households at most"), self.most),
-            _field(tr("Cells of each village"), self.cells),
-            row(self.along, None, self.reach),
-        ]
-        if len(self._scopes[self._scope][1]) > SEVERAL:
-            fields.append(combo(tr("What matters most"), [(str(text), aim) for aim, text in AIMS.items()], self._aim, self._set_aim))
-        self.show_body([*fields, holding(self._found), None])
+        self._session.references_changed.connect(self._ask_layers)
+        self._fill()
+        self._use_scope()
+        self._show_layers(())
+        self._ask_layers()
         self._show_found()
+
+    def _fill(self) -> None:
+        named = [(text, at) for at, (text, _) in enumerate(self._scopes)]
+        self._asked.body.setSpacing(6)
+        about = said(tr("Cells with enough resident households each; buildings stay whole, locked cells stay as they are."))
+        boxes = row(*self.ways.values(), None, spacing=10)
+        for part in (about, combo(tr("What is divided"), named, self._scope, self._set_scope)):
+            self._asked.body.addWidget(part)
+        for text, box in (
+            (tr("Households at least"), self.floor),
+            (tr("Households at most"), self.most),
+            (tr("Cells of each village"), self.cells),
+        ):
+            self._asked.body.addLayout(_field(text, box))
+        self._asked.body.addLayout(boxes)
+        self._asked.body.addLayout(_field(tr("Borders follow, within"), self.reach))
+        self._asked.body.addWidget(self.layers)
+        self._asked.body.addWidget(self._no_layers)
+        self.show_body([self._asked, holding(self._results)])
+        self.body.setStretch(1, 1)
 
     def _set_scope(self, at: object) -> None:
         self._scope = int(str(at))
+        self._staffing = [], ()
         self._forget()
-        self._window.turns.add(self._build)
+        self._window.turns.add(self._use_scope, self._show_found)
 
-    def _set_aim(self, aim: object) -> None:
-        self._aim = Aim(str(aim))
+    def _use_scope(self) -> None:
+        """Offer what suits the villages that would be divided."""
+        floors, mosts = limits_text(self._session.state, self.villages)
+        self.floor.say_otherwise(floors)
+        self.most.say_otherwise(mosts)
+        for aim, box in self.ways.items():
+            box.setChecked(aim == Aim.COMPACT or len(self.villages) <= SEVERAL)
 
     @property
     def villages(self) -> tuple[int, ...]:
         """The villages that would be divided."""
         return self._scopes[self._scope][1]
 
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """What was found, one for each way."""
+        return self.found.found
+
+    # ------------------------------------------------------------ layers that borders follow
+
+    def _ask_layers(self) -> None:
+        shelf, references = self._session.shelf, self._session.county.state.references
+        aside(lambda: guides(shelf, references), self._show_layers)
+
+    def _show_layers(self, known: Sequence[Guide]) -> None:
+        self.layers.show_guides(known, self._remembered)
+        self.layers.setVisible(bool(known))
+        self._no_layers.setVisible(not known)
+        self.reach.setEnabled(bool(known))
+
+    @property
+    def _remembered(self) -> dict[str, bool]:
+        return self._window.preferences.guides_of(self._session.county.store.name)
+
+    def _choose_layer(self, key: str, followed: bool) -> None:
+        chosen = {**self._remembered, key: followed}
+        self._window.preferences.remember_guides(self._session.county.store.name, chosen)
+
     # ------------------------------------------------------------ proposing
 
     def run(self) -> None:
-        """Work the alternatives out beside the window."""
-        session, villages = self._session, self.villages
-        store, state = session.county.store, session.state
-        aims = tuple(Aim) if len(villages) <= SEVERAL else (self._aim,)
-        lines: tuple[np.ndarray, ...] = ()
-        tolerance = 0.0
-        if self.along.isChecked():
-            layers = session.shelf.vectors(state.references)
-            lines = tuple(line for layer in layers for line in layer.lines() if len(line) > 1)
-            tolerance = self.reach.value() / metres_per_unit(state.settings.crs)
+        """Work the alternatives out beside the window, one after the other."""
+        session, villages, remembered = self._session, self.villages, self._remembered
+        store, state, shelf, references = session.county.store, session.state, session.shelf, session.county.state.references
+        aims = tuple(aim for aim, box in self.ways.items() if box.isChecked())
         floor, most, cells = self.floor.value(), self.most.value(), self.cells.value()
+        tolerance = self.reach.value() / metres_per_unit(state.settings.crs)
+        if not aims:
+            self._window.banner.problem(tr("Choose at least one way to divide: compact, equal, or near to the present cells."))
+            return
         if floor and most and most < floor:
             text = tr("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most)
             self._window.banner.problem(text)
             return
 
-        def steps() -> Steps[tuple[Alternative, ...] | Refusal]:
-            found: list[Alternative] = []
-            for at, aim in enumerate(aims):
-                asked = Asked(floor, most, cells, aim, tolerance, lines)
-                made = yield from part(proposing(store, state, villages, asked), at / len(aims), (at + 1) / len(aims))
-                if isinstance(made, Refusal):
-                    return made
-                found.append(Alternative(aim, made))
-            return tuple(found)
+        def steps() -> Steps[Alternatives | Refusal]:
+            lines = lines_of(followed(guides(shelf, references), remembered))
+            asked = Asked(floor, most, cells, tolerance=tolerance, lines=lines)
+            return (yield from proposing_ways(store, state, villages, asked, aims))
 
         self._window.tasks.run(Task(msg("Proposing a grid"), steps, self._show))
 
-    def _show(self, found: tuple[Alternative, ...] | Refusal) -> None:
+    def _show(self, found: Alternatives | Refusal) -> None:
         if not self.is_shown:
             return
         if isinstance(found, Refusal):
             self._window.banner.problem(str(found.reason))
             return
-        self.alternatives, self._chosen = found, 0
+        self.found, self._chosen, self._village, self._staffing = found, 0, 0, ([], ())
         self._show_found()
         self._draw()
 
     def _show_found(self) -> None:
-        """Show the alternatives, and what the chosen one is like."""
-        clear(self._found)
+        """Show the alternatives, and what the chosen one is like; the questions fold away for them."""
+        clear(self._results)
         palette = self._session.palette
+        self.table, self.heads = None, []
+        self._asked.fold(bool(self.alternatives or self._staffing[0]))
         if not self.alternatives:
-            self.list = self.problems = None
-            self.show_foot([button(tr("Propose"), self.run, "primary", icon("sparkles", palette, palette.accent_text))])
+            sparkles = icon("sparkles", palette, palette.accent_text)
+            self.show_foot([button(tr("Propose"), self.run, "primary", sparkles)])
+            self._show_staffing()
+            self._results.addStretch(1)
             return
         take = button(tr("Take it over"), self.take, "primary", icon("check", palette, palette.accent_text))
-        self.show_foot([take, row(button(tr("Propose again"), self.run), None)])
-        rows = [TwoLines(at, str(AIMS[one.aim]), _figures(one), colour=self._colour(one)) for at, one in enumerate(self.alternatives)]
-        self.list = TwoLineList(tr("Alternatives"), 3)
-        self.list.wanted.connect(self._choose)
-        self.list.show_rows(rows, self._chosen)
+        again = row(take, button(tr("Propose again"), self.run))
+        again.setStretch(0, 1)
+        self.show_foot([again])
+        self._compared = column(spacing=2)
+        self._results.addLayout(self._compared)
+        self._compare()
         chosen = self.alternatives[self._chosen]
-        self._found.addWidget(heading(tr("Alternatives")))
-        self._found.addWidget(self.list)
-        self._found.addLayout(side_by_side(self.alternatives, self._chosen))
-        state = self._session.state
-        wrong = [one for one in chosen.villages if one.proposal.problem is not None]
-        if wrong:
-            self._found.addWidget(heading(tr("Villages with problems ({count})", count=format_number(len(wrong)))))
-            self.problems = TwoLineList(tr("Villages with problems"), 5)
-            self.problems.wanted.connect(self._go)
-            colour = self._session.palette.danger
-            self.problems.show_rows(
-                [TwoLines(one.village, unit_name(state.units[one.village]), str(one.proposal.problem), colour=colour) for one in wrong], -1
-            )
-            self._found.addWidget(self.problems)
-        for remark in dict.fromkeys(str(remark) for one in chosen.villages for remark in one.proposal.remarks):
-            self._found.addWidget(label(remark, "secondary", wrap=True))
+        if len(chosen.villages) + len(self.found.left_out) > 1:
+            self.table = VillageTable(self._session.state, chosen, self.found.left_out, palette)
+            self.table.wanted.connect(self._look)
+            self.table.currentItemChanged.connect(self._walk)
+            self._results.addWidget(self.table, 1)
+            return
+        (only,) = chosen.villages
+        if only.proposal.problem is not None:
+            wrong = label(str(only.proposal.problem), wrap=True)
+            wrong.setStyleSheet(f"color: {palette.danger};")
+            self._results.addWidget(wrong)
+        for remark in only.proposal.remarks:
+            self._results.addWidget(said(str(remark)))
+        self._results.addStretch(1)
 
-    def _colour(self, one: Alternative) -> str:
-        return self._session.palette.danger if one.below else ""
+    def _show_staffing(self) -> None:
+        """Say of what was taken over which cells want other workers."""
+        sentences, villages = self._staffing
+        for one in sentences:
+            self._results.addWidget(label(one, wrap=True))
+        if sentences:
+            assign = button(tr("Assign workers by the program"), partial(self._assign, villages))
+            self._results.addLayout(row(assign, None))
+
+    def _compare(self) -> None:
+        """Set the ways beside each other: for all villages, or for the one that is looked at."""
+        clear(self._compared)
+        shown = [one.of(self._village) for one in self.alternatives] if self._village else list(self.alternatives)
+        grid, self.heads = side_by_side(shown, self._chosen, self._choose, self._session.palette)
+        if len(self.alternatives[0].villages) > 1:
+            units = self._session.state.units
+            every = tr("All {count} villages", count=format_number(len(self.alternatives[0].villages)))
+            title = ElidedLabel(unit_name(units[self._village]) if self._village else every, "value")
+            back = [button(tr("All villages"), partial(self._look, 0), "link")] if self._village else []
+            top = row(title, *back)
+            top.setStretch(0, 1)
+            self._compared.addLayout(top)
+        self._compared.addLayout(grid)
 
     def _choose(self, at: int) -> None:
         self._chosen = at
         self._window.turns.add(self._show_found, self._draw)
 
-    def _go(self, village: int) -> None:
-        """Show a village with its proposed cells."""
-        self._session.select("units", village)
-        if self._window.page is not None:
-            self._window.page.view.show_row("units", village)
+    def _walk(self, item: QTreeWidgetItem | None, _: object = None) -> None:
+        if item is not None:
+            self._look(int(item.data(0, 0x100)))
+
+    def _look(self, village: int) -> None:
+        """Show a village with its proposed cells (0: all of them again)."""
+        known = {one.village for one in self.alternatives[0].villages} if self.alternatives else set()
+        if village == self._village:
+            return
+        self._village = village if village in known else 0
+        self._window.turns.add(self._compare)
+        page = self._window.page
+        if village and page is not None:
+            self._session.select("units", village)
+            page.view.show_row("units", village)
+        elif page is not None:
+            page.canvas.zoom_to_units(self.villages)
+            if self.table is not None:
+                self.table.clearSelection()
 
     def _draw(self) -> None:
-        self._remove_overlay()
+        if self._overlay is not None:
+            self._overlay.hide()
+            self._overlay.deleteLater()
+            self._overlay = None
         page = self._window.page
         if page is not None and self.alternatives:
-            self._overlay = ProposalOverlay(page.canvas, self._session.palette, self.alternatives[self._chosen].villages)
+            shown = self.alternatives[self._chosen].villages
+            self._overlay = overlay = ProposalOverlay(page.canvas, self._session.palette)
+            for at in range(0, len(shown), AT_ONCE):
+                self._window.turns.add(partial(self._draw_more, overlay, shown[at : at + AT_ONCE]))
+            self._session.hide_names(cell for one in shown for cell in one.free)
+
+    def _draw_more(self, overlay: ProposalOverlay, shown: Sequence[VillageProposal]) -> None:
+        if overlay is self._overlay:  # else another alternative was chosen meanwhile
+            overlay.add(shown)
 
     # ------------------------------------------------------------ taking over
 
     def take(self) -> None:
         """Make the chosen alternative the division of the draft; where none is open, one is made."""
         if self.alternatives:
-            perform_division(self._window, accept(self.alternatives[self._chosen].villages))
+            chosen = self.alternatives[self._chosen].villages
+            perform_division(self._window, accept(chosen), lambda _: self._told(tuple(one.village for one in chosen)))
+
+    def _told(self, villages: tuple[int, ...]) -> Told:
+        """Say which cells want other workers: they follow their homes, so that some cells have none by now, and some several."""
+        vacant, shared = staffing(self._session.county.working, villages)
+        sentences = staffing_text(vacant, shared)
+        if not sentences:
+            return (), None
+        self._staffing = sentences, villages
+        self._window.turns.add(self._show_found)
+        return sentences, (tr("Assign workers by the program"), partial(self._assign, villages))
+
+    def _assign(self, villages: tuple[int, ...]) -> None:
+        self._window.banner.hide()
+        assign_panel.show(self._window, villages)
 
     def _follow(self, changes: Changes) -> None:
         """What was proposed is of no use any more once the division is another one."""
+        if changes.touches("reference_layers"):
+            self._ask_layers()
         if changes.coverage and self.alternatives:
             self._forget()
             self._show_found()
 
     def _forget(self) -> None:
-        self.alternatives = ()
+        self.found, self._village = NOTHING, 0
         self._remove_overlay()
 
     def _remove_overlay(self) -> None:
@@ -245,10 +317,30 @@ class ProposePanel(SidePanel):
             self._overlay.hide()
             self._overlay.deleteLater()
             self._overlay = None
+            self._session.hide_names(())
 
     def ended(self) -> None:
         """Take the proposed cells off the map."""
         self._remove_overlay()
+
+
+def _way(aim: Aim) -> QCheckBox:
+    box = QCheckBox(str(SHORT[aim]))
+    box.setToolTip(f"{AIMS[aim]}\n{WHY[aim]}")
+    box.setAccessibleName(str(AIMS[aim]))
+    return box
+
+
+def staffing_text(vacant: int, shared: int) -> list[str]:
+    """Say how many cells have no grid worker, and how many have several."""
+    said, counts = [], {"vacant": format_number(vacant), "shared": format_number(shared)}
+    if vacant:
+        one, many = msg("{vacant} cell has no grid worker.", **counts), msg("{vacant} cells have no grid worker.", **counts)
+        said.append(str(plural(vacant, one, many)))
+    if shared:
+        one, many = msg("{shared} cell has several grid workers.", **counts), msg("{shared} cells have several grid workers.", **counts)
+        said.append(str(plural(shared, one, many)))
+    return said
 
 
 def scopes(state: CountyState, selected: Sequence[int]) -> list[tuple[str, tuple[int, ...]]]:
@@ -270,64 +362,21 @@ def scopes(state: CountyState, selected: Sequence[int]) -> list[tuple[str, tuple
     return [one for one in found if one[1]]
 
 
-def _spin(name: str, none: str, most: int = 99_999) -> QSpinBox:
-    box = QSpinBox()
-    box.setAccessibleName(name)
-    box.setRange(0, most)
-    box.setGroupSeparatorShown(True)
-    box.setFixedWidth(104)
-    if none:
-        box.setSpecialValueText(none)
-    return box
+def limits_text(state: CountyState, villages: Sequence[int]) -> tuple[str, str]:
+    """Return what the settings ask of the cells of villages, in words: the floor, and the most; the lower floor first."""
+    limits = sorted({floor_of(state, state.units[one], Asked()) for one in villages})  # rural cells have the lower floor
+    floors, mosts = (dict.fromkeys(one) for one in zip(*limits, strict=True))
+    floor = tr("{count} (from the settings)", count=" / ".join(format_number(one) for one in floors))
+    if not any(mosts):
+        return floor, tr("no limit")
+    each = " / ".join(format_number(one) if one else tr("no limit") for one in mosts)
+    return floor, tr("{count} (from the settings)", count=each)
 
 
 def _field(text: str, box: QSpinBox) -> QLayout:
     name = QLabel(text)
     name.setBuddy(box)
     return row(name, None, box)
-
-
-def _figures(one: Alternative) -> str:
-    loads = one.loads
-    return tr(
-        "{cells} cells · {least}–{most} households · ±{spread}",
-        cells=format_number(len(loads)),
-        least=format_number(int(loads.min())),
-        most=format_number(int(loads.max())),
-        spread=f"{one.spread:.0%}",
-    )
-
-
-def side_by_side(alternatives: Sequence[Alternative], chosen: int) -> QGridLayout:
-    """Return the figures of all alternatives beside each other, those of the chosen one in bold."""
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 4, 0, 4)
-    grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(0, 1)
-    right = Qt.AlignmentFlag.AlignRight
-    for at, one in enumerate(alternatives, start=1):
-        grid.addWidget(label(str(SHORT[one.aim]), "value" if at == chosen + 1 else "secondary"), 0, at, right)
-    for line, (title, figure) in enumerate(FIGURES, start=1):
-        grid.addWidget(label(str(title), "secondary"), line, 0)
-        for at, one in enumerate(alternatives, start=1):
-            grid.addWidget(label(figure(one), "value" if at == chosen + 1 else ""), line, at, right)
-    return grid
-
-
-SHORT: dict[Aim, Message] = {Aim.COMPACT: msg("Compact"), Aim.BALANCED: msg("Equal"), Aim.FAITHFUL: msg("Present")}
-
-FIGURES: tuple[tuple[Message, Callable[[Alternative], str]], ...] = (
-    (msg("Cells"), lambda one: format_number(len(one.loads))),
-    (msg("Fewest households"), lambda one: format_number(int(one.loads.min()))),
-    (msg("Most households"), lambda one: format_number(int(one.loads.max()))),
-    (msg("Below the floor"), lambda one: format_number(one.below)),
-    (msg("Off the mean"), lambda one: f"{one.spread:.0%}"),
-    (msg("Compactness"), lambda one: format_number(one.compactness, 2)),
-    (msg("Borders, km"), lambda one: format_number(sum(village.proposal.cut for village in one.villages) / 1000, 1)),
-    (msg("Change worker"), lambda one: format_number(sum(village.other_worker for village in one.villages))),
-)
-"""What alternatives are compared by."""
 
 
 def show(window: Window) -> None:

@@ -1,6 +1,6 @@
 """The opened county in the window: one truth for scene, filter, selection and workspace that all panels share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -93,6 +93,7 @@ class Session(QObject):
         self._palette = palette
         self.drawing = Drawing()  # outlives the canvas when language or theme change
         self._layers: dict[str, tuple[Layer, ...]] = {name: default_layers(_layers_of(name)) for name in WORKSPACES}
+        self._unnamed: frozenset[int] = frozenset()
         self.shelf = Shelf(Path(county.store.name).parent, county.state.settings.crs, self._bounds, cut_beside)
         self._follow_shelf()
         self.trails = TrailReader(county.store, self)
@@ -395,7 +396,7 @@ class Session(QObject):
             analyses = (LayerKind.DENSITY, LayerKind.HOTSPOT_CELLS)
             layers = tuple(replace(layer, visible=layer.visible and layer.kind not in analyses) for layer in layers)
         flows = self._flows() if any(layer.kind == LayerKind.FLOWS and layer.visible for layer in layers) else None
-        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf, flows=flows)
+        return Scene(self.state, self._palette, self.derived.now, layers, cases, shelf=self.shelf, flows=flows, unnamed=self._unnamed)
 
     def _flows(self) -> FlowMap | None:
         """Return the hand-overs in the filter's period of the whistles that pass it otherwise; None until the steps are read."""
@@ -408,6 +409,13 @@ class Session(QObject):
     def _take_trails(self) -> None:
         flows = self.scene.layer(LayerKind.FLOWS)
         if flows is not None and flows.visible:
+            self._rescene()
+
+    def hide_names(self, units: Iterable[int]) -> None:
+        """Write no names of units on the map, as something else stands there; of all others, they are written (again)."""
+        wanted = frozenset(units)
+        if wanted != self._unnamed:
+            self._unnamed = wanted
             self._rescene()
 
     def refresh_map(self) -> None:

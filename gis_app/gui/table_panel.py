@@ -3,9 +3,19 @@
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedWidget, QTabBar, QTableView, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTabBar,
+    QTableView,
+    QWidget,
+)
 
 from gis_app.county.case_figures import By
 from gis_app.grid.units import Level
@@ -64,6 +74,16 @@ def tabs_of(session: Session) -> list[Tab]:
     return [whistles, *grouped]
 
 
+class RowDelegate(QStyledItemDelegate):
+    """Draws what is marked by a colour in this colour in the selected row, too."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: D102
+        super().initStyleOption(option, index)
+        colour, model = index.data(Qt.ItemDataRole.ForegroundRole), index.model()
+        if isinstance(colour, QColor) and isinstance(model, RowsModel) and not model.rows.is_faint(int(model.ids[index.row()])):
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+
+
 class Table(QTableView):
     """A table whose rows all have one height, moved through with the keyboard; Enter shows the row on the map."""
 
@@ -72,6 +92,7 @@ class Table(QTableView):
     def __init__(self, model: RowsModel, name: str) -> None:
         super().__init__()
         self.setModel(model)
+        self.setItemDelegate(RowDelegate(self))
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

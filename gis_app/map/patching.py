@@ -109,7 +109,7 @@ def _spliced(values: NDArray[A], offsets: Ints, source: Ints, new: Sequence[NDAr
     kept = source >= 0
     lengths[kept] = np.diff(offsets)[source[kept]]
     lengths[~kept] = [len(block) for block in new]
-    breaks = np.flatnonzero((np.diff(source) != 1) | (source[1:] < 0)) + 1  # runs of neighbours are copied as one
+    breaks = np.flatnonzero((np.diff(source) != 1) | (source[1:] < 0) | (source[:-1] < 0)) + 1  # runs of neighbours are copied as one
     edges = [0, *breaks.tolist(), len(source)] if len(source) else [0]
     pieces = [values[:0]]
     waiting = iter(new)

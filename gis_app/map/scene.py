@@ -77,6 +77,7 @@ class Scene:
 
     `cases` is a mask over `state.cases` (None: all) and `households` over `state.households`; `now` decides what is overdue. `shelf` opens
     the reference layers of the county; without one they are not drawn. `flows` are what the layer FLOWS shows, of the same whistles.
+    `unnamed` are units whose names are not written: something else stands there.
     """
 
     state: CountyState
@@ -87,6 +88,7 @@ class Scene:
     households: NDArray[np.bool_] | None = None
     shelf: Shelf | None = None
     flows: FlowMap | None = None
+    unnamed: frozenset[int] = frozenset()
 
     def layer(self, kind: LayerKind) -> Layer | None:
         """Return the layer of a kind, or None where the scene has none."""

@@ -154,6 +154,8 @@ def test_an_error_of_a_plan_leaves_the_county_as_it_was(county: County) -> None:
         RowChange("households", insert={"id": np.array([0])}),
         RowChange("cases", update={"id": np.array([10, 10]), "state": np.array([2, 3])}),
         RowChange("rules", update={"id": np.array([1]), "body": np.array([77])}),
+        RowChange("workers", update={"id": np.array([1]), "more_cells": objects([[77]])}),
+        RowChange("workers", update={"id": np.array([1]), "more_cells": objects([[2]])}),  # a village is no cell
         RowChange("nothing", delete=np.array([1])),
     ],
 )

@@ -11,8 +11,9 @@ from gis_app import bootstrap
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.county import County
 from gis_app.county.plan_edits import create_draft
-from gis_app.county.proposals import Asked, VillageProposal, accept, proposing
+from gis_app.county.proposals import Alternatives, Asked, VillageProposal, accept, proposing, proposing_ways, staffing
 from gis_app.county.unit_edits import lock_unit
+from gis_app.county.worker_edits import give_cells
 from gis_app.grid.checks import check_county
 from gis_app.grid.coverage import polygons, unions
 from gis_app.grid.partition.proposal import Aim
@@ -116,6 +117,52 @@ def test_a_faithful_proposal_changes_fewer_workers(county: County) -> None:
     cells = len(county.working.units.cells(number))
     others = [proposed(county, Asked(floor=10, cells=cells, aim=aim), [number])[0].other_worker for aim in (Aim.COMPACT, Aim.FAITHFUL)]
     assert others[1] <= others[0]
+
+
+def test_ways_are_compared_on_the_whole_and_villages_that_cannot_be_divided_left_out(county: County) -> None:
+    every = villages(county)
+    county.perform(lock_unit(every[0], True))
+    told: list[str] = []
+    steps = proposing_ways(county.store, county.working, every, Asked(floor=30), [Aim.COMPACT, Aim.FAITHFUL])
+    before = 0.0
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as stop:
+            found = stop.value
+            break
+        assert before <= progress.fraction <= 1.0, "one progress for all ways"
+        before = progress.fraction
+        told.append(str(progress.text))
+    assert isinstance(found, Alternatives)
+    assert any(text.startswith("1 of 2: ") for text in told) and any(text.startswith("2 of 2: ") for text in told)
+    assert list(found.left_out) == every[:1] and "locked" in str(found.left_out[every[0]])
+    compact, faithful = found.found
+    alone = proposed(county, Asked(floor=30), every[1:])
+    assert [one.village for one in compact.villages] == [one.village for one in faithful.villages] == every[1:]
+    assert sorted(compact.loads.tolist()) == sorted(load for one in alone for load in one.proposal.loads.tolist())
+    assert compact.cut == pytest.approx(sum(one.proposal.cut for one in alone))
+    assert compact.other_worker == sum(one.other_worker for one in alone)
+    assert compact.spread == pytest.approx(np.mean([one.proposal.spread for one in alone]))
+    spreads = [(one.proposal.below, one.proposal.problem is not None, one.proposal.spread) for one in compact.worst_first]
+    assert spreads == sorted(spreads, reverse=True)
+    assert compact.of(every[2]).cut == next(one.proposal.cut for one in alone if one.village == every[2])
+    assert all(len(one.proposal.building) == 0 for one in compact.villages), "what is not drawn or compared is not kept"
+    county.perform(lock_unit(every[0], False))
+    done = county.perform(accept(compact.villages))
+    assert isinstance(done, Changes), done
+    refused = finish(proposing_ways(county.store, county.working, [0], Asked(), [Aim.COMPACT]))
+    assert isinstance(refused, Refusal) and refused.code == "no_village"
+
+
+def test_cells_without_a_worker_and_with_several_are_counted(county: County) -> None:
+    village = max(villages(county), key=lambda one: len(county.working.units.cells(one)))
+    cells = [cell.id for cell in county.working.units.cells(village)]
+    one, other = (next(worker for worker in county.working.workers.values() if worker.cell == cell) for cell in cells[:2])
+    before = staffing(county.working, [village])
+    assert isinstance(county.perform(give_cells(other.id, (one.cell,))), Changes)
+    assert staffing(county.working, [village]) == (before[0] + 1, before[1] + 1)
+    assert staffing(county.working, []) == (0, 0)
 
 
 def test_only_a_draft_is_divided(county: County) -> None:

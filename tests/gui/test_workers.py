@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,9 +26,11 @@ from gis_app.gui.session import Session
 from gis_app.gui.window import Window
 from gis_app.gui.worker_form import AbsenceForm, WorkerForm, day_of, place_of
 from gis_app.language import Message
+from gis_app.map.palette import PALETTES, Palette
 from gis_app.map.scene import Figure, LayerKind, MapHit
 from gis_app.map.values import figure_values
 from tests.gui.conftest import press
+from tests.map.reference.made import colours
 
 
 @pytest.fixture
@@ -106,6 +108,50 @@ def test_the_table_marks_the_overloaded_by_colour_and_sign(window: Window, sessi
     calm = next(i for i, burden in session.derived.burdens.items() if not burden.over and session.state.workers[i].cells)
     index = model.index(model.row_of(calm), 8)
     assert "▲" not in str(index.data()) and index.data(Qt.ItemDataRole.ForegroundRole) is None
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_overloaded_stays_red_while_she_is_selected(window: Window, session: Session, page: CountyPage, theme: str) -> None:
+    one, _ = overload(window)
+    if theme == "dark":
+        window.switch_theme()
+        window.tasks.wait()
+        QCoreApplication.processEvents()
+        assert window.page is not None
+        page = window.page
+    palette = session.palette
+    assert palette.name == theme
+    page.table.show_choice("Grid workers", "over")
+    session.select("workers", one.id)
+    QCoreApplication.processEvents()
+    table, model = page.table.table, page.table.model
+    row = model.row_of(one.id)
+    assert table.selectionModel().isRowSelected(row, QModelIndex())
+
+    def inks(column: int) -> np.ndarray:
+        table.scrollTo(model.index(row, column))
+        picture = table.viewport().grab(table.visualRect(model.index(row, column))).toImage().convertToFormat(QImage.Format.Format_RGB32)
+        return colours(picture).reshape(-1, 3)
+
+    def near(found: np.ndarray, colour: str) -> int:
+        wanted = QColor(colour)
+        return int((np.abs(found - (wanted.red(), wanted.green(), wanted.blue())).max(axis=1) < 24).sum())
+
+    assert near(inks(8), palette.accent_tint) > 100, "the row is selected"
+    assert near(inks(8), palette.danger) > 5 and near(inks(8), palette.text) == 0
+    assert near(inks(3), palette.text) > 5 and near(inks(3), palette.danger) == 0, "what is not marked is not red"
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_marks_can_be_read_on_a_selected_row(palette: Palette) -> None:
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for role in ("danger", "warning", "text"):
+        low, high = sorted((light(getattr(palette, role)), light(palette.accent_tint)))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, role
 
 
 def test_the_table_narrows_down_to_the_absent_and_to_those_without_a_cell(window: Window, session: Session, page: CountyPage) -> None:

@@ -9,7 +9,7 @@ from gis_app.county.state import CountyState
 from gis_app.grid.difference import difference
 from gis_app.map.labels import Anchors, preparing_anchors
 from gis_app.map.network import CELL, OUTER, TOWNSHIP, VILLAGE, Detail, Network, Recipes, preparing_network
-from gis_app.map.patching import Patch, patched
+from gis_app.map.patching import Patch, _spliced, patched
 from tests.map.synthetic import synthetic_state
 from tests.map.walk import walk
 
@@ -47,6 +47,17 @@ def assert_same(one: Network, other: Network) -> None:
         assert np.array_equal(recipes.bounds, expected.bounds, equal_nan=True)
     for rank in (OUTER, TOWNSHIP, VILLAGE, CELL):
         assert lines_of(one, one.lines[rank]) == lines_of(other, other.lines[rank])
+
+
+@given(st.lists(st.integers(-1, 5), max_size=12))
+def test_blocks_are_taken_one_by_one_or_in_runs_alike(source: list[int]) -> None:
+    values, offsets = np.arange(21), np.array([0, 1, 3, 6, 10, 15, 21])
+    new = [np.full(at % 3 + 1, 100 + at) for at, one in enumerate(source) if one < 0]
+    waiting = iter(new)
+    blocks = [next(waiting) if one < 0 else values[offsets[one] : offsets[one + 1]] for one in source]
+    found, ends = _spliced(values, offsets, np.array(source, np.int64), new)
+    assert found.tolist() == [value for block in blocks for value in block.tolist()]
+    assert ends.tolist() == np.cumsum([0, *(len(block) for block in blocks)]).tolist()
 
 
 @settings(max_examples=15, deadline=None)

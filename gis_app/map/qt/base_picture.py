@@ -216,4 +216,5 @@ def _same_but_cases(one: Scene, other: Scene) -> bool:
         and one.layers == other.layers
         and one.households is other.households
         and one.now == other.now
+        and one.unnamed == other.unnamed
     )

@@ -80,6 +80,16 @@ def placing_names(
     yield Placed(anchors, *found, widths)
 
 
+def known_names(drawing: Drawing, resolution: float) -> Placed | None:
+    """Return the names that were placed last at a resolution; None where they are not known (yet)."""
+    for (anchors, at, *_), found in drawing.newest("places"):
+        widths = drawing.found("widths", (anchors,))
+        if at == resolution and isinstance(anchors, Anchors) and isinstance(widths, np.ndarray) and isinstance(found, tuple):
+            chosen, moved = found
+            return Placed(anchors, chosen, moved, widths)
+    return None
+
+
 def painting_labels(target: Target) -> Iterator[None]:
     """Draw the names that find room, the higher level first; which ones depends on the zoom alone, not on where the map was moved."""
     scene, resolution = target.scene, target.viewport.resolution
@@ -98,6 +108,8 @@ def painting_labels(target: Target) -> Iterator[None]:
     inks = _inks(target.palette)
     for number, i in enumerate(np.flatnonzero(inside).tolist()):
         anchor = int(chosen[i])
+        if int(anchors.units[anchor]) in scene.unnamed:
+            continue
         level = Level(int(anchors.levels[anchor]))
         _draw(target, anchors.texts[anchor], level, float(x[i]), float(y[i]), inks[level])
         if number % LABELS_A_SLICE == LABELS_A_SLICE - 1:

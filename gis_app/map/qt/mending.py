@@ -69,6 +69,8 @@ def comparable(before: Scene, scene: Scene) -> bool:
     one, other = before.state, scene.state
     if one is other or before.palette is not scene.palette or before.layers != scene.layers or before.shelf is not scene.shelf:
         return False
+    if before.unnamed != scene.unnamed:
+        return False
     if any(reference.visible for reference in other.references.values()) or one.references is not other.references:
         return False
     for kind in OF_WHISTLES:
