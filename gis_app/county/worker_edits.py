@@ -325,7 +325,7 @@ class _Branch:
         day = state.settings.today()
         workers = tuple(
             sorted(
-                (worker for worker in state.workers.values() if worker.village == village.id and (worker.serves(day))),
+                (worker for worker in state.workers.values() if worker.village == village.id and worker.serves(day)),
                 key=lambda worker: (worker.code, worker.id),
             )
         )
@@ -352,7 +352,7 @@ def _matched(state: CountyState, branch: _Branch) -> tuple[list[Matched], Floats
         found = matched(costs).worker
     else:
         each = np.full(len(branch.workers), -(-len(branch.cells) // len(branch.workers)) + 1, np.int64)
-        found = shared_out(costs, branch.loads, branch.capacities, each).worker
+        found = shared_out(costs, branch.loads, branch.capacities, each, least=1).worker
     after: list[list[int]] = [[] for _ in branch.workers]
     for column, row in enumerate(found.tolist()):
         if row >= 0:

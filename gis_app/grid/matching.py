@@ -50,11 +50,12 @@ def _beyond(costs: Floats) -> float:
     return float(finite.max(initial=1.0) * (min(costs.shape) + 1) * 2 + 1.0)
 
 
-def shared_out(costs: Floats, loads: Floats, capacities: Floats, places: Ints) -> Matching:
+def shared_out(costs: Floats, loads: Floats, capacities: Floats, places: Ints, least: int = 0) -> Matching:
     """Return the least costly way to give every cell a worker, where each has `places` for so many cells and bears his capacity (0: any).
 
     `costs` (workers, cells) in metres, `loads` of the cells. As many cells as possible are looked after; a worker takes a cell heavier than
-    his capacity only if it is his only one (somebody has to): that is told as overload elsewhere.
+    his capacity only if it is his only one (somebody has to): that is told as overload elsewhere. Everybody gets `least` cells at least,
+    where that is possible for all.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
@@ -72,12 +73,12 @@ def shared_out(costs: Floats, loads: Floats, capacities: Floats, places: Ints) -
     limits = np.where(capacities > 0, capacities, loads.sum() + 1.0)
     constraints = [
         LinearConstraint(coo_array((ones, (column, number)), (cells, len(pairs))).tocsr(), 0, 1),
-        LinearConstraint(coo_array((ones, (row, number)), (workers, len(pairs))).tocsr(), 0, places),
+        LinearConstraint(coo_array((ones, (row, number)), (workers, len(pairs))).tocsr(), np.minimum(least, places), places),
         LinearConstraint(coo_array((weight, (row, number)), (workers, len(pairs))).tocsr(), 0, limits + 1e-6),
     ]
     solved = milp(cost, integrality=np.ones(len(pairs)), bounds=Bounds(0, 1), constraints=constraints)
     if solved.x is None:
-        return Matching(found, 0.0)
+        return shared_out(costs, loads, capacities, places) if least else Matching(found, 0.0)
     taken = solved.x > 0.5
     found[column[taken]] = row[taken]
     return Matching(found, float(costs[row[taken], column[taken]].sum()))

@@ -31,14 +31,14 @@ def test_the_matching_is_the_best_of_all(workers: int, cells: int, seed: int) ->
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(1, 3), st.integers(1, 4), st.integers(0, 2**32 - 1))
-def test_several_cells_each_are_shared_out_at_the_least_cost(workers: int, cells: int, seed: int) -> None:
+@given(st.integers(1, 3), st.integers(1, 4), st.sampled_from([0, 1]), st.integers(0, 2**32 - 1))
+def test_several_cells_each_are_shared_out_at_the_least_cost(workers: int, cells: int, least: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     costs = np.where(rng.random((workers, cells)) < 0.2, FORBIDDEN, rng.integers(0, 100, (workers, cells)).astype(float))
     loads, capacities = rng.integers(1, 10, cells).astype(float), rng.integers(0, 20, workers).astype(float)
     places = rng.integers(1, 4, workers)
-    found = shared_out(costs, loads, capacities, places)
-    size, best = 0, 0.0
+    found = shared_out(costs, loads, capacities, places, least)
+    size, best, all_have = 0, 0.0, False
     for chosen in product(range(-1, workers), repeat=cells):
         pairs = [(worker, cell) for cell, worker in enumerate(chosen) if worker >= 0]
         if not all(np.isfinite(costs[pair]) for pair in pairs):
@@ -51,9 +51,9 @@ def test_several_cells_each_are_shared_out_at_the_least_cost(workers: int, cells
             for one, its in enumerate(mine)
         ):
             continue
-        cost = sum(float(costs[pair]) for pair in pairs)
-        if len(pairs) > size or (len(pairs) == size and cost < best):
-            size, best = len(pairs), cost
+        cost, have = sum(float(costs[pair]) for pair in pairs), bool(least) and all(mine)
+        if (have, len(pairs), -cost) > (all_have, size, -best):
+            size, best, all_have = len(pairs), cost, have
     assert int((found.worker >= 0).sum()) == size
     assert found.cost == pytest.approx(best)
 
