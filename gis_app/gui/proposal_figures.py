@@ -25,7 +25,7 @@ SHORT: dict[Aim, Message] = {Aim.COMPACT: msg("Compact"), Aim.BALANCED: msg("Equ
 WHY: dict[Aim, Message] = {
     Aim.COMPACT: msg("Short borders; cells within some percent of each other."),
     Aim.BALANCED: msg("Households shared out as equally as buildings allow."),
-    Aim.FAITHFUL: msg("Near to the present cells: fewer households get another worker."),
+    Aim.FAITHFUL: msg("Near to the present cells: no more of them, and fewer households get another worker."),
 }
 
 FIGURES: tuple[tuple[Message, Message, Callable[[Alternative], str]], ...] = (

@@ -45,7 +45,7 @@ class Aim(StrEnum):
 
     COMPACT = "compact"  # short borders; loads within some percent of each other
     BALANCED = "balanced"  # loads as equal as possible
-    FAITHFUL = "faithful"  # near to the cells that there are
+    FAITHFUL = "faithful"  # near to the cells that there are, and no more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def propose(
     laid = gathered(whole, least, wanted.cells)
     yield Progress(0.2, msg("Finding cells of equal weight"))
     best: _Shared | None = None
-    for at, k in enumerate(_counts(laid, wanted)):
+    for at, k in enumerate(_counts(laid, wanted, 0 if present is None else len(np.unique(present[present > 0])))):
         for shared in _shared_out(laid, k, wanted, present_at):
             yield Progress(0.2 + 0.05 * at, msg("Finding cells of equal weight"))
             if shared is not None and (best is None or shared.missing < best.missing):
@@ -171,13 +171,15 @@ def _of_spots(numbers: Ints, of: Ints, count: int) -> Ints:
     return found
 
 
-def _counts(laid: Ground, wanted: Wanted) -> list[int]:
-    """Return the numbers of cells to try, the one asked for first; never more than there are buildings."""
+def _counts(laid: Ground, wanted: Wanted, present: int) -> list[int]:
+    """Return the numbers of cells to try, the one asked for first; never more than there are buildings, nor than the `present` ones for
+    `Aim.FAITHFUL`."""
     heavy = int((laid.weights > 0).sum())
     total = int(laid.weights.sum())
     if wanted.cells:
         return [max(1, min(wanted.cells, heavy))]
     most = max(1, min(total // wanted.floor, heavy))
+    most = min(most, present) if present and wanted.aim == Aim.FAITHFUL else most
     if most > 1 and heavy > LARGE and _slack(laid, most, wanted.floor) < TIGHT:
         most -= 1
     counts = list(range(most, max(0, most - 6), -1))
@@ -239,16 +241,12 @@ def _pieces_with_cells(laid: Ground, k: int, floor: int) -> list[tuple[Ints, int
 
 
 def _begun(laid: Ground, faces: Ints, k: int, wanted: Wanted, start: int, rng: np.random.Generator, present: Ints | None) -> Regions:
-    """Return a first division of one piece of land by a balanced power diagram."""
+    """Return a first division of one piece of land: the present one, or a balanced power diagram."""
     places, weights = laid.middles[faces], laid.weights[faces]
-    bonus = None
     if present is not None and wanted.aim == Aim.FAITHFUL and start == 0:
-        centres, bonus = _present_centres(laid, faces, k, present)
-    elif start == 0:
-        centres = quartered(places, weights, k)
+        cells = _present_cells(laid, faces, k, present)
     else:
-        centres = scattered(places, weights, k, rng)
-    cells, _, _ = balanced(places, weights, centres, bonus=bonus)
+        cells, _, _ = balanced(places, weights, scattered(places, weights, k, rng) if start else quartered(places, weights, k))
     owner = np.full(len(laid), -1, np.int64)
     owner[faces] = _none_empty(cells, places, k)
     regions = Regions(laid.weights, laid.middles, laid.beside, owner, k)
@@ -268,23 +266,30 @@ def _every_way_tried(laid: Ground, faces: Ints, k: int, wanted: Wanted) -> Regio
     return Regions(laid.weights, laid.middles, laid.beside, owner, k)
 
 
-def _present_centres(laid: Ground, faces: Ints, k: int, present: Ints) -> tuple[Floats, Floats]:
-    """Return centres where the largest present cells are, and how much nearer each counts for who is in it now."""
+def _present_cells(laid: Ground, faces: Ints, k: int, present: Ints) -> Ints:
+    """Return k cells (0 … k - 1) that are near to the present ones: the largest of them are kept, the heaviest are halved where there are
+    too few, and what is in none of them goes with the nearest place that is."""
     now = np.zeros(len(laid), np.int64)
     np.maximum.at(now, laid.leader[laid.building], present)
     cell, places, weights = now[faces], laid.middles[faces], laid.weights[faces]
     known = np.unique(cell[cell > 0])
-    loads = np.array([weights[cell == one].sum() for one in known])
-    kept = known[np.argsort(-loads, kind="stable")][:k]
-    middles = [np.average(places[cell == one], axis=0, weights=weights[cell == one]) for one in kept.tolist()]
-    rest = quartered(places, weights, k)[: k - len(middles)] if len(middles) < k else np.zeros((0, 2))
-    centres = np.concatenate([np.array(middles).reshape(-1, 2), rest])
-    width = np.ptp(places, axis=0)
-    near = 0.15 * float(max(width[0], 1.0) * max(width[1], 1.0)) / k
-    bonus = np.zeros((len(faces), k))
-    for column, one in enumerate(kept.tolist()):
-        bonus[cell == one, column] = near
-    return centres, bonus
+    kept = known[np.argsort([-weights[cell == one].sum() for one in known], kind="stable")][:k]
+    found = np.full(len(faces), -1, np.int64)
+    for number, one in enumerate(kept.tolist()):
+        found[cell == one] = number
+    inside = np.flatnonzero(found >= 0)
+    if not len(inside):
+        return balanced(places, weights, quartered(places, weights, k))[0]
+    loose = np.flatnonzero(found < 0)
+    if len(loose):
+        nearest = shapely.STRtree(shapely.points(places[inside])).nearest(shapely.points(places[loose]))
+        found[loose] = found[inside[nearest]]
+    for number in range(len(kept), k):
+        heaviest = int(np.argmax(np.bincount(found, weights)))
+        rows = np.flatnonzero(found == heaviest)
+        halves, _, _ = balanced(places[rows], weights[rows], quartered(places[rows], weights[rows], 2))
+        found[rows[halves == 1]] = number
+    return found
 
 
 def _none_empty(cells: Ints, places: Floats, k: int) -> Ints:
@@ -302,7 +307,7 @@ def _improved(regions: Regions, wanted: Wanted) -> Iterator[None]:
     """Bring the cells within the band, above the floor, and give them short borders."""
     mean = sum(regions.load) / len(regions.load)
     most = float(wanted.most) if wanted.most else float("inf")
-    band = BAND / 4 if wanted.aim == Aim.BALANCED else BAND
+    band = {Aim.BALANCED: BAND / 4, Aim.COMPACT: BAND, Aim.FAITHFUL: NEAR}[wanted.aim]
     low, high = max(wanted.floor, mean * (1 - band)), min(most, mean * (1 + band))
     yield from regions.level(low, high)
     yield from regions.lift(wanted.floor, most)

@@ -106,6 +106,22 @@ def test_the_floor_is_kept_where_brute_force_keeps_it(count: int, k: int, floor:
     assert found.below == 0 or not possible, (found.loads, floor)  # straight cuts can do what faces cannot
 
 
+def test_near_to_the_present_cells_there_are_no_more_of_them_and_few_change() -> None:
+    """Four quarters of which one is below the floor: 8 cells would fit, but four stay, and only what the poor one lacks goes over."""
+    rng = np.random.default_rng(8)
+    corners = [(0, 0), (500, 0), (0, 500), (500, 500)]
+    counts = [130, 130, 110, 40]
+    quarters = [scattered(shapely.box(x, y, x + 500, y + 500), count, rng) for (x, y), count in zip(corners, counts, strict=True)]
+    places, present = np.concatenate(quarters), np.repeat([11, 12, 13, 14], counts)
+    found = finish(propose(SQUARE, places, np.ones(410, np.int64), Wanted(50, aim=Aim.FAITHFUL), present=present))
+    checked(SQUARE, places, np.ones(410, np.int64), found)
+    assert len(found.loads) == 4 and found.below == 0 and found.spread <= 0.15
+    shared = np.zeros((4, 4), np.int64)
+    np.add.at(shared, (found.building - 1, present - 11), 1)
+    stays = shared.max(axis=0).sum()
+    assert stays >= 410 - 80, "a third of the mean is lacking, and about so many go over"
+
+
 @pytest.mark.parametrize(("seed", "count", "k", "floor"), [(256, 6, 3, 7), (65, 5, 2, 6), (4086, 8, 3, 7)])
 def test_floors_that_were_once_not_kept(seed: int, count: int, k: int, floor: int) -> None:
     rng = np.random.default_rng(seed)
