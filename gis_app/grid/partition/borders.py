@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely.ops import substring
 
 from gis_app.grid.coverage import OUTSIDE, Coverage, snap
+from gis_app.grid.partition.lines import Lines
 from gis_app.language import msg
 from gis_app.progress import Progress, Steps
 
@@ -27,13 +28,16 @@ def straightening(cells: Coverage, places: Floats, lines: Sequence[Floats] = (),
 
     No building at `places` (n, 2) changes sides, and no border crosses another. Of each border, as many points as possible are passed over,
     from one end to the other, as one pulls a string. Then a border runs along one of `lines` (each (n, 2)) that keeps within `tolerance` of
-    it, where that leaves every building where it is.
+    it, where that leaves every building where it is. A border that runs along a line already stays as it is.
     """
+    guides = Lines(lines) if tolerance > 0 and len(lines) else None
     tree = shapely.STRtree(shapely.points(places)) if len(places) else None
     bent = cells
     inner = [(number, arc) for number, arc in cells.arcs.items() if OUTSIDE not in (arc.left, arc.right) and arc.start != arc.end]
     for at, (number, arc) in enumerate(inner):
         yield Progress(at / len(inner), msg("Drawing borders"))
+        if guides is not None and guides.share(shapely.LineString(arc.points)) >= _SHARE:
+            continue
         obstacles = _others(bent, number)
         near = places[tree.query(shapely.box(*_box(arc.points, 2 * CLEAR)))] if tree is not None else places
         points = _pulled(arc.points, near, obstacles)

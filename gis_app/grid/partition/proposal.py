@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from gis_app.grid.coverage import OUTSIDE, Coverage, areas, build_coverage, perimeters, polygons, unions
 from gis_app.grid.partition.borders import straightening
+from gis_app.grid.partition.cuts import Houses, Limits
 from gis_app.grid.partition.exact import FEW, exactly
 from gis_app.grid.partition.ground import Ground, gathered, ground
+from gis_app.grid.partition.lines import Lines
 from gis_app.grid.partition.power import balanced, quartered, scattered
-from gis_app.grid.partition.recut import Houses, Limits, recutting
+from gis_app.grid.partition.recut import recutting
 from gis_app.grid.partition.regions import Regions
 from gis_app.language import Message, msg
 from gis_app.progress import Progress, Steps, part
@@ -136,7 +138,7 @@ def propose(
     cells, cell = _coverage(whole, owner), owner[whole.building] + 1
     cells = yield from part(_drawn(cells, spots, cell), 0.6, 0.7)
     if wanted.aim != Aim.FAITHFUL and len(cells.cells) > 1:
-        cells, cell = yield from part(_recut(cells, Houses(spots, weights_at, whole.building), cell, wanted), 0.7, 0.9)
+        cells, cell = yield from part(_recut(cells, Houses(spots, weights_at, whole.building), cell, wanted, lines), 0.7, 0.9)
     cells = yield from part(_drawn(cells, spots, cell, lines, wanted.tolerance), 0.9, 1.0)
     return _measured(cells, cell[of], weights, wanted, (*_split(whole, laid), *_uneven(laid, len(cells.cells))))
 
@@ -147,13 +149,14 @@ def _drawn(cells: Coverage, spots: Floats, cell: Ints, lines: Sequence[Floats] =
     return bent if _holds(bent, spots, cell) else cells
 
 
-def _recut(cells: Coverage, houses: Houses, cell: Ints, wanted: Wanted) -> Steps[tuple[Coverage, Ints]]:
+def _recut(cells: Coverage, houses: Houses, cell: Ints, wanted: Wanted, lines: Sequence[Floats]) -> Steps[tuple[Coverage, Ints]]:
     """Return the coverage with pairs of cells cut anew, and the cell of each place."""
     mean = float(houses.weights.sum()) / len(cells.cells)
     even = wanted.aim == Aim.BALANCED
-    band = BAND / 2 if even else 1.5 * BAND
+    lined = wanted.tolerance > 0 and len(lines) > 0
+    band = BAND / 2 if even else NEAR if lined else 1.5 * BAND  # a road rarely parts households just so
     limits = Limits(max(wanted.floor, mean * (1 - band)), min(wanted.most or np.inf, mean * (1 + band)), mean, 8.0 if even else 0.5)
-    made = yield from recutting(cells, houses, cell, limits)
+    made = yield from recutting(cells, houses, cell, limits, Lines(lines) if lined else None)
     return made if _holds(made[0], houses.places, made[1]) else (cells, cell)
 
 

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis_app.grid.coverage import Coverage, build_coverage, polygons
-from gis_app.grid.partition.recut import Houses, Limits, _halves, recutting
+from gis_app.grid.partition.cuts import Houses, Limits, halves
+from gis_app.grid.partition.lines import Lines
+from gis_app.grid.partition.recut import recutting
 from gis_app.progress import finish
 
 
@@ -61,7 +63,7 @@ def test_what_a_line_would_give_is_what_it_gives(seed: int) -> None:
     centre = np.array([land.centroid.x, land.centroid.y])
     turn = rng.uniform(0, np.pi, 6)
     normals, offsets = np.stack([np.cos(turn), np.sin(turn)], axis=1), rng.uniform(-40, 40, 6)
-    worth, whole = _halves(land, centre, normals, offsets)
+    worth, whole = halves(land, centre, normals, offsets)
     for normal, offset, told, sound in zip(normals, offsets, worth, whole, strict=True):
         foot, along = centre + normal * offset, np.array([-normal[1], normal[0]]) * 500
         half = shapely.Polygon([foot - along, foot + along, foot + along - normal * 500, foot - along - normal * 500])
@@ -69,3 +71,32 @@ def test_what_a_line_would_give_is_what_it_gives(seed: int) -> None:
         if sound:
             assert [side.geom_type for side in sides] == ["Polygon", "Polygon"]
             assert told == pytest.approx(sum(4 * np.pi * side.area / side.length**2 for side in sides), rel=1e-6)
+
+
+def test_a_road_through_two_cells_becomes_their_border() -> None:
+    """It bends, and is a little less compact than the straight line between the halves, but planners and neighbours know it."""
+    land = shapely.box(0, 0, 200, 100)
+    cells = build_coverage([1, 2], [shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)])
+    road = np.array([(92, -20), (92, 20), (108, 50), (97, 80), (104, 130)], np.float64)
+    places = households(land, 400, 7)
+    places = places[shapely.distance(shapely.LineString(road), shapely.points(places)) > 1][:300]
+    owner = np.where(places[:, 0] < 100, 1, 2)
+    houses = Houses(places, np.ones(len(places), np.int64), np.arange(len(places)))
+    found, cell = finish(recutting(cells, houses, owner, Limits(120, 180, 150.0, 0.5), Lines([road])))
+    shared = polygons(found)[1].intersection(polygons(found)[2])
+    assert shared.intersection(shapely.buffer(shapely.LineString(road), 0.01)).length > 0.99 * shared.length > 90
+    shapes = polygons(found)
+    assert all(shapely.intersects(shapes[one], shapely.Point(place)) for one, place in zip(cell.tolist(), places, strict=True))
+    again, _ = finish(recutting(found, houses, cell, Limits(120, 180, 150.0, 0.5), Lines([road])))
+    assert polygons(again)[1].equals(polygons(found)[1]), "and stays it"
+
+
+def test_stretches_of_lines_go_from_border_to_border() -> None:
+    land = shapely.box(0, 0, 100, 100)
+    through = np.array([(50, -10), (55, 50), (50, 110)], np.float64)
+    broken = [np.array([(-10, 30), (40, 35)], np.float64), np.array([(40, 35), (120, 30)], np.float64)]
+    dead_end = np.array([(10, -10), (10, 40)], np.float64)
+    found = Lines([through, *broken, dead_end]).across(land)
+    assert len(found) == 2
+    assert Lines([through]).share(shapely.LineString([(50, -10), (55, 50), (115, 50)])) == pytest.approx(0.5, abs=0.01)
+    assert Lines([dead_end]).across(land) == [] and Lines([dead_end]).share(shapely.LineString([(50, 0), (60, 9)])) == 0.0

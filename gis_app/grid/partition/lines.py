@@ -1,0 +1,49 @@
+"""Roads and rivers that borders may follow."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_ON = 0.5
+"""A border that keeps within this of a road or river (units) runs along it."""
+
+_WAYS = 6
+"""So many stretches through one piece of land are looked at, the longest ones."""
+
+
+class Lines:
+    """Roads and rivers, each (n, 2), that cuts may follow."""
+
+    def __init__(self, lines: Sequence[Floats]) -> None:
+        self._lines = np.array([shapely.LineString(line) for line in lines], object)
+        self._tree = shapely.STRtree(self._lines)
+        self._corridors = shapely.buffer(self._lines, _ON, quad_segs=2)
+        shapely.prepare(self._corridors)
+
+    def share(self, border: shapely.Geometry) -> float:
+        """Return the share of a border that runs along a line."""
+        near = self._tree.query(border, predicate="dwithin", distance=_ON)
+        if not len(near) or not border.length:
+            return 0.0
+        along = shapely.union_all(shapely.intersection(self._corridors[near], border))
+        return min(1.0, float(shapely.length(along) / shapely.length(border)))
+
+    def across(self, land: shapely.Polygon) -> list[Floats]:
+        """Return the stretches (n, 2) of lines through land from border to border, the longest first."""
+        near = self._lines[self._tree.query(land, predicate="intersects")]
+        if not len(near):
+            return []
+        inner = shapely.get_parts(shapely.intersection(near, land))
+        inner = inner[shapely.get_type_id(inner) == shapely.GeometryType.LINESTRING]
+        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(inner))) if len(inner) > 1 else inner
+        rim = shapely.boundary(land)
+        found: dict[bytes, Floats] = {}
+        for line in sorted([*merged, *inner], key=lambda line: -line.length):
+            points = shapely.get_coordinates(line)
+            if len(points) > 1 and shapely.distance(shapely.points(points[[0, -1]]), rim).max() < 1e-6 and (points[0] != points[-1]).any():
+                found.setdefault(points[[0, -1]].tobytes(), points)
+        return list(found.values())[:_WAYS]
