@@ -2,11 +2,12 @@
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPainterPath, QTransform
 from PySide6.QtWidgets import QWidget
 
 from gis_app.map.qt.canvas import MapCanvas
+from gis_app.map.qt.shapes import to_polygon
 
 
 class MapOverlay(QWidget):
@@ -44,6 +45,5 @@ class MapOverlay(QWidget):
         path.setFillRule(Qt.FillRule.OddEvenFill)
         for part in shapely.get_parts(shape).tolist():
             for ring in (part.exterior, *part.interiors) if isinstance(part, shapely.Polygon) else (part,):
-                points = np.asarray(ring.coords)[:, :2] - self.origin
-                path.addPolygon(QPolygonF([QPointF(east, north) for east, north in points.tolist()]))
+                path.addPolygon(to_polygon(np.ascontiguousarray(shapely.get_coordinates(ring) - self.origin)))
         return path

@@ -164,6 +164,12 @@ class RowsModel(QAbstractTableModel):
         found = np.flatnonzero(self.ids == row_id)
         return int(found[0]) if len(found) else -1
 
+    def stretches_of(self, row_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the first and the last row of each stretch of rows that have one of some ids."""
+        rows = np.flatnonzero(np.isin(self.ids, np.asarray(row_ids, np.int64)))
+        parts = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+        return [(int(part[0]), int(part[-1])) for part in parts if len(part)]
+
     def _renew(self) -> None:
         self.beginResetModel()
         self._pages, self._of = {}, self.rows.session.state

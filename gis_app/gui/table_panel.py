@@ -486,7 +486,7 @@ class TablePanel(QWidget):
         ids = selection.ids.get(rows.table, ())
         if ids and (seen := self.model.row_of(ids[0])) >= 0:
             self._left, self._left_at = ids[0], seen
-        several = [at for at in map(self.model.row_of, ids[:MOST_MARKED]) if at >= 0] if len(ids) > 1 else []
+        several = self.model.stretches_of(ids[:MOST_MARKED]) if len(ids) > 1 else []
         at = self.model.row_of(ids[0]) if ids else -1
         self._quiet = True
         try:
@@ -497,10 +497,10 @@ class TablePanel(QWidget):
             index = self.model.index(at, 0)
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             chosen.setCurrentIndex(index, flags)
-            if len(several) > 1:
+            if several:
                 marked = QItemSelection()
-                for other in several:
-                    marked.select(self.model.index(other, 0), self.model.index(other, 0))
+                for first, last in several:
+                    marked.select(self.model.index(first, 0), self.model.index(last, 0))
                 chosen.select(marked, flags)
             if scroll:
                 self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
