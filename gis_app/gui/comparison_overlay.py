@@ -86,4 +86,3 @@ class ComparisonOverlay(MapOverlay):
                 painter.drawPath(shown)
         finally:
             painter.end()
-

@@ -4,7 +4,10 @@ Python's collector now and then walks through every object there is. With a coun
 window does not answer, and it finds nothing: what a county is made of stays until it is closed. So these objects are spared.
 """
 
+import ctypes
 import gc
+import sys
+from contextlib import suppress
 
 
 def spare() -> None:
@@ -16,6 +19,17 @@ def settle() -> None:
     """Collect what is garbage now (what the county before has left, above all), and spare the rest. May run in any thread."""
     gc.collect()
     gc.freeze()
+    give_back()
+
+
+def give_back() -> None:
+    """Give memory that long work has left free back to the system: the C library of Linux keeps it, 50 to 130 MB after a large edit.
+
+    Takes some ten milliseconds; other systems do it by themselves.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def unspare() -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThreadPool, Signal
 
 from gis_app.errors import UserError
+from gis_app.gui import garbage
 from gis_app.gui.turns import Turns
 from gis_app.language import Message, msg
 from gis_app.progress import Steps
@@ -163,6 +164,8 @@ class Tasks(QObject):
                 "This could not be finished because of an error in the program ({error}). Nothing was changed.", error=repr(error)
             )
             self._reported.emit(task, "failed", problem)
+        finally:
+            garbage.give_back()
 
     def _report(self, task: Task, outcome: str, value: object) -> None:
         if task is not self._running:  # it was stopped, and nobody waits for it any more

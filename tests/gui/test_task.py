@@ -1,8 +1,13 @@
 """Long work beside the window: progress, cancel, errors."""
 
+import re
+import sys
 import threading
 import time
+from pathlib import Path
 
+import numpy as np
+import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +37,32 @@ def test_tasks_run_one_after_the_other_and_tell_their_results(qtbot: QtBot) -> N
         tasks.run(Task(msg("Count"), lambda number=number: slow(number, []), results.append))  # type: ignore[misc]
     tasks.wait()
     assert results == [3, 2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems give memory back by themselves")
+def test_memory_goes_back_to_the_system_after_work(qtbot: QtBot) -> None:
+    """Small blocks that are freed stay with the C library until it is told to give them back."""
+
+    def work() -> Steps[int]:
+        many = [np.empty(2000) for _ in range(4000)]  # 64 MB in pieces below the size that is given back at once
+        kept.append(many[-1])
+        yield Progress(0.5, msg("Working"))
+        kept.append(resident())
+        return len(many)
+
+    kept: list[object] = []
+    tasks, done = Tasks(), []
+    tasks.run(Task(msg("Count"), work, done.append))
+    tasks.wait()
+    assert done == [4000] and isinstance(kept[1], int)
+    qtbot.waitUntil(lambda: resident() < kept[1] - 40)  # type: ignore[operator]
+
+
+def resident() -> int:
+    """Return how many megabytes this process has in memory."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())
+    assert found is not None
+    return int(found[1]) // 1024
 
 
 def test_the_window_lives_while_work_goes_on_and_cancel_ends_it(window: Window, qtbot: QtBot) -> None:
