@@ -44,7 +44,7 @@ def test_memory_goes_back_to_the_system_after_work(qtbot: QtBot) -> None:
     """Small blocks that are freed stay with the C library until it is told to give them back."""
 
     def work() -> Steps[int]:
-        many = [np.empty(2000) for _ in range(4000)]  # 64 MB in pieces below the size that is given back at once
+        many = [np.ones(2000) for _ in range(4000)]  # 64 MB in pieces below the size that is given back at once
         kept.append(many[-1])
         yield Progress(0.5, msg("Working"))
         kept.append(resident())
