@@ -8,6 +8,7 @@ from gis_app import bootstrap
 from gis_app.county.changes import Changes
 from gis_app.county.unit_edits import lock_unit
 from gis_app.grid.units import Level
+from gis_app.language import format_code
 from tests.journeys.command_line import gis_app, report
 
 VILLAGE = "230225100001"
@@ -103,3 +104,22 @@ def test_a_draft_is_divided_as_reported(county: Path) -> None:
 )
 def test_wrong_options_are_refused_in_one_sentence(county: Path, options: tuple[str, ...], sentence: str) -> None:
     assert sentence in gis_app("partition", county, *options, code=2)
+
+
+def test_a_mistyped_code_is_no_other_unit(county: Path) -> None:
+    opened = bootstrap.open_county(county)
+    cell = opened.state.units.at_level(Level.CELL)[0]
+    opened.close()
+    for command in (("partition", county), ("assign", county, "workers", "--optimal", "--dry-run")):
+        assert f"There is no unit {cell.id}." in gis_app(*command, "--unit", str(cell.id), code=2)
+        assert "is a cell; name a village or a township." in gis_app(*command, "--unit", cell.code, code=2)
+
+
+def test_a_code_may_be_written_as_it_is_shown(county: Path) -> None:
+    shown = format_code(VILLAGE)
+    assert shown != VILLAGE and report("partition", county, "--unit", shown)["villages"][0]["code"] == VILLAGE
+
+
+def test_where_there_are_no_lines_it_is_said(county: Path) -> None:
+    said = gis_app("partition", county, "--unit", VILLAGE, "--along", "河流", code=2)
+    assert "the county has no layers of roads or rivers" in said
