@@ -160,6 +160,7 @@ class ProposePanel(SidePanel):
             text = tr("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most)
             self._window.banner.problem(text)
             return
+        self._window.banner.hide()  # what was wrong before is put right
 
         def steps() -> Steps[Alternatives | Refusal]:
             lines = lines_of(followed(guides(shelf, references), remembered))
@@ -306,6 +307,16 @@ class ProposePanel(SidePanel):
             self._ask_layers()
         if changes.coverage and self.alternatives:
             self._forget()
+            self._show_found()
+        if self._staffing[0] and (changes.coverage or changes.touches("workers")):
+            self._window.turns.add(self._count_staff)
+
+    def _count_staff(self) -> None:
+        """Say how it is by now with the workers of what was taken over: it may have been undone, or they have been assigned."""
+        _, villages = self._staffing
+        if villages and self.is_shown:
+            sentences = staffing_text(*staffing(self._session.county.working, villages))
+            self._staffing = sentences, villages if sentences else ()
             self._show_found()
 
     def _forget(self) -> None:

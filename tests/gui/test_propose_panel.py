@@ -187,6 +187,42 @@ def test_after_taking_over_workers_are_assigned_where_they_are_wanting(window: W
     assert sum(staffing(session.state, [village])) < vacant + shared
 
 
+def test_what_is_said_of_workers_is_said_no_more_once_it_is_undone(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    before = staffing_text(*staffing(session.state, [village]))
+    session.select("units", village)
+    panel = opened(window)
+    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
+    panel.floor.setValue(5)
+    panel.run()
+    settle(window)
+    panel.take()
+    settle(window)
+    told = staffing_text(*staffing(session.state, [village]))
+    assert told != before and set(told) <= set(texts(panel))
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    assert not set(told) & set(texts(panel)), "the village is divided as before"
+    assert any(button.text() == "Propose" and not button.isHidden() for button in panel.findChildren(QPushButton))
+
+
+def test_a_refusal_is_gone_once_what_was_wrong_is_put_right(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    session.select("units", largest(window))
+    panel = opened(window)
+    panel.floor.setValue(60)
+    panel.most.setValue(50)
+    panel.run()
+    assert not window.banner.isHidden()
+    panel.most.setValue(0)
+    panel.run()
+    settle(window)
+    assert window.banner.isHidden() and panel.alternatives
+
+
 def test_workers_are_assigned_in_all_villages_that_were_divided(window: Window, qtbot: QtBot) -> None:
     session = window.session
     assert session is not None
