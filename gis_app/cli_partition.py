@@ -91,6 +91,7 @@ def _partition(county: "County", options: dict[str, Any], hidden: bool) -> dict[
     proposals = found.found[0].villages
     report = _report(state, proposals, seconds)
     report["along"] = names
+    report["along_metres"] = round(found.found[0].along or 0.0, 1)
     report["left_out"] = [{"code": state.units[one].code, "reason": str(why)} for one, why in found.left_out.items()]
     if options["draft"]:
         perform(county, accept(proposals), hidden)
@@ -205,7 +206,14 @@ def _lines(report: dict[str, Any]) -> list[str]:
         lines += village["remarks"]
     lines += report["problems"] + [village["reason"] for village in report["left_out"]]
     if report["along"]:
-        lines.append(tr("Borders follow: {names}", names=", ".join(report["along"])))
+        lines.append(
+            tr(
+                "Borders follow: {names} ({along} of {all} km run along them)",
+                names=", ".join(report["along"]),
+                along=format_number(report["along_metres"] / 1000, 1),
+                all=format_number(report["cut_metres"] / 1000, 1),
+            )
+        )
     lines.append(
         tr(
             "{cells} cells for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "

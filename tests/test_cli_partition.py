@@ -64,7 +64,8 @@ def test_borders_follow_the_lines_of_the_county_or_those_that_are_named(tmp_path
     straight, bent = report("partition", path, "--all", "--within", "0"), report("partition", path, "--all", "--within", "60")
     assert straight["along"] == []
     assert straight["cut_metres"] != bent["cut_metres"], "borders that follow roads run elsewhere"
-    assert "Borders follow: 河流" in gis_app("partition", path, "--unit", VILLAGE, "--along", "河流")
+    assert straight["along_metres"] == 0 < bent["along_metres"] < bent["cut_metres"]
+    assert "Borders follow: 河流 (" in gis_app("partition", path, "--unit", VILLAGE, "--along", "河流")
     said = gis_app("partition", path, "--unit", VILLAGE, "--along", "铁路", code=2)
     assert "There is no layer 铁路 that borders could follow; there are: 河流, 道路." in said
     assert "建筑物" in gis_app("partition", path, "--unit", VILLAGE, "--along", "建筑物", code=2), "borders of buildings are none to follow"

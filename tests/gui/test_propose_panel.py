@@ -223,6 +223,28 @@ def test_a_refusal_is_gone_once_what_was_wrong_is_put_right(window: Window) -> N
     assert window.banner.isHidden() and panel.alternatives
 
 
+def test_what_would_divide_a_locked_cell_is_forgotten(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    session.select("units", village)
+    panel = opened(window)
+    panel.run()
+    settle(window)
+    assert panel.alternatives
+    cells = session.state.units.cells(village)
+    other = next(cell for cell in session.state.units.at_level(Level.CELL) if cell.parent != village)
+    finish(session.county.performing(lock_unit(other.id, True)))
+    settle(window)
+    assert panel.alternatives, "a cell of another village is not divided by it"
+    finish(session.county.performing(lock_unit(cells[0].id, True)))
+    settle(window)
+    assert not panel.alternatives and not overlays(window)
+    panel.run()
+    settle(window)
+    assert cells[0].id not in panel.alternatives[0].villages[0].free
+
+
 def test_workers_are_assigned_in_all_villages_that_were_divided(window: Window, qtbot: QtBot) -> None:
     session = window.session
     assert session is not None
