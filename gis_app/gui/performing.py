@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -194,8 +195,7 @@ def _tell(window: Window, result: Changes | Refusal, known: int, tell: Callable[
     if isinstance(report, BoundaryReport) and session is not None and (report.added or report.removed):
         session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
     if said:
-        more = " ".join(str(text) for text in said)
-        text = tr("Done: {what}. {more}", what=result.title, more=more)
+        text = tr("Done: {what}. {more}", what=result.title, more=one_after_another(said))
         if action is not None:
             window.banner.news(text, action, work.newest_step(window))
         else:
@@ -203,6 +203,12 @@ def _tell(window: Window, result: Changes | Refusal, known: int, tell: Callable[
     else:
         window.banner.hide()  # what it says of the step before is no longer true
         window.status.say(tr("Done: {what}.", what=result.title))
+
+
+def one_after_another(sentences: Iterable[object]) -> str:
+    """Return sentences as one text: with a gap between them where the language has one."""
+    texts = [str(sentence) for sentence in sentences]
+    return reduce(lambda before, sentence: tr("{before} {sentence}", before=before, sentence=sentence), texts) if texts else ""
 
 
 def _masked(state: CountyState | None, workers: Iterable[int], sentence: Message) -> str:

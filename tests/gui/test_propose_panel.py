@@ -208,6 +208,24 @@ def test_what_is_said_of_workers_is_said_no_more_once_it_is_undone(window: Windo
     assert any(button.text() == "Propose" and not button.isHidden() for button in panel.findChildren(QPushButton))
 
 
+@pytest.mark.parametrize(("lang", "gap"), [("en", " "), ("zh_CN", "")])
+def test_sentences_stand_one_after_another_as_the_language_has_them(window: Window, lang: str, gap: str) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    session.select("units", village)
+    language.use(lang)
+    panel = opened(window)
+    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
+    panel.floor.setValue(5)
+    panel.run()
+    settle(window)
+    panel.take()
+    settle(window)
+    first, second = staffing_text(*staffing(session.state, [village]))
+    assert any(f"{first}{gap}{second}" in text for text in texts(window.banner))
+
+
 def test_a_refusal_is_gone_once_what_was_wrong_is_put_right(window: Window) -> None:
     session = window.session
     assert session is not None
