@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, opened_county, perform, run, say
-from gis_app.language import format_code, format_number, msg, tr
+from gis_app.language import format_code, format_number, msg, plural, tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -191,18 +191,20 @@ def _lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for village in report["villages"] if few else []:
         loads = [cell["households"] for cell in village["cells"]]
-        lines.append(
-            tr(
-                "{village} ({code}): {cells} cells with {least} to {most} households (floor {floor}), compactness {compactness}",
-                village=village["name"],
-                code=format_code(village["code"]),
-                cells=format_number(len(loads)),
-                least=format_number(min(loads)),
-                most=format_number(max(loads)),
-                floor=format_number(village["floor"]),
-                compactness=format_number(village["mean_polsby_popper"], 2),
-            )
+        figures = {
+            "village": village["name"],
+            "code": format_code(village["code"]),
+            "cells": format_number(len(loads)),
+            "least": format_number(min(loads)),
+            "most": format_number(max(loads)),
+            "floor": format_number(village["floor"]),
+            "compactness": format_number(village["mean_polsby_popper"], 2),
+        }
+        one = msg("{village} ({code}): one cell with {most} households (floor {floor}), compactness {compactness}", **figures)
+        many = msg(
+            "{village} ({code}): {cells} cells with {least} to {most} households (floor {floor}), compactness {compactness}", **figures
         )
+        lines.append(str(plural(len(loads), one, many)))
         lines += village["remarks"]
     lines += report["problems"] + [village["reason"] for village in report["left_out"]]
     if report["along"]:
@@ -216,7 +218,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
         )
     lines.append(
         tr(
-            "{cells} cells for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "
+            "Cells: {cells} for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "
             "{spread}; mean compactness {compactness}; households with another worker: {other}; {seconds} s",
             cells=format_number(report["cells"]),
             households=format_number(report["households"]),

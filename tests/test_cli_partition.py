@@ -52,6 +52,7 @@ def test_a_village_that_cannot_reach_the_floor_is_told(county: Path) -> None:
     found = report("partition", county, "--unit", VILLAGE, "--floor", "5000", code=1)
     assert found["cells_below_floor"] > 0
     assert found["problems"] == [found["villages"][0]["problem"]]
+    assert "one cell with" in gis_app("partition", county, "--unit", VILLAGE, "--floor", "5000", code=1)
 
 
 def test_borders_follow_the_lines_of_the_county_or_those_that_are_named(tmp_path: Path) -> None:
