@@ -119,10 +119,11 @@ Told = tuple[Sequence[str], tuple[str, Callable[[], object]] | None]
 """Sentences about what was done, and a button (text, what it does) that goes on from there; None: the way to undo it."""
 
 
-def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told] | None = None) -> None:
-    """Perform an edit of names, codes, locks or parents beside the window; on the published plan a draft is made first.
+def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told] | None = None, by_number: bool = False) -> None:
+    """Perform an edit of names, codes, locks or parents, or a proposal, beside the window; on the published plan a draft is made first.
 
-    `tell` says what it meant, in place of what the report of the edit says.
+    `tell` says what it meant, in place of what the report of the edit says. `by_number`: the edit names borders by their numbers, and is
+    refused where those of the draft have others.
     """
     session = window.session
     if session is None:
@@ -130,7 +131,7 @@ def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told]
     wanted, known = replace(edit, view=view_of(window)), session.county.working.plan
 
     def steps() -> Steps[Changes | Refusal]:
-        refused = yield from _on_a_draft(session)
+        refused = yield from _on_a_draft(session, by_number)
         if refused is not None:
             return refused
         return (yield from part(session.county.performing(wanted), 0.5, 1.0))
@@ -138,8 +139,11 @@ def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told]
     window.tasks.run(Task(edit.title, steps, lambda result: _tell(window, result, known, tell)))
 
 
-def _on_a_draft(session: Session) -> Steps[Refusal | None]:
-    """Make a draft and open it where none is open. The borders of the draft are those of the published plan, with the same numbers."""
+def _on_a_draft(session: Session, by_number: bool = True) -> Steps[Refusal | None]:
+    """Make a draft and open it where none is open. The borders of the draft are those of the published plan.
+
+    After a publication they may have other numbers, which is refused (`by_number`) where an edit names borders by them.
+    """
     county = session.county
     if county.draft is not None:
         return None
@@ -148,7 +152,7 @@ def _on_a_draft(session: Session) -> Steps[Refusal | None]:
     made = yield from part(drafts.making(session, drafts.free_name(county.state), 0), 0.0, 0.5)
     if isinstance(made, Refusal):
         return made
-    return None if _same_arcs(before, county.working.coverage) else Refusal("numbered", AGAIN)
+    return None if not by_number or _same_arcs(before, county.working.coverage) else Refusal("numbered", AGAIN)
 
 
 def _same_arcs(one: Coverage, other: Coverage) -> bool:

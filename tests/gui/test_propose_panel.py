@@ -226,6 +226,23 @@ def test_sentences_stand_one_after_another_as_the_language_has_them(window: Wind
     assert any(f"{first}{gap}{second}" in text for text in texts(window.banner))
 
 
+def test_a_proposal_is_taken_over_on_a_draft_whose_borders_have_other_numbers(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gis_app.gui.performing._same_arcs", lambda *_: False)  # as after a publication
+    session = window.session
+    assert session is not None and not session.drafting
+    village = largest(window)
+    session.select("units", village)
+    panel = opened(window)
+    panel.floor.setValue(20)
+    panel.run()
+    settle(window)
+    cells = len(panel.alternatives[0].loads)
+    panel.take()
+    settle(window)
+    assert session.drafting and len(session.state.units.cells(village)) == cells
+    assert not any("numbered differently" in text for text in texts(window.banner))
+
+
 def test_a_refusal_is_gone_once_what_was_wrong_is_put_right(window: Window) -> None:
     session = window.session
     assert session is not None
