@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def assign_optimal(county: "County", as_json: bool, *, units: tuple[str, ...], keep: float, dry_run: bool) -> int:
     """Match workers with cells, and (unless it is a trial) give them these cells."""
+    from gis_app.county.calling import villages_called
     from gis_app.county.changes import Refusal
     from gis_app.county.worker_edits import accept_assignment, fairness, propose_assignment
 
@@ -21,7 +22,7 @@ def assign_optimal(county: "County", as_json: bool, *, units: tuple[str, ...], k
         raise Refused(msg("--keep is a number of metres from 0 on."))
     state = county.working
     before = fairness(state)
-    found = run(propose_assignment(state, _villages(state, units) if units else None, keep), as_json)
+    found = run(propose_assignment(state, set(villages_called(state, units)) if units else None, keep), as_json)
     if isinstance(found, Refusal):
         raise Refused(found.reason)
     if found.rows and not dry_run:
@@ -29,19 +30,6 @@ def assign_optimal(county: "County", as_json: bool, *, units: tuple[str, ...], k
     report = _report(state, found, before, fairness(county.working))
     say({**report, "dry_run": dry_run}, as_json, _lines(report))
     return DONE
-
-
-def _villages(state: "CountyState", codes: tuple[str, ...]) -> set[int]:
-    from gis_app.county.calling import unit_called
-    from gis_app.grid.units import Level
-
-    found: set[int] = set()
-    for code in codes:
-        unit = unit_called(state, code)
-        if unit.level == Level.CELL:
-            raise Refused(msg("{code} is a cell; name a village or a township.", code=format_code(unit.code)))
-        found |= {unit.id} if unit.level == Level.VILLAGE else {child.id for child in state.units.children(unit.id)}
-    return found
 
 
 def _report(

@@ -40,7 +40,10 @@ def reading_options(command: Command) -> Command:
     """Add the options that say how the map file of a network is read."""
     for option in (
         click.option("--layer", help=tr("Layer of a file that has several.")),
-        click.option("--crs", help=tr("Coordinate system of the file, where it does not say so itself or says it wrongly.")),
+        click.option(
+            "--crs",
+            help=tr("Coordinate system of the file (as EPSG:4326, gcj02, bd09), where it does not say so itself or says it wrongly."),
+        ),
         click.option("--encoding", help=tr("Encoding of its texts, where it is not recognised.")),
         click.option(
             "--map",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gis_app.cli_shared import DONE, PROBLEMS, Refused, json_option, lang_option, opened_county, perform, run, say
-from gis_app.language import format_code, format_number, msg, tr
+from gis_app.language import format_code, format_number, msg, plural, tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gis_app.county.county import County
     from gis_app.county.proposals import VillageProposal
     from gis_app.county.state import CountyState
+    from gis_app.language import Message
 
 AIMS = ("compact", "balanced", "faithful")
 
@@ -66,15 +67,17 @@ def add_partition(root: click.Group) -> None:
 def _partition(county: "County", options: dict[str, Any], hidden: bool) -> dict[str, Any]:
     from time import perf_counter
 
+    from gis_app.county.calling import villages_called
     from gis_app.county.changes import Refusal
     from gis_app.county.proposals import Asked, accept, proposing_ways
     from gis_app.grid.datum import metres_per_unit
     from gis_app.grid.partition.proposal import Aim
+    from gis_app.grid.units import Level
 
     if options["draft"]:
         _open_draft(county, options["draft"], hidden)
     state = county.working
-    villages = _villages(state, options["units"])
+    villages = villages_called(state, options["units"]) or [unit.id for unit in state.units.at_level(Level.VILLAGE)]
     names, lines = _followed(county, options["along"]) if options["within"] else ([], ())
     tolerance = options["within"] / metres_per_unit(state.settings.crs)
     asked = Asked(
@@ -88,6 +91,7 @@ def _partition(county: "County", options: dict[str, Any], hidden: bool) -> dict[
     proposals = found.found[0].villages
     report = _report(state, proposals, seconds)
     report["along"] = names
+    report["along_metres"] = round(found.found[0].along or 0.0, 1)
     report["left_out"] = [{"code": state.units[one].code, "reason": str(why)} for one, why in found.left_out.items()]
     if options["draft"]:
         perform(county, accept(proposals), hidden)
@@ -111,14 +115,17 @@ def _followed(county: "County", named: tuple[str, ...]) -> tuple[list[str], "tup
         for name in named:
             if not any(one.name == name for one in known):
                 problem = next((shelf.problem(one) for one in state.references.values() if one.name == name), None)
-                listed = ", ".join(one.name for one in known) or "–"
-                raise Refused(
-                    problem or msg("There is no layer {name} that borders could follow; there are: {names}.", name=name, names=listed)
-                )
+                raise Refused(problem or _no_layer(name, [one.name for one in known]))
         chosen = followed(known, {one.key: one.name in named for one in known} if named else {})
         return [one.name for one in chosen], lines_of(chosen)
     finally:
         shelf.close()
+
+
+def _no_layer(name: str, known: list[str]) -> "Message":
+    if not known:
+        return msg("There is no layer {name} that borders could follow: the county has no layers of roads or rivers.", name=name)
+    return msg("There is no layer {name} that borders could follow; there are: {names}.", name=name, names=", ".join(known))
 
 
 def _open_draft(county: "County", name: str, hidden: bool) -> None:
@@ -132,21 +139,6 @@ def _open_draft(county: "County", name: str, hidden: bool) -> None:
     if known.status != PlanStatus.DRAFT:
         raise Refused(msg("{name} is not a draft; choose a draft.", name=known.name))
     run(county.opening_draft(known.id), hidden)
-
-
-def _villages(state: "CountyState", codes: tuple[str, ...]) -> list[int]:
-    from gis_app.county.calling import unit_called
-    from gis_app.grid.units import Level
-
-    if not codes:
-        return [unit.id for unit in state.units.at_level(Level.VILLAGE)]
-    found: list[int] = []
-    for code in codes:
-        unit = unit_called(state, code)
-        if unit.level == Level.CELL:
-            raise Refused(msg("{code} is a cell; name a village or a township.", code=format_code(unit.code)))
-        found += [unit.id] if unit.level == Level.VILLAGE else [child.id for child in state.units.children(unit.id)]
-    return list(dict.fromkeys(found))
 
 
 def _report(state: "CountyState", found: tuple["VillageProposal", ...], seconds: float) -> dict[str, Any]:
@@ -199,25 +191,34 @@ def _lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for village in report["villages"] if few else []:
         loads = [cell["households"] for cell in village["cells"]]
-        lines.append(
-            tr(
-                "{village} ({code}): {cells} cells with {least} to {most} households (floor {floor}), compactness {compactness}",
-                village=village["name"],
-                code=format_code(village["code"]),
-                cells=format_number(len(loads)),
-                least=format_number(min(loads)),
-                most=format_number(max(loads)),
-                floor=format_number(village["floor"]),
-                compactness=format_number(village["mean_polsby_popper"], 2),
-            )
+        figures = {
+            "village": village["name"],
+            "code": format_code(village["code"]),
+            "cells": format_number(len(loads)),
+            "least": format_number(min(loads)),
+            "most": format_number(max(loads)),
+            "floor": format_number(village["floor"]),
+            "compactness": format_number(village["mean_polsby_popper"], 2),
+        }
+        one = msg("{village} ({code}): one cell with {most} households (floor {floor}), compactness {compactness}", **figures)
+        many = msg(
+            "{village} ({code}): {cells} cells with {least} to {most} households (floor {floor}), compactness {compactness}", **figures
         )
+        lines.append(str(plural(len(loads), one, many)))
         lines += village["remarks"]
     lines += report["problems"] + [village["reason"] for village in report["left_out"]]
     if report["along"]:
-        lines.append(tr("Borders follow: {names}", names=", ".join(report["along"])))
+        lines.append(
+            tr(
+                "Borders follow: {names} ({along} of {all} km run along them)",
+                names=", ".join(report["along"]),
+                along=format_number(report["along_metres"] / 1000, 1),
+                all=format_number(report["cut_metres"] / 1000, 1),
+            )
+        )
     lines.append(
         tr(
-            "{cells} cells for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "
+            "Cells: {cells} for {households} households (before: {before}); below the floor: {below}; farthest from its village's mean: "
             "{spread}; mean compactness {compactness}; households with another worker: {other}; {seconds} s",
             cells=format_number(report["cells"]),
             households=format_number(report["households"]),

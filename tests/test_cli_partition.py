@@ -8,6 +8,7 @@ from gis_app import bootstrap
 from gis_app.county.changes import Changes
 from gis_app.county.unit_edits import lock_unit
 from gis_app.grid.units import Level
+from gis_app.language import format_code
 from tests.journeys.command_line import gis_app, report
 
 VILLAGE = "230225100001"
@@ -51,6 +52,7 @@ def test_a_village_that_cannot_reach_the_floor_is_told(county: Path) -> None:
     found = report("partition", county, "--unit", VILLAGE, "--floor", "5000", code=1)
     assert found["cells_below_floor"] > 0
     assert found["problems"] == [found["villages"][0]["problem"]]
+    assert "one cell with" in gis_app("partition", county, "--unit", VILLAGE, "--floor", "5000", code=1)
 
 
 def test_borders_follow_the_lines_of_the_county_or_those_that_are_named(tmp_path: Path) -> None:
@@ -63,7 +65,8 @@ def test_borders_follow_the_lines_of_the_county_or_those_that_are_named(tmp_path
     straight, bent = report("partition", path, "--all", "--within", "0"), report("partition", path, "--all", "--within", "60")
     assert straight["along"] == []
     assert straight["cut_metres"] != bent["cut_metres"], "borders that follow roads run elsewhere"
-    assert "Borders follow: 河流" in gis_app("partition", path, "--unit", VILLAGE, "--along", "河流")
+    assert straight["along_metres"] == 0 < bent["along_metres"] < bent["cut_metres"]
+    assert "Borders follow: 河流 (" in gis_app("partition", path, "--unit", VILLAGE, "--along", "河流")
     said = gis_app("partition", path, "--unit", VILLAGE, "--along", "铁路", code=2)
     assert "There is no layer 铁路 that borders could follow; there are: 河流, 道路." in said
     assert "建筑物" in gis_app("partition", path, "--unit", VILLAGE, "--along", "建筑物", code=2), "borders of buildings are none to follow"
@@ -103,3 +106,22 @@ def test_a_draft_is_divided_as_reported(county: Path) -> None:
 )
 def test_wrong_options_are_refused_in_one_sentence(county: Path, options: tuple[str, ...], sentence: str) -> None:
     assert sentence in gis_app("partition", county, *options, code=2)
+
+
+def test_a_mistyped_code_is_no_other_unit(county: Path) -> None:
+    opened = bootstrap.open_county(county)
+    cell = opened.state.units.at_level(Level.CELL)[0]
+    opened.close()
+    for command in (("partition", county), ("assign", county, "workers", "--optimal", "--dry-run")):
+        assert f"There is no unit {cell.id}." in gis_app(*command, "--unit", str(cell.id), code=2)
+        assert "is a cell; name a village or a township." in gis_app(*command, "--unit", cell.code, code=2)
+
+
+def test_a_code_may_be_written_as_it_is_shown(county: Path) -> None:
+    shown = format_code(VILLAGE)
+    assert shown != VILLAGE and report("partition", county, "--unit", shown)["villages"][0]["code"] == VILLAGE
+
+
+def test_where_there_are_no_lines_it_is_said(county: Path) -> None:
+    said = gis_app("partition", county, "--unit", VILLAGE, "--along", "河流", code=2)
+    assert "the county has no layers of roads or rivers" in said

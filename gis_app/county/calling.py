@@ -10,9 +10,9 @@ from gis_app.cases.bodies import Body
 from gis_app.county.ports import CountyStore
 from gis_app.county.state import CountyState
 from gis_app.errors import UserError
-from gis_app.grid.units import Unit
+from gis_app.grid.units import Level, Unit
 from gis_app.grid.workers import Worker
-from gis_app.language import Listing, Message, msg
+from gis_app.language import Listing, Message, format_code, msg
 
 V = TypeVar("V", Body, Unit, Worker)
 _NEAR = 6
@@ -45,6 +45,27 @@ def unit_called(state: CountyState, text: str) -> Unit:
         if found
         else _none(msg("There is no unit {name}.", name=text), text, names)
     )
+
+
+def villages_called(state: CountyState, texts: Iterable[str]) -> list[int]:
+    """Return the villages of codes or names; of a township, all of its villages. `UserError` for what is no village or township.
+
+    Ids do not count: who mistypes a code is told so, and not what some other unit is.
+    """
+    found: dict[int, None] = {}
+    above = [unit for unit in state.units.values() if unit.level != Level.CELL]
+    for text in texts:
+        named = _named(state.units.values(), text)
+        units = [unit for unit in named if unit.level != Level.CELL] or named or _holding(above, text)
+        if len(units) > 1:
+            raise UnknownNameError(_several(text, [f"{unit.name} {unit.code}" for unit in units]))
+        if not units:
+            raise UnknownNameError(_none(msg("There is no unit {name}.", name=text), text, [unit.name for unit in above]))
+        if units[0].level == Level.CELL:
+            raise UserError(msg("{code} is a cell; name a village or a township.", code=format_code(units[0].code)))
+        below = state.units.children(units[0].id) if units[0].level == Level.TOWNSHIP else units
+        found |= dict.fromkeys(unit.id for unit in below)
+    return list(found)
 
 
 def worker_called(state: CountyState, text: str) -> Worker:
@@ -98,14 +119,21 @@ def case_called(store: CountyStore, text: str) -> int:
 
 def _called(values: Iterable[V], text: str) -> list[V]:
     """Return what has this code or name; else what has this id; else what has the text in its name."""
-    known, wanted = list(values), text.strip().casefold()
-    if not wanted:
-        return []
-    return (
-        [value for value in known if wanted in (value.code.casefold(), value.name.casefold())]
-        or [value for value in known if str(value.id) == wanted]
-        or [value for value in known if wanted in value.name.casefold()]
-    )
+    known = list(values)
+    return _named(known, text) or [value for value in known if str(value.id) == text.strip()] or _holding(known, text)
+
+
+def _named(values: Iterable[V], text: str) -> list[V]:
+    """Return what has this code, with or without its gaps, or this name."""
+    wanted = text.strip().casefold()
+    code = "".join(wanted.split())
+    return [value for value in values if code == value.code.casefold() or wanted == value.name.casefold()] if wanted else []
+
+
+def _holding(values: Iterable[V], text: str) -> list[V]:
+    """Return what has the text in its name."""
+    wanted = text.strip().casefold()
+    return [value for value in values if wanted in value.name.casefold()] if wanted else []
 
 
 def _several(text: str, names: Sequence[str]) -> Message:

@@ -35,6 +35,9 @@ Ints = NDArray[np.int64]
 _BEYOND = 0.05
 """Borders are drawn so far (units of the coordinates) beyond the border of the village, so that they meet it for certain."""
 
+_ON = 0.5
+"""What is so near to a line (units of the coordinates) runs along it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -57,7 +60,8 @@ class VillageProposal:
     """What is proposed for one village. `free`: the present cells whose land it divides (locked ones are left alone).
 
     `keeps`: proposed cell → the present cell whose number it takes, those that get a new number are not in it. `other_worker`: households
-    that would come to a cell whose workers are others than those of their cell now.
+    that would come to a cell whose workers are others than those of their cell now. `along`: the length of the borders that run along the
+    lines they were to follow; None where there were none to follow.
     """
 
     village: int
@@ -65,6 +69,7 @@ class VillageProposal:
     proposal: Proposal
     keeps: Mapping[int, int]
     other_worker: int
+    along: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +103,12 @@ class Alternative:
     def cut(self) -> float:
         """The length of all borders between the cells of a village."""
         return sum(one.proposal.cut for one in self.villages)
+
+    @property
+    def along(self) -> float | None:
+        """The length of the borders that run along the lines they were to follow; None where there were none to follow."""
+        lengths = [one.along for one in self.villages if one.along is not None]
+        return sum(lengths) if lengths else None
 
     @property
     def other_worker(self) -> int:
@@ -217,19 +228,28 @@ def _proposing(
     floor, most = floor_of(state, unit, asked)
     if 0 < most < floor:
         return Refusal("floor", msg("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most))
-    wanted = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed)
+    wanted, lines = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed), guides.near(land)
     made = yield from propose(
         land,
         places,
         homes.resident[rows].astype(np.int64),
         wanted,
-        lines=guides.near(land),
+        lines=lines,
         present=homes.cell[rows],
         building=buildings(places, names[rows].tolist()),
     )
     proposal = _told(made, unit)
     keeps = _keeping(proposal.building, homes.cell[rows], free, len(proposal.loads))
-    return VillageProposal(village, free, proposal, keeps, _with_other_worker(state, proposal.building, homes.cell[rows], keeps))
+    others = _with_other_worker(state, proposal.building, homes.cell[rows], keeps)
+    return VillageProposal(village, free, proposal, keeps, others, length_along(proposal.borders, lines) if guides.lines else None)
+
+
+def length_along(borders: Sequence[Floats], lines: Sequence[Floats]) -> float:
+    """Return the length of the borders that lies on lines (each (n, 2)), within `_ON` of them."""
+    if not borders or not lines:
+        return 0.0
+    near = shapely.union_all(shapely.buffer([shapely.LineString(line) for line in lines], _ON))
+    return float(shapely.length(shapely.intersection([shapely.LineString(border) for border in borders], near)).sum())
 
 
 def _told(proposal: Proposal, village: Unit) -> Proposal:

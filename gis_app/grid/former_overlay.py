@@ -109,7 +109,8 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaid:
-    """Two networks laid over one another: pairs by the ids of their units, differences with most households, then largest, first."""
+    """Two networks laid over one another: pairs by the ids of their units, differences with most households, then largest,
+    first; land that only one of them has comes after all that both have."""
 
     pairs: tuple[Pair, ...]
     differences: tuple[Difference, ...]
@@ -146,7 +147,7 @@ def overlaying(one: Network, other: Network, homes: tuple[Ints, Ints], metres: f
     differences = [
         Difference(x, y, land, land.area * square, count.get((x, y), 0)) for x, y, shape in shapes if (land := _land(shape, metres))
     ]
-    differences.sort(key=lambda difference: (-difference.households, -difference.area))
+    differences.sort(key=lambda one: (0 in (one.one, one.other), -one.households, -one.area))
     sizes = _Sizes.of(one.id, land_one, homes[0]), _Sizes.of(other.id, land_other, homes[1])
     pairs = _pairs(table, matched, sizes)
     yield Progress(1.0, msg("Finding where they differ"))

@@ -47,7 +47,7 @@ class FormerComparePanel(SidePanel):
     def __init__(self, window: Window, one: int = 0, other: int = CELLS) -> None:
         super().__init__(window, tr("Lay grids over one another"))
         grids = self._session.county.state.former_grids
-        first = one if one in grids else next(iter(grids), CELLS)
+        first = one if one in grids else next(iter(self._shown_first()), CELLS)
         self._one, self._other = first, other if other != first and other in grids else self._usual(first)
         self.sides: Sides | None = None
         self._state: CountyState | None = None
@@ -63,8 +63,13 @@ class FormerComparePanel(SidePanel):
         return made
 
     def _usual(self, one: int) -> int:
-        """Return what a grid is laid over where nobody chose: the next grid, else the cells."""
-        return next((grid for grid in self._session.county.state.former_grids if grid != one), CELLS)
+        """Return what a grid is laid over where nobody chose: another grid, else the cells."""
+        return next((grid for grid in self._shown_first() if grid != one), CELLS)
+
+    def _shown_first(self) -> list[int]:
+        """Return the grids, those first that are shown on the map: they are what somebody looks at."""
+        grids = self._session.county.state.former_grids
+        return sorted(grids, key=lambda grid: not grids[grid].visible)
 
     def _choices(self) -> list[tuple[str, object]]:
         grids = self._session.county.state.former_grids

@@ -21,7 +21,7 @@ from gis_app.gui.former_unit_panel import show_unit
 from gis_app.gui.reference_work import VECTORS
 from gis_app.gui.task import Task
 from gis_app.gui.work import tell_step
-from gis_app.language import Message, format_number, msg, tr
+from gis_app.language import Message, format_number, msg, plural, tr
 from gis_app.progress import Progress, Steps, part
 
 if TYPE_CHECKING:
@@ -47,15 +47,24 @@ def load_files(window: Window, paths: Sequence[Path]) -> None:
     def loaded(changes: Changes) -> None:
         report = changes.report
         if isinstance(report, ImportReport):
-            said = tr(
-                "Loaded {units} units of {count} grids; {errors} errors are listed, and stay.",
-                units=format_number(report.imported),
-                count=format_number(len(paths)),
-                errors=format_number(len(report.issues)),
-            )
-            tell_step(window, said, changes.title)
+            tell_step(window, loaded_text(report.imported, len(paths), len(report.issues)), changes.title)
 
     window.perform(former_edit(paths), loaded)
+
+
+def loaded_text(units: int, grids: int, errors: int) -> str:
+    """Say how much was loaded, and what is wrong with it."""
+    counts = {"units": format_number(units), "count": format_number(grids)}
+    one, many = msg("Loaded {units} units of one grid", **counts), msg("Loaded {units} units of {count} grids", **counts)
+    loaded = plural(grids, one, many)
+    if not errors:
+        return tr("{loaded}; no errors were found.", loaded=loaded)
+    wrong = {"loaded": loaded, "errors": format_number(errors)}
+    single, several = (
+        msg("{loaded}; one error is listed, and stays.", **wrong),
+        msg("{loaded}; {errors} errors are listed, and stay.", **wrong),
+    )
+    return str(plural(errors, single, several))
 
 
 def show_crosswalk(window: Window) -> None:

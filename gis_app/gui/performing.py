@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,10 +119,11 @@ Told = tuple[Sequence[str], tuple[str, Callable[[], object]] | None]
 """Sentences about what was done, and a button (text, what it does) that goes on from there; None: the way to undo it."""
 
 
-def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told] | None = None) -> None:
-    """Perform an edit of names, codes, locks or parents beside the window; on the published plan a draft is made first.
+def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told] | None = None, by_number: bool = False) -> None:
+    """Perform an edit of names, codes, locks or parents, or a proposal, beside the window; on the published plan a draft is made first.
 
-    `tell` says what it meant, in place of what the report of the edit says.
+    `tell` says what it meant, in place of what the report of the edit says. `by_number`: the edit names borders by their numbers, and is
+    refused where those of the draft have others.
     """
     session = window.session
     if session is None:
@@ -129,7 +131,7 @@ def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told]
     wanted, known = replace(edit, view=view_of(window)), session.county.working.plan
 
     def steps() -> Steps[Changes | Refusal]:
-        refused = yield from _on_a_draft(session)
+        refused = yield from _on_a_draft(session, by_number)
         if refused is not None:
             return refused
         return (yield from part(session.county.performing(wanted), 0.5, 1.0))
@@ -137,8 +139,11 @@ def perform_division(window: Window, edit: Edit, tell: Callable[[Changes], Told]
     window.tasks.run(Task(edit.title, steps, lambda result: _tell(window, result, known, tell)))
 
 
-def _on_a_draft(session: Session) -> Steps[Refusal | None]:
-    """Make a draft and open it where none is open. The borders of the draft are those of the published plan, with the same numbers."""
+def _on_a_draft(session: Session, by_number: bool = True) -> Steps[Refusal | None]:
+    """Make a draft and open it where none is open. The borders of the draft are those of the published plan.
+
+    After a publication they may have other numbers, which is refused (`by_number`) where an edit names borders by them.
+    """
     county = session.county
     if county.draft is not None:
         return None
@@ -147,7 +152,7 @@ def _on_a_draft(session: Session) -> Steps[Refusal | None]:
     made = yield from part(drafts.making(session, drafts.free_name(county.state), 0), 0.0, 0.5)
     if isinstance(made, Refusal):
         return made
-    return None if _same_arcs(before, county.working.coverage) else Refusal("numbered", AGAIN)
+    return None if not by_number or _same_arcs(before, county.working.coverage) else Refusal("numbered", AGAIN)
 
 
 def _same_arcs(one: Coverage, other: Coverage) -> bool:
@@ -194,8 +199,7 @@ def _tell(window: Window, result: Changes | Refusal, known: int, tell: Callable[
     if isinstance(report, BoundaryReport) and session is not None and (report.added or report.removed):
         session.turns.add(lambda: session.show_selection(Selection({"units": concerned(report)})))
     if said:
-        more = " ".join(str(text) for text in said)
-        text = tr("Done: {what}. {more}", what=result.title, more=more)
+        text = tr("Done: {what}. {more}", what=result.title, more=one_after_another(said))
         if action is not None:
             window.banner.news(text, action, work.newest_step(window))
         else:
@@ -203,6 +207,12 @@ def _tell(window: Window, result: Changes | Refusal, known: int, tell: Callable[
     else:
         window.banner.hide()  # what it says of the step before is no longer true
         window.status.say(tr("Done: {what}.", what=result.title))
+
+
+def one_after_another(sentences: Iterable[object]) -> str:
+    """Return sentences as one text: with a gap between them where the language has one."""
+    texts = [str(sentence) for sentence in sentences]
+    return reduce(lambda before, sentence: tr("{before} {sentence}", before=before, sentence=sentence), texts) if texts else ""
 
 
 def _masked(state: CountyState | None, workers: Iterable[int], sentence: Message) -> str:

@@ -22,7 +22,7 @@ def put_right(window: Window, edit: BoundaryEdit | Edit) -> None:
     if isinstance(edit, BoundaryEdit):
         performing.perform_boundary(window, edit)
     elif edit.division:
-        performing.perform_division(window, edit)
+        performing.perform_division(window, edit, by_number=True)
     else:
         window.perform(edit)
 

@@ -28,7 +28,16 @@ WHY: dict[Aim, Message] = {
     Aim.FAITHFUL: msg("Near to the present cells: no more of them, and fewer households get another worker."),
 }
 
-FIGURES: tuple[tuple[Message, Message, Callable[[Alternative], str]], ...] = (
+Figure = tuple[Message, Message, Callable[[Alternative], str]]
+
+ALONG: Figure = (
+    msg("Along lines, km"),
+    msg("Length of the borders that run along the roads and rivers that were ticked; a larger distance lets more of them do so."),
+    lambda one: format_number((one.along or 0.0) / 1000, 1),
+)
+"""Only shown where borders were to follow lines."""
+
+FIGURES: tuple[Figure, ...] = (
     (msg("Cells"), msg("Cells of all villages that are divided."), lambda one: format_number(len(one.loads))),
     (
         msg("Households"),
@@ -43,6 +52,7 @@ FIGURES: tuple[tuple[Message, Message, Callable[[Alternative], str]], ...] = (
     ),
     (msg("Compactness"), msg("Polsby-Popper, 1 for a circle: the mean of all cells."), lambda one: format_number(one.compactness, 2)),
     (msg("Borders, km"), msg("Length of the borders between cells of a village."), lambda one: format_number(one.cut / 1000, 1)),
+    ALONG,
     (msg("Change worker"), msg("Households that would get another grid worker."), lambda one: format_number(one.other_worker)),
 )
 """What alternatives are compared by: a name, what it means, and the figure."""
@@ -61,7 +71,8 @@ def side_by_side(
     heads = [_head(one.aim, at == chosen, lambda at=at: choose(at)) for at, one in enumerate(alternatives)]  # type: ignore[misc]
     for at, head in enumerate(heads, start=1):
         grid.addWidget(head, 0, at)
-    for line, (title, tip, figure) in enumerate(FIGURES, start=1):
+    rows = [one for one in FIGURES if one is not ALONG or any(way.along is not None for way in alternatives)]
+    for line, (title, tip, figure) in enumerate(rows, start=1):
         name = label(str(title), "secondary")
         name.setToolTip(str(tip))
         grid.addWidget(name, line, 0)

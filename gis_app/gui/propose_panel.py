@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QLabel, QLayout, QPushButton, QSpinBox, QTreeWidgetItem
 
 from gis_app.county.changes import Changes, Refusal
+from gis_app.county.locks import lock_of
 from gis_app.county.proposals import Alternative, Alternatives, Asked, VillageProposal, accept, floor_of, proposing_ways, staffing
 from gis_app.county.state import CountyState
 from gis_app.grid.datum import metres_per_unit
@@ -160,6 +161,7 @@ class ProposePanel(SidePanel):
             text = tr("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most)
             self._window.banner.problem(text)
             return
+        self._window.banner.hide()  # what was wrong before is put right
 
         def steps() -> Steps[Alternatives | Refusal]:
             lines = lines_of(followed(guides(shelf, references), remembered))
@@ -304,8 +306,24 @@ class ProposePanel(SidePanel):
         """What was proposed is of no use any more once the division is another one."""
         if changes.touches("reference_layers"):
             self._ask_layers()
-        if changes.coverage and self.alternatives:
+        if self.alternatives and (changes.coverage or (changes.touches("units") and self._locked_since())):
             self._forget()
+            self._show_found()
+        if self._staffing[0] and (changes.coverage or changes.touches("workers")):
+            self._window.turns.add(self._count_staff)
+
+    def _locked_since(self) -> bool:
+        """Return whether a cell that is divided, or what it belongs to, was locked since: it would have to stay as it is."""
+        state = self._session.county.working
+        free = (cell for one in self.alternatives[0].villages for cell in one.free if cell in state.units)
+        return any(lock_of(state, cell) is not None for cell in free)
+
+    def _count_staff(self) -> None:
+        """Say how it is by now with the workers of what was taken over: it may have been undone, or they have been assigned."""
+        _, villages = self._staffing
+        if villages and self.is_shown:
+            sentences = staffing_text(*staffing(self._session.county.working, villages))
+            self._staffing = sentences, villages if sentences else ()
             self._show_found()
 
     def _forget(self) -> None:

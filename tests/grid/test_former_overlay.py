@@ -113,3 +113,9 @@ def test_all_land_is_told_and_the_agreement_is_symmetric(cuts: list[int], others
     assert (forth.agreement.area == pytest.approx(1)) == (set(cuts) == set(others))
     matched = [pair for pair in forth.pairs if pair.matched]
     assert len({pair.one for pair in matched}) == len(matched) == len({pair.other for pair in matched})
+
+
+def test_land_that_only_one_network_covers_comes_after_what_both_have() -> None:
+    far = [(1000.0 + 10 * at, 50.0) for at in range(9)]  # most households live where the other network has no unit
+    found = laid([*HALVES, box(900, 0, 1200, 100)], [box(0, 0, 80, 100), box(80, 0, 200, 100)], [(90, 50), *far])
+    assert [(piece.one, piece.other, piece.households) for piece in found.differences] == [(1, 12, 1), (3, 0, 9)]

@@ -244,6 +244,26 @@ def test_files_are_loaded_at_once_with_a_way_back_and_removed(window: Window, qt
     qtbot.waitUntil(lambda: "城管" not in words(panel(window)))
 
 
+def test_what_was_loaded_is_said_as_one_speaks() -> None:
+    assert former_work.loaded_text(47, 1, 0) == "Loaded 47 units of one grid; no errors were found."
+    assert former_work.loaded_text(47, 1, 1) == "Loaded 47 units of one grid; one error is listed, and stays."
+    assert former_work.loaded_text(1200, 2, 8) == "Loaded 1,200 units of 2 grids; 8 errors are listed, and stay."
+
+
+def test_grids_that_are_shown_are_laid_over_one_another_first(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    former_work.load_files(window, [some_grid(window, tmp_path / "民政.gpkg"), some_grid(window, tmp_path / "城管.geojson")])
+    settled(window)
+    grids = session_of(window).county.state.former_grids
+    assert [grid.visible for grid in grids.values()] == [False, False, True, True], "those that were just loaded are looked at"
+    press(qtbot, panel(window), "Lay over one another")
+    settled(window)
+    shown = right(window, FormerComparePanel)
+    assert isinstance(shown, FormerComparePanel)
+    qtbot.waitUntil(lambda: shown.sides is not None)
+    assert shown.sides is not None
+    assert [grids[one].name for one in (shown.sides.one, shown.sides.other)] == ["民政", "城管"]
+
+
 def test_the_import_assistant_loads_a_grid_of_another_office(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     path = some_grid(window, tmp_path / "民政.gpkg")
     window.begin_import(path)

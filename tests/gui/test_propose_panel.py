@@ -187,6 +187,99 @@ def test_after_taking_over_workers_are_assigned_where_they_are_wanting(window: W
     assert sum(staffing(session.state, [village])) < vacant + shared
 
 
+def test_what_is_said_of_workers_is_said_no_more_once_it_is_undone(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    before = staffing_text(*staffing(session.state, [village]))
+    session.select("units", village)
+    panel = opened(window)
+    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
+    panel.floor.setValue(5)
+    panel.run()
+    settle(window)
+    panel.take()
+    settle(window)
+    told = staffing_text(*staffing(session.state, [village]))
+    assert told != before and set(told) <= set(texts(panel))
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    assert not set(told) & set(texts(panel)), "the village is divided as before"
+    assert any(button.text() == "Propose" and not button.isHidden() for button in panel.findChildren(QPushButton))
+
+
+@pytest.mark.parametrize(("lang", "gap"), [("en", " "), ("zh_CN", "")])
+def test_sentences_stand_one_after_another_as_the_language_has_them(window: Window, lang: str, gap: str) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    session.select("units", village)
+    language.use(lang)
+    panel = opened(window)
+    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
+    panel.floor.setValue(5)
+    panel.run()
+    settle(window)
+    panel.take()
+    settle(window)
+    first, second = staffing_text(*staffing(session.state, [village]))
+    assert any(f"{first}{gap}{second}" in text for text in texts(window.banner))
+
+
+def test_a_proposal_is_taken_over_on_a_draft_whose_borders_have_other_numbers(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gis_app.gui.performing._same_arcs", lambda *_: False)  # as after a publication
+    session = window.session
+    assert session is not None and not session.drafting
+    village = largest(window)
+    session.select("units", village)
+    panel = opened(window)
+    panel.floor.setValue(20)
+    panel.run()
+    settle(window)
+    cells = len(panel.alternatives[0].loads)
+    panel.take()
+    settle(window)
+    assert session.drafting and len(session.state.units.cells(village)) == cells
+    assert not any("numbered differently" in text for text in texts(window.banner))
+
+
+def test_a_refusal_is_gone_once_what_was_wrong_is_put_right(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    session.select("units", largest(window))
+    panel = opened(window)
+    panel.floor.setValue(60)
+    panel.most.setValue(50)
+    panel.run()
+    assert not window.banner.isHidden()
+    panel.most.setValue(0)
+    panel.run()
+    settle(window)
+    assert window.banner.isHidden() and panel.alternatives
+
+
+def test_what_would_divide_a_locked_cell_is_forgotten(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    session.select("units", village)
+    panel = opened(window)
+    panel.run()
+    settle(window)
+    assert panel.alternatives
+    cells = session.state.units.cells(village)
+    other = next(cell for cell in session.state.units.at_level(Level.CELL) if cell.parent != village)
+    finish(session.county.performing(lock_unit(other.id, True)))
+    settle(window)
+    assert panel.alternatives, "a cell of another village is not divided by it"
+    finish(session.county.performing(lock_unit(cells[0].id, True)))
+    settle(window)
+    assert not panel.alternatives and not overlays(window)
+    panel.run()
+    settle(window)
+    assert cells[0].id not in panel.alternatives[0].villages[0].free
+
+
 def test_workers_are_assigned_in_all_villages_that_were_divided(window: Window, qtbot: QtBot) -> None:
     session = window.session
     assert session is not None
