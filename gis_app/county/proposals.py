@@ -23,6 +23,7 @@ from gis_app.grid.edits.edited import Edited
 from gis_app.grid.edits.parted import parted
 from gis_app.grid.overlay import overlay
 from gis_app.grid.partition.buildings import buildings
+from gis_app.grid.partition.lines import Lines
 from gis_app.grid.partition.proposal import Aim, Proposal, Wanted, propose
 from gis_app.grid.units import Level, Unit, UnitKind
 from gis_app.grid.workers import teams
@@ -34,9 +35,6 @@ Ints = NDArray[np.int64]
 
 _BEYOND = 0.05
 """Borders are drawn so far (units of the coordinates) beyond the border of the village, so that they meet it for certain."""
-
-_ON = 0.5
-"""What is so near to a line (units of the coordinates) runs along it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +239,8 @@ def _proposing(
     proposal = _told(made, unit)
     keeps = _keeping(proposal.building, homes.cell[rows], free, len(proposal.loads))
     others = _with_other_worker(state, proposal.building, homes.cell[rows], keeps)
-    return VillageProposal(village, free, proposal, keeps, others, length_along(proposal.borders, lines) if guides.lines else None)
-
-
-def length_along(borders: Sequence[Floats], lines: Sequence[Floats]) -> float:
-    """Return the length of the borders that lies on lines (each (n, 2)), within `_ON` of them."""
-    if not borders or not lines:
-        return 0.0
-    near = shapely.union_all(shapely.buffer([shapely.LineString(line) for line in lines], _ON))
-    return float(shapely.length(shapely.intersection([shapely.LineString(border) for border in borders], near)).sum())
+    along = Lines(lines).length(shapely.multilinestrings([*map(shapely.LineString, proposal.borders)])) if guides.lines else None
+    return VillageProposal(village, free, proposal, keeps, others, along)
 
 
 def _told(proposal: Proposal, village: Unit) -> Proposal:

@@ -11,7 +11,7 @@ from gis_app import bootstrap
 from gis_app.county.changes import Changes, Refusal
 from gis_app.county.county import County
 from gis_app.county.plan_edits import create_draft
-from gis_app.county.proposals import Alternatives, Asked, VillageProposal, accept, length_along, proposing, proposing_ways, staffing
+from gis_app.county.proposals import Alternatives, Asked, VillageProposal, accept, proposing, proposing_ways, staffing
 from gis_app.county.unit_edits import lock_unit
 from gis_app.county.worker_edits import give_cells
 from gis_app.grid.checks import check_county
@@ -170,11 +170,3 @@ def test_only_a_draft_is_divided(county: County) -> None:
     county.close_draft()
     refused = county.perform(accept(found))
     assert isinstance(refused, Refusal) and refused.code == "published"
-
-
-def test_how_much_of_the_borders_runs_along_lines_is_measured() -> None:
-    borders = [np.array([[0.0, 0.0], [100.0, 0.0], [100.0, 50.0]]), np.array([[0.0, 80.0], [30.0, 80.0]])]
-    river = np.array([[40.0, 0.0], [100.0, 0.0], [200.0, -100.0]])
-    assert length_along(borders, [river]) == pytest.approx(61, abs=1.1)
-    assert length_along(borders, [river, river]) == length_along(borders, [river]), "twice the same line counts once"
-    assert length_along(borders, []) == length_along([], [river]) == 0.0

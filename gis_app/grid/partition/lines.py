@@ -24,13 +24,14 @@ class Lines:
         self._corridors = shapely.buffer(self._lines, _ON, quad_segs=2)
         shapely.prepare(self._corridors)
 
-    def share(self, border: shapely.Geometry) -> float:
-        """Return the share of a border that runs along a line."""
+    def length(self, border: shapely.Geometry) -> float:
+        """Return how much of a border runs along lines."""
         near = self._tree.query(border, predicate="dwithin", distance=_ON)
-        if not len(near) or not border.length:
-            return 0.0
-        along = shapely.union_all(shapely.intersection(self._corridors[near], border))
-        return min(1.0, float(shapely.length(along) / shapely.length(border)))
+        return float(shapely.length(shapely.union_all(shapely.intersection(self._corridors[near], border)))) if len(near) else 0.0
+
+    def share(self, border: shapely.Geometry) -> float:
+        """Return the share of a border that runs along lines."""
+        return min(1.0, self.length(border) / border.length) if border.length else 0.0
 
     def across(self, land: shapely.Polygon) -> list[Floats]:
         """Return the stretches (n, 2) of lines through land from border to border, the longest first."""

@@ -100,3 +100,11 @@ def test_stretches_of_lines_go_from_border_to_border() -> None:
     assert len(found) == 2
     assert Lines([through]).share(shapely.LineString([(50, -10), (55, 50), (115, 50)])) == pytest.approx(0.5, abs=0.01)
     assert Lines([dead_end]).across(land) == [] and Lines([dead_end]).share(shapely.LineString([(50, 0), (60, 9)])) == 0.0
+
+
+def test_how_much_of_the_borders_runs_along_lines_is_measured() -> None:
+    borders = shapely.MultiLineString([[(0, 0), (100, 0), (100, 50)], [(0, 80), (30, 80)]])
+    river = np.array([[40.0, 0.0], [100.0, 0.0], [200.0, -100.0]])
+    assert Lines([river]).length(borders) == pytest.approx(61, abs=1.1)
+    assert Lines([river, river]).length(borders) == Lines([river]).length(borders), "twice the same line counts once"
+    assert Lines([]).length(borders) == Lines([river]).length(shapely.MultiLineString()) == 0.0
