@@ -293,13 +293,18 @@ class MapView(QWidget):
             self.picked(*self.canvas.viewport.to_map(*self._pressed))
             return
         self.place_clicked.emit(*self.canvas.viewport.to_map(*self._pressed))
-        if hit is not None and hit.table in ("cases", "households") and several:
-            chosen = self._session.selection.ids.get(hit.table, ())
+        if hit is not None and several:
+            chosen = self._beside(hit)
             self._session.select(hit.table, *((id for id in chosen if id != hit.id) if hit.id in chosen else (*chosen, hit.id)))
         elif hit is None:
             self._session.select("")
         else:
             self._session.select(hit.table, hit.id)
+
+    def _beside(self, hit: MapHit) -> tuple[int, ...]:
+        """Return what is selected already and can be dealt with together with a hit: of units those of its level."""
+        chosen, units = self._session.selection.ids.get(hit.table, ()), self._session.state.units
+        return tuple(id for id in chosen if hit.table != "units" or units[id].level == units[hit.id].level)
 
     def _pick(self, area: tuple[tuple[float, float], ...]) -> None:
         """Select the whistles in an area, as far as they pass the filter (in Plan the households), and take the select tool again."""

@@ -284,7 +284,7 @@ class TablePanel(QWidget):
             model = RowsModel(self._tabs[at][1], self)
             model.ordered.connect(lambda: self._mark() if self._models[self.bar.currentIndex()] is model else None)
             table = Table(model, str(self._tabs[at][0]))
-            if self._tabs[at][1].table in ("cases", "households"):  # of which several can be dealt with at once
+            if isinstance(self._tabs[at][1], CaseRows | HouseholdRows | UnitRows):  # of which several can be dealt with at once
                 table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
                 table.selectionModel().selectionChanged.connect(lambda *_: self._rows_changed())
             else:

@@ -219,3 +219,29 @@ def test_all_rows_are_selected_without_asking_for_each(asked: list[int], window:
     table.grab()
     assert len(session.selection.ids["cases"]) == len(session.state.cases)
     assert 0 < len(asked) < len(session.state.cases)
+
+
+def test_several_villages_are_chosen_in_the_table_and_on_the_map(window: Window, qtbot: QtBot) -> None:
+    session, page = window.session, window.page
+    assert session is not None and page is not None
+    page.table.bar.setCurrentIndex(1)
+    table, ids = page.table.table, [int(i) for i in page.table.model.ids[:3]]
+    for row in (0, 2):
+        at = table.visualRect(page.table.model.index(row, 1)).center()
+        held = Qt.KeyboardModifier.ControlModifier if row else Qt.KeyboardModifier.NoModifier
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, held, at)
+    assert set(session.selection.ids["units"]) == {ids[0], ids[2]}
+    window.actions_by_id["propose"].trigger()
+    assert page.right.currentWidget().villages in ((ids[0], ids[2]), (ids[2], ids[0]))
+
+    cells = [cell.id for cell in session.state.units.cells(ids[0])[:2]]
+    window.canvas.zoom_to_units((ids[0],))
+    window.canvas.wait_until_drawn()
+    shapes = polygons(session.state.coverage, cells)
+    places = [window.canvas.viewport.to_screen(*shapes[cell].representative_point().coords[0]) for cell in cells]
+    assert [window.canvas.cell_at(*place) for place in places] == cells
+    session.select("units", ids[2])
+    for place in places:
+        spot = QPoint(round(place[0]), round(place[1]))
+        qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, spot)
+    assert set(session.selection.ids["units"]) == set(cells), "a village is not taken together with cells"
