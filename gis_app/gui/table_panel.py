@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QDrag, QFocusEvent, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -123,6 +123,15 @@ class Table(QTableView):
         self._said.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._said.hide()
         self._needed: tuple[list[int], list[int]] | None = None  # measured when the table is first seen
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Carry the first field of a row alone: the picture of a whole row would hide the map."""
+        chosen = self.selectedIndexes()
+        if chosen:
+            drag, field = QDrag(self), self.visualRect(chosen[0])
+            drag.setMimeData(self.model().mimeData(chosen))
+            drag.setPixmap(self.viewport().grab(field))
+            drag.exec(actions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns, until somebody drags one of them."""
