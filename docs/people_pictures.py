@@ -106,6 +106,7 @@ PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
 def take_all(window: "Window") -> Iterator[tuple[str, QImage]]:
     """Yield the pictures with their names, in the workspace Plan."""
     desk = CaseDesk(window)
+    desk.points = False
     window.set_workspace("plan")
     desk.rest()
     for name, picture in PICTURES.items():
