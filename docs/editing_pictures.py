@@ -288,7 +288,8 @@ class Desk:
         """Return a part of the window, its upper `height` pixels (0: all of it)."""
         self.rest()
         place = QRect(widget.mapTo(self.window, QPoint(0, 0)), widget.size())
-        return self.window.grab(place.adjusted(0, 0, 0, height - place.height() if height else 0)).toImage()
+        shown = min(height, place.height()) if height else place.height()
+        return self.window.grab(QRect(place.topLeft(), QSize(place.width(), shown))).toImage()
 
     def beside(self) -> QImage:
         """Return the map and the panel at its right."""

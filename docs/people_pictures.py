@@ -76,6 +76,7 @@ def propose(desk: CaseDesk) -> QImage:
     assert isinstance(panel, ProposePanel)
     panel.run()
     desk.rest()
+    desk.points = False
     return desk.whole()
 
 
@@ -106,7 +107,7 @@ PICTURES: Mapping[str, Callable[[CaseDesk], QImage]] = {
 def take_all(window: "Window") -> Iterator[tuple[str, QImage]]:
     """Yield the pictures with their names, in the workspace Plan."""
     desk = CaseDesk(window)
-    desk.points = False
+    desk.points = False  # nothing is pointed at
     window.set_workspace("plan")
     desk.rest()
     for name, picture in PICTURES.items():
