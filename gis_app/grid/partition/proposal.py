@@ -140,7 +140,7 @@ def propose(
     if wanted.aim != Aim.FAITHFUL and len(cells.cells) > 1:
         cells, cell = yield from part(_recut(cells, Houses(spots, weights_at, whole.building), cell, wanted, lines), 0.7, 0.9)
     cells = yield from part(_drawn(cells, spots, cell, lines, wanted.tolerance), 0.9, 1.0)
-    return _measured(cells, cell[of], weights, wanted, (*_split(whole, laid), *_uneven(laid, len(cells.cells))))
+    return _measured(cells, cell[of], weights, wanted, (*_split(whole, laid), *_said_uneven(laid, len(cells.cells))))
 
 
 def _drawn(cells: Coverage, spots: Floats, cell: Ints, lines: Sequence[Floats] = (), tolerance: float = 0.0) -> Steps[Coverage]:
@@ -186,8 +186,12 @@ def _counts(laid: Ground, wanted: Wanted, present: int) -> list[int]:
     if most > 1 and heavy > LARGE and _slack(laid, most, wanted.floor) < TIGHT:
         most -= 1
     counts = list(range(most, max(0, most - 6), -1))
-    while counts[-1] > 1:  # one cell is always enough for the floor: the fewer, the easier
-        counts.append(counts[-1] * 4 // 5)
+    if wanted.aim != Aim.FAITHFUL:
+        counts.sort(key=lambda k: _uneven(laid, k) > 0)  # as many as fit, all of them near to the mean where that is possible
+    fewer = min(counts)
+    while fewer > 1:  # one cell is always enough for the floor: the fewer, the easier
+        fewer = fewer * 4 // 5
+        counts.append(fewer)
     return [k for k in counts if not wanted.most or total <= k * wanted.most] or counts[:1]
 
 
@@ -346,16 +350,20 @@ def _split(whole: Ground, laid: Ground) -> tuple[Message, ...]:
     return ()
 
 
-def _uneven(laid: Ground, k: int) -> tuple[Message, ...]:
-    """Say how many pieces of land hold so many households that no number of cells in them is near to the mean of all."""
+def _uneven(laid: Ground, k: int) -> int:
+    """Return how many pieces of land hold so many households that no number of cells in them is near to the mean of k cells."""
     heavy = np.flatnonzero(laid.weights > 0)
     loads = np.bincount(laid.piece[heavy], laid.weights[heavy]) if len(heavy) else np.zeros(0)
     loads, mean = loads[loads > 0], float(laid.weights.sum()) / max(k, 1)
     number = np.maximum(np.floor(loads / mean), 1)
     off = np.minimum(np.abs(loads / number - mean), np.abs(loads / (number + 1) - mean)) > NEAR * mean
-    if len(loads) < 2 or not off.any():
-        return ()
-    return (msg("Pieces of land apart whose cells cannot be as large as the others: {count}.", count=int(off.sum())),)
+    return int(off.sum()) if len(loads) > 1 else 0
+
+
+def _said_uneven(laid: Ground, k: int) -> tuple[Message, ...]:
+    """Say so."""
+    count = _uneven(laid, k)
+    return (msg("Pieces of land apart whose cells cannot be as large as the others: {count}.", count=count),) if count else ()
 
 
 def _measured(cells: Coverage, building: Ints, weights: Ints, wanted: Wanted, remarks: tuple[Message, ...]) -> Proposal:
