@@ -203,7 +203,8 @@ class ReliefPanel(SidePanel):
         named = {"name": mask_name(state.workers[way.colleague].name), "cell": unit_name(state.units[way.cell])}
         first = tr("{name} shares {cell}", **named) if way.shares else tr("{name} takes {cell}", **named)
         loads = {"mine": format_number(way.load_after, 1), "theirs": format_number(way.colleague_after, 1)}
-        second = " · ".join((tr("then {mine} and {theirs}", **loads), metres_text(way.metres)))
+        over = [tr("then overloaded, too")] if way.overloads else []
+        second = " · ".join((tr("then {mine} and {theirs}", **loads), *over, metres_text(way.metres)))
         return TwoLines(at, first, second)
 
     def _offer_other(self) -> None:
