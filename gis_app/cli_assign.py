@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis_app.cli_shared import DONE, Refused, perform, run, say
 from gis_app.grid.privacy import mask_name
-from gis_app.language import format_code, format_number, msg, tr
+from gis_app.language import format_code, format_number, listed, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.county.county import County
@@ -76,7 +76,7 @@ def _row(state: "CountyState", row: "Matched") -> dict[str, Any]:
 def _lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for row in report["changes"][:50]:
-        before, after = (", ".join(map(format_code, row[side])) or "–" for side in ("before", "after"))
+        before, after = (listed(map(format_code, row[side])) or "–" for side in ("before", "after"))
         lines.append(
             tr(
                 "{worker} {name}: {before} → {after}. {why}",

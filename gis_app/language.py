@@ -6,7 +6,7 @@ The language is one setting of the process, like the locale that it is; nothing 
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -102,6 +102,11 @@ def plural(count: int, one: Message, many: Message) -> Message:
     English has two forms. Chinese has one: there both texts read the same in the catalogue.
     """
     return one if count == 1 else many
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return texts one after another: "east, west", in Chinese 东、西."""
+    return ("、" if current() == "zh_CN" else ", ").join(texts)
 
 
 def format_number(value: float, digits: int = 0) -> str:

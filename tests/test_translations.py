@@ -63,3 +63,10 @@ def test_one_thing_is_told_otherwise_than_several(name: str, said: list[str]) ->
     language.use(name)
     told = [plural(n, msg("{count} household", count=n), msg("{count} households", count=n)) for n in range(3)]
     assert list(map(str, told)) == said
+
+
+def test_what_is_listed_is_parted_as_the_language_has_it() -> None:
+    language.use("zh_CN")
+    chinese = language.listed(["东村", "西村"])
+    language.use("en")
+    assert (chinese, language.listed(["east", "west"])) == ("东村、西村", "east, west")

@@ -16,6 +16,7 @@ from gis_app.county.integrity import check_ids, check_references
 from gis_app.county.patches import Trail
 from gis_app.county.ports import CountyStore, HistoryEntry, Turned
 from gis_app.county.state import CountyState
+from gis_app.county.tables import PLAN_TABLES
 from gis_app.county.telling import changes_of, draft_changes, ids_of
 from gis_app.errors import UserError
 from gis_app.grid.coverage import Coverage, CoverageError
@@ -44,7 +45,8 @@ class County:
     state that is gone.
 
     `state` shows the published plan. Where a draft is open, `draft` shows the same county divided as in the draft, edits of the division
-    are planned on it and change it alone, and undo, redo and history are those of the draft.
+    are planned on it and change it alone, and undo, redo and history are those of the draft; what is done to the county itself meanwhile
+    stands in the history of the county, and is undone there.
     """
 
     def __init__(self, store: CountyStore) -> None:
@@ -210,17 +212,20 @@ class County:
         """Return the newest entries of the history of what is worked on, newest first."""
         return self.store.history(limit, self._history)
 
-    def undo(self) -> Changes | None:
-        """Undo the newest edit of what is worked on; None if there is none. Raises `CountyBusy` while an edit is being made."""
-        return self._turn(back=True)
+    def undo(self, *, beside_draft: bool = False) -> Changes | None:
+        """Undo the newest edit of what is worked on; None if there is none. Raises `CountyBusy` while an edit is being made.
 
-    def redo(self) -> Changes | None:
-        """Redo the edit that was undone last; None if there is none. Raises `CountyBusy` while an edit is being made."""
-        return self._turn(back=False)
+        `beside_draft`: of the county itself, though a draft is open, which follows (and is closed where it is none any more).
+        """
+        return self._turn(back=True, beside_draft=beside_draft)
 
-    def _turn(self, *, back: bool) -> Changes | None:
+    def redo(self, *, beside_draft: bool = False) -> Changes | None:
+        """Redo the edit that was undone last, as `undo` says; None if there is none."""
+        return self._turn(back=False, beside_draft=beside_draft)
+
+    def _turn(self, *, back: bool, beside_draft: bool) -> Changes | None:
         with self._alone():
-            way = _Way(self, back=back)
+            way = _Way(self, 0 if beside_draft else self._history, back=back)
             way.step()
             changes = way.arrive()
         if changes is not None:
@@ -240,7 +245,7 @@ class County:
                     raise PlanError(msg("The history has no step {id}.", id=entry))
                 back = sum(not known.undone and known.id > entry for known in entries)
                 steps = back or sum(known.undone and known.id <= entry for known in entries)
-                way = _Way(self, back=back > 0)
+                way = _Way(self, self._history, back=back > 0)
                 try:
                     for step in range(steps):
                         yield Progress(step / steps, msg("Going through the history"))
@@ -252,16 +257,22 @@ class County:
                 self._tell(changes)
         return changes
 
-    def _arrive(self, done: list[Turned], coverage: Coverage | None) -> Changes:
-        """Take the state to where the file has gone; the coverage is built anew where nobody knows it."""
+    def _arrive(self, done: list[Turned], history: int, coverage: Coverage | None) -> Changes:
+        """Take the state to where the file has gone in a history; the coverage is built anew where nobody knows it."""
         rows, last, draft = [change for turned in done for change in turned.rows], done[-1], self.draft
-        if draft is not None:
+        if draft is not None and history:
             self.state = content.apply(self.state, (change for change in rows if change.table == "plan_units"))
             self.draft = follow(self.state, draft, rows, coverage)
             self._trail(0).forget()
             return draft_changes(last.title, rows, draft, self.draft, None, last.view)
         before = self.state
-        self.state = content.apply(before, rows, coverage)
+        after = content.apply(before, rows, coverage)
+        beside = self._draft_on(after, rows)
+        self.state = after
+        self._take(beside)
+        if beside is not None and any(change.table in PLAN_TABLES for change in rows):  # maybe the draft's own: read anew
+            self.close_draft()
+            self.draft = finish(loading(after, beside.plan, self.store.plan_rows))
         return changes_of(last.title, rows, before, self.state, None, last.view)
 
     @contextmanager
@@ -285,12 +296,16 @@ class County:
 class _Way:
     """Steps through one history, in the file first; the state follows once, at the end."""
 
-    def __init__(self, county: County, *, back: bool) -> None:
+    def __init__(self, county: County, history: int, *, back: bool) -> None:
         self._county, self._back = county, back
-        self._trail, self._history = county._trail(county._history), county._history
-        self._start = county.working.coverage
+        self._trail, self._history = county._trail(history), history
+        self._start = self._reached
         self._coverage: Coverage | None = self._start
         self._done: list[Turned] = []
+
+    @property
+    def _reached(self) -> Coverage:
+        return (self._county.working if self._history else self._county.state).coverage
 
     def step(self) -> None:
         """Undo or redo one edit, if there is one."""
@@ -305,9 +320,9 @@ class _Way:
         """Take the state along."""
         if not self._done:
             return None
-        changes = self._county._arrive(self._done, self._coverage)
+        changes = self._county._arrive(self._done, self._history, self._coverage)
         if self._coverage is None:
-            self._trail.lost(self._start, self._county.working.coverage, len(self._done), back=self._back)
+            self._trail.lost(self._start, self._reached, len(self._done), back=self._back)
         return changes
 
 

@@ -129,9 +129,14 @@ def burdens(workers: Mapping[int, Worker], loads: Mapping[int, float], percent: 
     for worker in workers.values():
         load, mean = loads.get(worker.id, 0.0), means.get(worker.village, 0.0)
         most = float(worker.capacity or capacity)
-        heavy = bool(percent) and len(totals.get(worker.village, ())) > 1 and load > mean * percent / 100
-        found[worker.id] = Burden(worker.id, load, mean, most, bool(worker.cells) and (heavy or (most > 0 and load > most)))
+        over = is_too_much(load, mean if len(totals.get(worker.village, ())) > 1 else 0.0, most, percent)
+        found[worker.id] = Burden(worker.id, load, mean, most, bool(worker.cells) and over)
     return found
+
+
+def is_too_much(load: float, mean: float, most: float, percent: int) -> bool:
+    """Tell whether a load is above so many percent of a mean, or above the most that can be borne (0 for each: it does not count)."""
+    return (percent > 0 and 0 < mean * percent / 100 < load) or 0 < most < load
 
 
 def gini(values: Sequence[float] | Floats) -> float:

@@ -20,7 +20,7 @@ from gis_app.gui.side_panel import SidePanel, said
 from gis_app.gui.task import Task
 from gis_app.gui.widgets import button, combo, facts, label, row
 from gis_app.gui.words import unit_name
-from gis_app.language import format_number, msg, tr
+from gis_app.language import format_number, listed, msg, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -229,7 +229,7 @@ class AssignPanel(SidePanel):
 def _names(state: CountyState, village: int, cells: Sequence[int]) -> str:
     """Return the names of cells without the name of their village before them."""
     above = unit_name(state.units.get(village))
-    return ", ".join(unit_name(state.units.get(cell)).removeprefix(above) for cell in cells) or tr("no cell")
+    return listed(unit_name(state.units.get(cell)).removeprefix(above) for cell in cells) or tr("no cell")
 
 
 def _way(matched: Matched) -> str:

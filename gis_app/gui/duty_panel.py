@@ -19,7 +19,7 @@ from gis_app.gui.side_panel import SidePanel, TwoLineList, TwoLines, said
 from gis_app.gui.widgets import button, column, row
 from gis_app.gui.words import goes_by, unit_name
 from gis_app.gui.worker_rows import SIGN, absence_text, cells_text
-from gis_app.language import format_number, tr
+from gis_app.language import format_number, listed, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -78,7 +78,7 @@ def cells_for(session: Session, worker_id: int, words: str) -> list[TwoLines]:
     rows = []
     for cell in chosen[:MOST]:
         names = [mask_name(state.workers[other].name) for other in figures[cell.id].workers]
-        told = ", ".join(names) or tr("(vacant)")
+        told = listed(names) or tr("(vacant)")
         households = tr("{count} households", count=format_number(figures[cell.id].households))
         rows.append(TwoLines(cell.id, unit_name(cell), " · ".join((households, metres_text(way.get(cell.id)), told))))
     return rows
@@ -203,7 +203,8 @@ class ReliefPanel(SidePanel):
         named = {"name": mask_name(state.workers[way.colleague].name), "cell": unit_name(state.units[way.cell])}
         first = tr("{name} shares {cell}", **named) if way.shares else tr("{name} takes {cell}", **named)
         loads = {"mine": format_number(way.load_after, 1), "theirs": format_number(way.colleague_after, 1)}
-        second = " · ".join((tr("then {mine} and {theirs}", **loads), metres_text(way.metres)))
+        over = [tr("then overloaded, too")] if way.overloads else []
+        second = " · ".join((tr("then {mine} and {theirs}", **loads), *over, metres_text(way.metres)))
         return TwoLines(at, first, second)
 
     def _offer_other(self) -> None:

@@ -10,7 +10,7 @@ from gis_app.grid.units import Level
 from gis_app.grid.workers import Worker
 from gis_app.gui.question import Choice
 from gis_app.gui.words import unit_name
-from gis_app.language import tr
+from gis_app.language import listed, tr
 
 if TYPE_CHECKING:
     from gis_app.gui.window import Window
@@ -77,10 +77,10 @@ def _told(window: Window, worker: Worker, holders: list[Worker]) -> str:
     assert window.session is not None
     parts = []
     if worker.cells:
-        mine = ", ".join(unit_name(window.session.state.units.get(cell)) for cell in worker.cells)
+        mine = listed(unit_name(window.session.state.units.get(cell)) for cell in worker.cells)
         parts.append(tr("{name} looks after {cells} now.", name=mask_name(worker.name), cells=mine))
     if holders:
-        parts.append(tr("The cell is looked after by {names} now.", names=", ".join(mask_name(other.name) for other in holders)))
+        parts.append(tr("The cell is looked after by {names} now.", names=listed(mask_name(other.name) for other in holders)))
     return " ".join(parts)
 
 

@@ -16,7 +16,7 @@ from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.inspector_division import actions_row, advice_place, locked_line, own_history
 from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.inspector_worker import answering
-from gis_app.gui.rows import REASONS
+from gis_app.gui.rows import how_placed
 from gis_app.gui.unit_figures import UnitFigures
 from gis_app.gui.widgets import button, card, column, facts, label, row
 from gis_app.gui.words import UNIT_KINDS, households_text, unit_name
@@ -135,12 +135,7 @@ def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tupl
     ]
     if unit.level == Level.CELL:
         found.append((tr("Compactness"), format_number(figures.compactness, 2)))
-        workers = [state.workers[w] for w in figures.workers]
-        for worker in workers[:3]:
-            found.append((tr("Grid worker"), panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id)))
-        if not workers:
-            found.append((tr("Grid worker"), label(tr("(vacant)"), "warning")))
-        found += answering(panel, unit.id)
+        found += _looking_after(panel, unit.id)
     else:
         found.append((tr("Cells"), format_number(figures.cells)))
         found.append((tr("Grid workers"), format_number(len(figures.workers))))
@@ -150,6 +145,16 @@ def _unit_facts(panel: Inspector, unit: Unit, figures: UnitFigures) -> list[tupl
     load = tr("{load} × the floor of {floor}", load=format_number(figures.load, 2), floor=format_number(figures.floor))
     found.append((tr("Load"), load))
     return found
+
+
+def _looking_after(panel: Inspector, cell: int) -> list[tuple[str, str | QWidget]]:
+    """Say who looks after a cell (three at most), and who answers today where that is another."""
+    workers = [panel.session.state.workers[worker] for worker in panel.session.derived.figures[cell].workers]
+    found: list[tuple[str, str | QWidget]] = [
+        (tr("Grid worker"), panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id))
+        for worker in workers[:3]
+    ]
+    return [*(found or [(tr("Grid worker"), label(tr("(vacant)"), "warning"))]), *answering(panel, cell)]
 
 
 def _unit_notes(panel: Inspector, unit: Unit, figures: UnitFigures) -> Page:
@@ -186,10 +191,10 @@ def household_page(panel: Inspector, household: int) -> Page:
     """Show a household: its people (masked), its cell and who looks after it."""
     session, state = panel.session, panel.session.state
     rows = session.county.store.rows("households", np.array([household], np.int64))
-    cell, reason = int(rows["cell"][0]), int(rows["reason"][0])
+    homes = state.households  # where it belongs is told by the plan that is open
+    at = int(np.searchsorted(homes.id, household))
+    cell, reason = int(homes.cell[at]), int(homes.reason[at])
     name = panel.name(str(rows["head"][0])) or tr("Household {id}", id=household)
-    figures = session.derived.figures.get(cell)
-    worker = state.workers[figures.workers[0]] if figures and figures.workers else None
     flags = str(rows["flags"][0]) if panel.private else ("***" if rows["flags"][0] else "–")
     notes = (str(rows["notes"][0]) if panel.private else ("***" if rows["notes"][0] else "–")) or "–"
     page: Page = [
@@ -205,24 +210,21 @@ def household_page(panel: Inspector, household: int) -> Page:
                 (tr("Lives here"), tr("yes") if rows["resident"][0] else tr("no")),
                 (tr("Flags"), flags),
                 (tr("Notes"), notes),
-                (tr("How placed"), tr("set by hand") if rows["pinned"][0] else str(REASONS[reason])),
+                (tr("How placed"), how_placed(homes, at)),
             ]
         ),
         row(panel.private_button(), None),
     ]
     if reason == Unassigned.OUTSIDE_COUNTY:
-        page.append(panel.advice(tr("Lies {distance} m outside the county.", distance=format_number(float(rows["distance"][0])))))
+        page.append(panel.advice(tr("Lies {distance} m outside the county.", distance=format_number(float(homes.distance[at])))))
     if reason == Unassigned.NO_COORDINATES:
         page.append(panel.advice(tr("It has no coordinates, so no cell is known. Put it on the map, or pin it to a cell.")))
     if session.workspace == "plan":
         page += [row(*(_does(panel, name, text) for name, text in HOUSEHOLD_VERBS), None, spacing=6)]
     if cell in state.units:
         page += [heading(tr("Where it belongs")), *_chain(panel, cell)]
-    if worker:
-        page += [
-            heading(tr("Who looks after it")),
-            panel.link(f"{panel.name(worker.name)} · {panel.phone(worker.phone)}", "workers", worker.id),
-        ]
+    if cell in session.derived.figures:
+        page += [heading(tr("Who looks after it")), facts(_looking_after(panel, cell))]
     told = (state.cases.kind != CaseKind.REPORT) | panel.private  # who reports a wrongdoing is shown only when it is asked for
     whistles = whistle_links(panel, (state.cases.household == household) & told)
     if whistles:

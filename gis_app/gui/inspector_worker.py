@@ -11,7 +11,7 @@ from gis_app.gui.inspector import Inspector, heading
 from gis_app.gui.inspector_whistles import whistle_links
 from gis_app.gui.widgets import button, card, column, facts, label, row
 from gis_app.gui.words import households_text, unit_name
-from gis_app.language import format_number, msg, tr
+from gis_app.language import format_number, listed, msg, tr
 
 Page = list[QWidget | QLayout]
 
@@ -32,7 +32,7 @@ def worker_page(panel: Inspector, worker_id: int) -> Page:
             tr("Village"),
             panel.link(unit_name(state.units[worker.village]), "units", worker.village) if worker.village in state.units else "–",
         ),
-        (tr("Languages, skills"), label(worker.skills.replace(",", ", ") or "–", "value", wrap=True)),
+        (tr("Languages, skills"), label(listed(worker.skills.split(",")) or "–", "value", wrap=True)),
     ]
     page: Page = [
         label(tr("Grid worker"), "secondary"),
@@ -49,7 +49,7 @@ def worker_page(panel: Inspector, worker_id: int) -> Page:
         page += [heading(tr("Load")), *_load(panel, worker)]
     page += [heading(tr("Days of work")), *_days(panel, worker)]
     if worker.notes:
-        page += [heading(tr("Notes")), label(worker.notes, wrap=True)]
+        page += [heading(tr("Notes")), label(worker.notes if panel.private else "***", wrap=True)]
     whistles = whistle_links(panel, np.isin(state.cases.cell, worker.cells), only_open=True) if worker.cells else []
     if whistles:
         title = tr("Open whistles of the cell") if len(worker.cells) == 1 else tr("Open whistles of the cells")
@@ -108,7 +108,7 @@ def _cells(panel: Inspector, worker: Worker) -> Page:
         told = households_text(figures.households, figures.residents)
         others = [session.state.workers[other] for other in figures.workers if other != worker.id]
         if others:
-            told += " · " + tr("together with {names}", names=", ".join(panel.name(other.name) for other in others))
+            told += " · " + tr("together with {names}", names=listed(panel.name(other.name) for other in others))
         page.append(
             column(panel.link(unit_name(session.state.units.get(cell)), "units", cell), label(told, "secondary", wrap=True), spacing=0)
         )

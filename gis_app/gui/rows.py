@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gis_app.cases.clocks import clocks
 from gis_app.cases.display import kind_text
+from gis_app.grid.households import Households
 from gis_app.grid.privacy import mask_name
 from gis_app.grid.units import Level, Unit
 from gis_app.gui.session import Session
@@ -211,20 +212,22 @@ class HouseholdRows(Rows):
         return self.session.county.store.order("households", ("head", "address", "phone")[column], descending=descending)
 
     def page(self, ids: Ids) -> list[tuple[str, ...]]:  # noqa: D102
-        rows = self.session.county.store.rows("households", ids, ("head", "address", "phone", "members", "cell", "pinned", "reason"))
-        units = self.session.state.units
+        rows = self.session.county.store.rows("households", ids, ("head", "address", "phone", "members"))
+        units, homes = self.session.state.units, self.session.state.households  # where they belong is told by the plan that is open
+        at = positions(homes.id, np.asarray(rows["id"], np.int64))
         found = {
             int(rows["id"][i]): (
                 self.session.name(str(rows["head"][i])),
                 str(rows["address"][i]),
                 self.session.phone(str(rows["phone"][i])),
                 format_number(int(rows["members"][i])),
-                unit_name(units.get(int(rows["cell"][i]))),
-                tr("set by hand") if rows["pinned"][i] else str(REASONS[int(rows["reason"][i])]),
+                unit_name(units.get(int(homes.cell[row]))),
+                how_placed(homes, int(row)),
             )
-            for i in range(len(rows["id"]))
+            for i, row in enumerate(at)
+            if row < len(homes) and homes.id[row] == rows["id"][i]
         }
-        gone = ("",) * len(self.columns)  # retired or merged a moment ago, and the table has not heard of it yet
+        gone = ("",) * len(self.columns)  # retired, merged or added a moment ago, and the table has not heard of it yet
         return [found.get(int(id), gone) for id in ids]
 
     def within(self, extent: Extent) -> Ids:  # noqa: D102
@@ -238,6 +241,11 @@ class HouseholdRows(Rows):
 
 REASONS = (msg("by its place"), msg("no coordinates"), msg("outside the county"), msg("not assigned yet"))
 """How a household came to its cell, or why it has none, in the order of `Unassigned`."""
+
+
+def how_placed(households: Households, row: int) -> str:
+    """Return how the household of a row of the columns came to its cell, or why it has none."""
+    return tr("set by hand") if households.pinned[row] else str(REASONS[int(households.reason[row])])
 
 
 class CaseRows(Rows):

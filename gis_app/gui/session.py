@@ -1,6 +1,6 @@
 """The opened county in the window: one truth for scene, filter, selection and workspace that all panels share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +50,8 @@ EVERY = 1_000_000_000
 
 Pair = tuple[Derived, Derived | None]
 """What follows from the published plan, and from the draft where one is open."""
+Step = tuple[int, HistoryEntry]
+"""A step and its history: a draft, or 0 for the county itself."""
 
 
 class Signals(QObject):
@@ -103,6 +105,7 @@ class Session(QObject):
         self.former = FormerReader(self)
         self._told.connect(self._changed)
         self._appeals_read.connect(self._take_appeals)
+        self._begun: dict[int, int] = {}  # by draft: the step of the county that was the newest when it was first opened here
         self._forget: Callable[[], None] = county.subscribe(self._follow)
         self.scene = self._make_scene()
         self._read_history()
@@ -264,8 +267,24 @@ class Session(QObject):
             recent = self._with_older(recent, plan)
         self.history, self._history_of = recent, plan
         self.done_count = sum(not entry.undone for entry in self.history)
-        self.undoable = self.done_count > 0
-        self.redoable = self.done_count < len(self.history)
+        self.back, self.forth = self._turns_of(plan, self.history)
+
+    def _turns_of(self, plan: int, history: Sequence[HistoryEntry]) -> tuple[Step | None, Step | None]:
+        """Return which step is undone next and which made again: of a history, or of what was done to the county beside the draft."""
+        steps = [(plan, entry) for entry in history]
+        if plan:
+            beside = self.county.store.history(RECENT, 0)
+            steps += [(0, entry) for entry in beside if entry.id > self._begun.get(plan, entry.id)]
+        steps.sort(key=lambda step: step[1].id)
+        back = next((step for step in reversed(steps) if not step[1].undone), None)
+        return back, next((step for step in steps if step[1].undone), None)
+
+    def beside_draft(self, *, back: bool) -> bool:
+        """Tell whether the step that is undone next (or made again) was done to the county itself, not to the draft that is shown."""
+        if not self.drafting:
+            return True
+        step = self._turns_of(self.plan_shown, self.county.store.history(EVERY, self.plan_shown))[0 if back else 1]
+        return step is not None and not step[0]
 
     def _with_older(self, recent: list[HistoryEntry], plan: int) -> list[HistoryEntry]:
         """Return a whole history: what is known of it goes on where it is done, for only the newest steps are ever undone."""
@@ -428,6 +447,7 @@ class Session(QObject):
 
     def opening_draft(self, plan: int) -> Steps[None]:
         """Open a draft in place of what is open, and work out what follows from it (to be run beside the window)."""
+        self._begun.setdefault(plan, max((entry.id for entry in self.county.store.history(1, 0)), default=0))
         yield from part(self.county.opening_draft(plan), 0.0, 0.6)
         yield Progress(0.6, msg("Preparing the draft"))
         self._follow(_other_plan(self.county.state.plans[plan].name))

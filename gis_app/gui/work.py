@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gis_app.county.changes import Changes, Edit, Refusal
-from gis_app.county.county import County
 from gis_app.county.problems import Problems, Severity
 from gis_app.gui import case_work, performing
 from gis_app.gui.history_rows import current_step
@@ -41,16 +40,15 @@ def perform(
 
 
 def newest_step(window: Window) -> tuple[int, int]:
-    """Return which step "undo" would take back now: the draft (0: none) and the number in its history."""
-    session = window.session
-    return (session.plan_shown if session.drafting else 0, current_step(session)) if session is not None else (0, 0)
+    """Return which step "undo" would take back now: the history (a draft, 0: the county) and the number in it."""
+    back = window.session.back if window.session is not None else None
+    return (back[0], back[1].id) if back is not None else (0, 0)
 
 
 def tell_step(window: Window, text: str, title: Message) -> None:
-    """Say what was done, with a way to undo it: as long as that is what would be undone (an open draft has steps of its own)."""
-    session, (_, number) = window.session, newest_step(window)
-    done = next((entry for entry in session.history if entry.id == number), None) if session is not None else None
-    if done is not None and str(done.title) == str(title):
+    """Say what was done, with a way to undo it: as long as that is what would be undone."""
+    back = window.session.back if window.session is not None else None
+    if back is not None and str(back[1].title) == str(title):
         window.banner.news(text, (tr("Undo"), window.undo), newest_step(window))
     else:
         window.banner.news(text)
@@ -80,29 +78,24 @@ def undo(window: Window) -> None:
         window.recorded = None
         window.banner.news(said, (tr("Undo “{what}”", what=newest.title), window.undo) if newest is not None else None)
         return
-    _step(window, msg("Undo"), lambda county: county.undo(), msg("Nothing has been done yet."), msg("Undone: {what}."))
+    _step(window, msg("Undo"), msg("Nothing has been done yet."), msg("Undone: {what}."), back=True)
 
 
 def redo(window: Window) -> None:
     """Redo what was undone last."""
-    _step(window, msg("Redo"), lambda county: county.redo(), msg("Nothing was undone."), msg("Done again: {what}."))
+    _step(window, msg("Redo"), msg("Nothing was undone."), msg("Done again: {what}."), back=False)
 
 
-def _step(window: Window, title: Message, step: Callable[[County], Changes | None], nothing: Message, said: Message) -> None:
+def _step(window: Window, title: Message, nothing: Message, said: Message, *, back: bool) -> None:
     session = window.session
     if session is None:
         return
 
     def steps() -> Steps[Changes | None]:
         yield Progress(0.0, title)
-        draft = session.open_plan
-        if draft and not session.drafting:  # what is undone here was done to the county, not to the draft that is open
-            session.county.close_draft()
-            try:
-                return step(session.county)
-            finally:
-                yield from session.opening_draft(draft)
-        return step(session.county)
+        county = session.county
+        turn = county.undo if back else county.redo
+        return turn(beside_draft=session.beside_draft(back=back))
 
     def ended(changes: Changes | None) -> None:
         window.status.say("")

@@ -27,7 +27,7 @@ from gis_app.gui.session import Session
 from gis_app.gui.side_panel import SidePanel, said
 from gis_app.gui.widgets import button, column, row
 from gis_app.gui.words import unit_name
-from gis_app.language import Message, msg, tr
+from gis_app.language import Message, listed, msg, tr
 from gis_app.progress import finish
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class WorkerForm(RosterPanel):
         self.code = self.line("code", tr("Number"), known.code)
         self.phone = self.line("phone", tr("Phone"), known.phone)
         self.village = self.box("village", tr("Village or community"), [Option(tr("none"), 0), *villages], known.village)
-        self.skills = self.line("skills", tr("Languages, skills (commas between them)"), known.skills.replace(",", ", "))
+        self.skills = self.line("skills", tr("Languages, skills (commas between them)"), listed(known.skills.split(",")))
         unlimited = tr("empty: as the settings say")
         self.capacity = self.line("capacity", tr("Can bear, in households"), str(known.capacity or ""), unlimited)
         self.since = self.line("since", tr("First day of work"), _day_text(known.since), tr("2020-05-01"))

@@ -12,7 +12,7 @@ from gis_app.grid.workers import Worker
 from gis_app.gui.rows import OPEN_TIP, Column, Extent, Ids, Rows, UnitRows, sorted_ids
 from gis_app.gui.session import Session
 from gis_app.gui.words import ALL_TIP, unit_name
-from gis_app.language import format_code, format_number, msg, tr
+from gis_app.language import format_code, format_number, listed, msg, tr
 
 LOAD_TIP = msg("In households: residents, what their flags add, open whistles and the round through the cell, as the settings weigh them.")
 SHARE_TIP = msg("The load as a share of the mean of the branch; ▲: overloaded, above what the settings or the worker's capacity allow.")
@@ -24,7 +24,7 @@ SIGN = "▲ "
 
 def cells_text(session: Session, worker: Worker) -> str:
     """Return the names of the cells of a worker; "–" for none."""
-    return ", ".join(unit_name(session.state.units.get(cell)) for cell in worker.cells) or "–"
+    return listed(unit_name(session.state.units.get(cell)) for cell in worker.cells) or "–"
 
 
 def absence_text(session: Session, worker: Worker, day: date | None = None, name: Callable[[str], str] = mask_name) -> str:

@@ -21,7 +21,7 @@ from gis_app.county.comparison import Fate, comparing
 from gis_app.county.content import next_id, objects
 from gis_app.county.county import County, CountyBusy, PlanError
 from gis_app.county.edits import assign_households, assign_workers, check_county, rename_unit
-from gis_app.county.household_edits import pin_households
+from gis_app.county.household_edits import pin_households, retire_households
 from gis_app.county.integrity import InvalidChange
 from gis_app.county.plan_edits import create_draft, discard_draft, plan_called, publish, rename_plan, used_codes
 from gis_app.county.problem_edits import repair_of
@@ -530,3 +530,33 @@ def test_a_code_that_was_dealt_to_another_cell_stays_retired_when_its_cell_goes(
     done(county.perform(renumber(2)))
     done(county.perform(publish(2, DAY)))
     assert codes[1] not in county.state.units.codes
+
+
+def test_what_is_done_to_the_county_is_undone_beside_the_open_draft(county: County) -> None:
+    draft = drafted(county)
+    done(county.perform(pin_households([1], 5)))
+    done(county.perform(retire_households(county.store, [1], "举家外迁")))
+    assert county.draft is not None and 1 not in county.draft.households.id
+    done(county.undo(beside_draft=True))
+    same_state(county.draft, fresh(county))
+    assert county.draft.households.cell[0] == 5 and county.draft.households.pinned[0] and not county.state.households.pinned[0]
+    done(county.redo(beside_draft=True))
+    same_state(county.draft, fresh(county))
+    assert 1 not in county.draft.households.id
+    done(county.undo(beside_draft=True))
+    done(county.undo())
+    assert not county.draft.households.pinned[0] and county.undo() is None
+    done(county.undo(beside_draft=True))
+    assert county.draft is None and draft.plan not in county.state.plans, "a draft that is none any more is closed"
+
+
+def test_another_draft_is_made_and_unmade_beside_the_open_one(county: County) -> None:
+    drafted(county)
+    done(county.perform(cut()))
+    other = int(done(county.perform(create_draft("另一稿", 0))).ids["plans"].max())
+    done(county.undo(beside_draft=True))
+    assert county.draft is not None and other not in county.state.plans and 8 in county.draft.units
+    same_state(county.draft, fresh(county))
+    done(county.undo())
+    same_state(county.draft, fresh(county))
+    assert 8 not in county.draft.units

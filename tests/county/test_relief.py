@@ -5,7 +5,7 @@ import pytest
 from gis_app.county.changes import Refusal
 from gis_app.county.county import County
 from gis_app.county.relief import distances, reliefs
-from gis_app.county.worker_edits import burdens_of, give_cells, hand_over_cells
+from gis_app.county.worker_edits import burdens_of, change_worker, give_cells, hand_over_cells
 from gis_app.grid.units import Level
 from gis_app.grid.workers import teams
 from tests.county.samples import done, same_state
@@ -56,7 +56,7 @@ def test_the_best_relief_is_a_colleague_without_a_cell(county: County) -> None:
     assert burdens[one].over
     found = reliefs(county.state, one)
     assert found[0].colleague == other and not found[0].shares
-    assert [round(way.highest) for way in found] == sorted(round(way.highest) for way in found)
+    assert [(way.overloads, round(way.highest)) for way in found] == sorted((way.overloads, round(way.highest)) for way in found)
     assert all(way.highest < burdens[one].load for way in found), "nobody gets more than the overloaded one has now"
     done(county, hand_over_cells(one, found[0].colleague, (found[0].cell,)))
     after = burdens_of(county.state)
@@ -83,3 +83,22 @@ def test_distances_are_from_home_to_the_cell(county: County) -> None:
     known = [worker.id for worker in county.state.workers.values() if worker.home is not None]
     assert sorted(ways) == sorted(known) and all(way >= 0 for way in ways.values())
     assert distances(county.state, 999_999) == {}
+
+
+def test_whom_a_relief_would_overload_is_told_and_goes_last(county: County) -> None:
+    one, other = overloaded(county)
+    before = reliefs(county.state, one)
+    assert before[0].colleague == other and not before[0].overloads
+    done(county, change_worker(other, capacity=int(before[0].colleague_after) - 1))
+    found = reliefs(county.state, one)
+    assert {way.overloads for way in found if way.colleague == other and not way.shares} == {True}
+    assert [way.overloads for way in found] == sorted(way.overloads for way in found)
+    for way in found:
+        gave = (
+            hand_over_cells(one, way.colleague, (way.cell,))
+            if not way.shares
+            else give_cells(way.colleague, (*county.state.workers[way.colleague].cells, way.cell))
+        )
+        done(county, gave)
+        assert burdens_of(county.state)[way.colleague].over == way.overloads
+        county.undo()

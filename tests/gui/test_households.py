@@ -5,20 +5,25 @@ from datetime import date
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gis_app.cases.case import CaseKind
 from gis_app.county.household_edits import change_households, merge_households, retire_households
 from gis_app.county.problems import ProblemKind
+from gis_app.county.worker_edits import change_worker
 from gis_app.grid.household_quality import Fault, Mend
 from gis_app.grid.pinyin import initials
+from gis_app.grid.privacy import mask_phone
 from gis_app.gui import household_work
 from gis_app.gui.flags_form import FlagsForm
 from gis_app.gui.household_form import HouseholdForm, MergePanel
 from gis_app.gui.household_quality_panel import QualityPanel
 from gis_app.gui.retired_panel import RetiredPanel
+from gis_app.gui.rows import HouseholdRows
 from gis_app.gui.window import Window
+from gis_app.gui.words import unit_name
+from gis_app.language import tr
 
 
 @pytest.fixture
@@ -149,6 +154,41 @@ def test_the_lasso_takes_households_which_are_pinned_and_let_go(plan: Window) ->
     plan.actions_by_id["unpin_households"].trigger()
     plan.tasks.wait()
     assert cell_of(plan, int(mine[0])) == cell
+
+
+def test_a_draft_shows_the_cell_that_a_household_is_pinned_to_in_it(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    homes = session.state.households
+    first = int(homes.id[(homes.cell != 0) & ~homes.pinned][0])
+    other = next(unit for unit in session.state.coverage.cells if unit != cell_of(plan, first))
+    before, name = unit_name(session.state.units[cell_of(plan, first)]), unit_name(session.state.units[other])
+    household_work.pin(plan, other, [first])  # the published plan stays as it is: this opens a draft
+    plan.tasks.wait()
+    assert session.drafting
+    session.select("households", first)
+    shown = [link.text() for link in plan.page.inspector.findChildren(QPushButton)]
+    assert (name in shown, before in shown, tr("set by hand") in texts(plan)) == (True, False, True)
+    (row,) = HouseholdRows(session).page(np.array([first]))
+    assert row[4:] == (name, tr("set by hand"))
+
+
+def test_the_card_of_a_household_names_who_answers_for_an_absent_worker(plan: Window) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    figures = next(f for cell, f in session.derived.figures.items() if cell in session.state.coverage.cells and len(f.workers) == 1)
+    worker = session.state.workers[figures.workers[0]]
+    other = next(one for one in session.state.workers.values() if one.id != worker.id and one.works_on(session.state.settings.today()))
+    plan.perform(change_worker(worker.id, absent_from=date(2000, 1, 1), absent_until=None, substitute=other.id, notes="心脏病"))
+    plan.tasks.wait()
+    session.select("households", next(int(one) for one in session.state.households.id if cell_of(plan, int(one)) == worker.cells[0]))
+    assert "Answers today" in texts(plan)
+    shown = [link.text() for link in plan.page.inspector.findChildren(QPushButton)]
+    assert any(text.endswith(mask_phone(other.phone)) for text in shown) and any(text.endswith(mask_phone(worker.phone)) for text in shown)
+    session.select("workers", worker.id)
+    assert "心脏病" not in texts(plan)
+    plan.page.inspector.toggle_private()
+    assert "心脏病" in texts(plan)
 
 
 def test_duplicates_are_merged_side_by_side(plan: Window) -> None:

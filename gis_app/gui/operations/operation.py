@@ -85,14 +85,14 @@ def undoable(window: Window) -> Message | None:
         return NO_COUNTY
     if step_was_last(window):  # which is not undone: the window says so
         return None
-    return None if window.session.undoable else msg("Nothing has been done yet.")
+    return None if window.session.back is not None else msg("Nothing has been done yet.")
 
 
 def redoable(window: Window) -> Message | None:
     """Refuse where nothing was undone."""
     if window.session is None:
         return NO_COUNTY
-    return None if window.session.redoable else msg("Nothing was undone.")
+    return None if window.session.forth is not None else msg("Nothing was undone.")
 
 
 def planning(window: Window) -> Message | None:
