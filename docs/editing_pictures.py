@@ -258,7 +258,7 @@ class Desk:
 
     def undo_all(self) -> None:
         """Undo everything that was done in the draft."""
-        while self.session.drafting and self.session.undoable and self.session.done_count:
+        while self.session.drafting and self.session.done_count:
             self.window.undo()
             self.rest()
         self.window.banner.hide()
