@@ -87,11 +87,14 @@ def _described(county: "County", found: "Sequence[Finding]", private: bool) -> l
 def _lines(rows: Sequence[dict[str, Any]], counts: dict[str, int], names: dict[str, str]) -> list[str]:
     if not rows:
         return [tr("Nothing is wrong with the households.")]
-    told = [f"{names[kind]}: {format_number(counts[kind])}" for kind in KINDS if kind in counts]
-    return [*told, *listed([_line(row) for row in rows], MOST)]
+    told = [tr("{name}: {value}", name=names[kind], value=format_number(counts[kind])) for kind in KINDS if kind in counts]
+    share = max(MOST // len(counts), 1)
+    for kind in counts:
+        told += ["", tr("{name}:", name=names[kind]), *listed([_line(row) for row in rows if row["kind"] == kind], share)]
+    return told
 
 
 def _line(row: dict[str, Any]) -> str:
     first = row["households"][0]
     about = " ".join(part for part in (first["code"] or str(first["id"]), first["head"], first["address"]) if part)
-    return f"{about}: {row['message']}"
+    return tr("{name}: {value}", name=about, value=row["message"])

@@ -48,6 +48,16 @@ def test_faults_are_listed_masked_with_what_mends_them(county: Path) -> None:
     assert full["value"] == "13812341234" and full["households"][0]["head"] == "欧阳天成"
 
 
+def test_no_kind_of_fault_is_crowded_out_of_the_list_by_another(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_county(county)
+    opened.perform(change_households(opened.store, {one: {"phone": "?"} for one in opened.state.households.id.tolist()}))
+    opened.close()
+    monkeypatch.setattr("gis_app.cli_households.MOST", 2)
+    words = run("households", county, "quality", "--kind", "phone", "--kind", "code", code=1).splitlines()
+    after = words[words.index("Code damaged:") :]
+    assert len(after) == 2 and "… and" in words[words.index("Phone malformed:") + 2]
+
+
 def test_where_nothing_is_wrong_the_command_says_so(county: Path) -> None:
     opened = open_county(county)
     opened.perform(change_households(opened.store, {1: {"phone": ""}, 2: {"phone": "", "code": "H0002"}}))

@@ -7,7 +7,7 @@ from gis_app.files.numbers import as_numbers
 from gis_app.files.report import Repair
 from gis_app.files.table import Table
 from gis_app.grid.household_quality import normal_phone
-from gis_app.language import msg
+from gis_app.language import msg, plural
 
 MOST_MEMBERS = 99
 
@@ -28,4 +28,5 @@ def tell_wrong_phones(table: Table, phones: list[str]) -> None:
     """Say in the report how many phones are none; they stay as they came, and are listed when households are checked."""
     wrong = sum(bool(phone) and normal_phone(phone) is None for phone in phones)
     if wrong:
-        table.notes.append(msg("{count} phones are no phone numbers; “Check the households” lists them.", count=wrong))
+        one = msg("{count} phone is no phone number; “Check the households” lists it.", count=wrong)
+        table.notes.append(plural(wrong, one, msg("{count} phones are no phone numbers; “Check the households” lists them.", count=wrong)))

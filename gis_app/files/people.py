@@ -20,7 +20,7 @@ from gis_app.files.table import Table
 from gis_app.grid.coverage import snap
 from gis_app.grid.households import Households, Unassigned, assign_households
 from gis_app.grid.units import Level, UnitKind
-from gis_app.language import ZONE, msg
+from gis_app.language import ZONE, msg, plural
 from gis_app.progress import Progress, Steps
 
 Key = tuple[Any, ...]
@@ -169,9 +169,10 @@ def _unit_ids(table: Table, name: str, level: Level) -> NDArray[np.int64]:
         elif text:
             unknown.append(text)
     if unknown:
-        table.notes.append(
-            msg("{count} rows name a unit that the county does not have, for example {unit}.", count=len(unknown), unit=unknown[0])
-        )
+        known = {"count": len(unknown), "unit": unknown[0]}
+        one = msg("{count} row names a unit that the county does not have: {unit}.", **known)
+        many = msg("{count} rows name a unit that the county does not have, for example {unit}.", **known)
+        table.notes.append(plural(len(unknown), one, many))
     return ids
 
 
@@ -235,12 +236,10 @@ def _substitutes(table: Table, codes: Sequence[str], names: NDArray[Any], kept: 
         elif text:
             unknown.append(text)
     if unknown:
-        words = msg(
-            "{count} rows name a substitute who is not the only one of the name, or nobody, for example {name}.",
-            count=len(unknown),
-            name=unknown[0],
-        )
-        table.notes.append(words)
+        named = {"count": len(unknown), "name": unknown[0]}
+        one = msg("{count} row names a substitute who is not the only one of the name, or nobody: {name}.", **named)
+        many = msg("{count} rows name a substitute who is not the only one of the name, or nobody, for example {name}.", **named)
+        table.notes.append(plural(len(unknown), one, many))
     return found
 
 

@@ -12,7 +12,9 @@ from gis_app.files.errors import FileError
 from gis_app.files.numbers import as_numbers
 from gis_app.files.rows import FileRows
 from gis_app.grid.coverage import extent
-from gis_app.language import Message, msg
+from gis_app.language import Message, msg, plural
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +62,16 @@ def points(rows: FileRows, x: str, y: str, datum: str, state: CountyState) -> Po
         notes.append(msg("Coordinates are taken as {crs}: {reason}.", crs=systems.shown_name(used), reason=guess.reason))
     if guess.swapped:
         xy = xy[:, ::-1]
+        usual = (usual[1], usual[0], usual[3], usual[2]) if usual is not None else None
+    xy, turned = _turned(xy, usual)
+    if turned:
+        notes.append(
+            plural(
+                turned,
+                msg("{count} row has longitude and latitude in each other's column; it was read the other way round.", count=turned),
+                msg("{count} rows have longitude and latitude in each other's column; they were read the other way round.", count=turned),
+            )
+        )
     if used.lower() in systems.DATUM_NAMES or systems.parse_crs(used).is_geographic:
         good &= (np.abs(np.nan_to_num(xy[:, 0])) <= 180) & (np.abs(np.nan_to_num(xy[:, 1])) <= 90)
     moved = np.full_like(xy, np.nan)
@@ -77,7 +89,23 @@ def points(rows: FileRows, x: str, y: str, datum: str, state: CountyState) -> Po
 
 def _lost(written: NDArray[np.bool_], good: NDArray[np.bool_]) -> tuple[Message, ...]:
     count = int((written & ~good).sum())
-    return (msg("{count} rows have coordinates that cannot be; they come in without a place.", count=count),) if count else ()
+    one = msg("{count} row has coordinates that cannot be; it comes in without a place.", count=count)
+    many = msg("{count} rows have coordinates that cannot be; they come in without a place.", count=count)
+    return (plural(count, one, many),) if count else ()
+
+
+def _turned(xy: Floats, usual: systems.Bounds | None) -> tuple[Floats, int]:
+    """Turn the pairs that lie where most places are once their numbers are exchanged, and only then; return how many they are."""
+    if usual is None:
+        return xy, 0
+    west, south, east, north = usual
+    wide, high = max(east - west, 1e-9), max(north - south, 1e-9)
+
+    def among(x: Floats, y: Floats) -> NDArray[np.bool_]:
+        return (x >= west - wide) & (x <= east + wide) & (y >= south - high) & (y <= north + high)
+
+    turned = ~among(xy[:, 0], xy[:, 1]) & among(xy[:, 1], xy[:, 0])
+    return np.where(turned[:, None], xy[:, ::-1], xy), int(turned.sum())
 
 
 def _anchors(shapes: NDArray[np.object_]) -> NDArray[np.float64]:

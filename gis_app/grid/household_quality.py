@@ -157,6 +157,8 @@ def outside(homes: Households, metres: float = 1.0) -> Iterator[Finding]:
     for row in np.flatnonzero(homes.reason == Unassigned.OUTSIDE_COUNTY).tolist():
         distance = round(float(homes.distance[row]) * metres)
         text = msg("It lies outside the county, {distance} m from the nearest cell.", distance=distance)
+        if distance >= 10_000:
+            text = msg("It lies outside the county, {km} km from the nearest cell.", km=round(distance / 1000))
         yield Finding(Fault.OUTSIDE, (int(homes.id[row]),), text)
 
 

@@ -80,13 +80,21 @@ def _offer_households(window: Window, menu: QMenu, hit: MapHit) -> None:
     if chosen and hit.table == "units":
         text = tr("Pin {count} selected households to this cell", count=format_number(len(chosen)))
         menu.addAction(icon("map-pin", palette), text, lambda: household_work.pin(window, hit.id))
-    names = ("edit_household", "merge_households", "pin_households", "unpin_households", "retire_households") if chosen else ()
+    names = (
+        ("edit_household", "place_household", "merge_households", "pin_households", "unpin_households", "retire_households")
+        if chosen
+        else ()
+    )
     for name in names:
         if window.actions_by_id[name].isEnabled():
             menu.addAction(window.actions_by_id[name])
     if hit.table == "units":
         households = window.actions_by_id["households_of_unit"]
         menu.addAction(households.icon(), households.text(), lambda: _select_households(window, hit.id))
+
+
+HOUSEHOLD_VERBS = ("edit_household", "place_household", "merge_households", "pin_households", "unpin_households", "retire_households")
+"""What is offered for selected households, as far as it can be done with them."""
 
 
 def _select_households(window: Window, unit: int) -> None:

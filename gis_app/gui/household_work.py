@@ -98,6 +98,21 @@ def retire(window: Window) -> None:
     window.page.view.question.ask_text(tr("Retire from the register"), text, "", tr("Retire"), answered)
 
 
+def place(window: Window) -> None:
+    """Put the selected household where the map is clicked: the way for one that has no place yet and cannot be dragged."""
+    found = chosen(window)
+    if not found or window.page is None:
+        return
+    view = window.page.view
+
+    def picked(x: float, y: float) -> None:
+        view.picked = None
+        window.perform(move_household(found[0], (x, y)))
+
+    view.picked = picked
+    window.banner.news(tr("Click where the household lives."))
+
+
 def put_here(window: Window, household: int, x: float, y: float) -> None:
     """Move a household that was dragged; where it was dropped on another cell, ask whether it moves there or is kept in that cell."""
     session = window.session

@@ -220,7 +220,10 @@ def household_page(panel: Inspector, household: int) -> Page:
     if reason == Unassigned.NO_COORDINATES:
         page.append(panel.advice(tr("It has no coordinates, so no cell is known. Put it on the map, or pin it to a cell.")))
     if session.workspace == "plan":
-        page += [row(*(_does(panel, name, text) for name, text in HOUSEHOLD_VERBS), None, spacing=6)]
+        verbs = [*HOUSEHOLD_VERBS, *([UNPIN] if homes.pinned[at] else [])]
+        page += [row(*(_does(panel, name, text) for name, text in verbs), None, spacing=6)]
+        if not np.isfinite(homes.x[at]):
+            page += [row(_does(panel, "place_household", msg("Put on the map")), None)]
     if cell in state.units:
         page += [heading(tr("Where it belongs")), *_chain(panel, cell)]
     if cell in session.derived.figures:
@@ -234,7 +237,8 @@ def household_page(panel: Inspector, household: int) -> Page:
     return page
 
 
-HOUSEHOLD_VERBS = (("edit_household", msg("Edit")), ("pin_households", msg("Pin")), ("unpin_households", msg("Unpin")))
+HOUSEHOLD_VERBS = (("edit_household", msg("Edit")), ("pin_households", msg("Pin to a cell")), ("retire_households", msg("Retire")))
+UNPIN = ("unpin_households", msg("Unpin"))
 
 
 def _does(panel: Inspector, operation: str, text: Message) -> QWidget:

@@ -125,6 +125,9 @@ class SearchChoice(Choice):
                 return
             self.setCurrentIndex(meant)
         self.setEditText(self.itemText(self.currentIndex()))
+        line = self.lineEdit()
+        assert line is not None
+        line.setCursorPosition(0)  # a narrow box shows the beginning, the name
         if self.currentData() != self._told:
             self._told = self.currentData()
             self._changed(self._told)

@@ -35,7 +35,7 @@ def test_dirty_rows_are_told_in_sentences_and_buildings_and_notes_come_along(tmp
     assert [(one.row, "三口" in str(one), "no number from 0 to 99" in str(one)) for one in report.repaired] == [
         (2, True, True), (3, False, True), (4, False, True), (5, False, True),
     ]  # fmt: skip
-    assert any("1 phones are no phone numbers" in str(note) for note in report.notes)
+    assert any("1 phone is no phone number" in str(note) for note in report.notes)
     stored = county.store.rows("households", columns=["building", "notes", "members", "phone"])
     assert stored["building"].tolist() == ["1号楼", "1号楼", "", "", ""]
     assert stored["notes"].tolist()[0] == "每月走访"

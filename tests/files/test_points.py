@@ -168,6 +168,18 @@ def test_coordinates_that_cannot_be_are_no_place(tmp_path: Path, county: County)
     assert "3 rows have coordinates that cannot be; they come in without a place." in [str(note) for note in report.notes]
 
 
+@pytest.mark.parametrize("first", ["经度", "纬度"])
+def test_single_rows_with_latitude_and_longitude_exchanged_are_read_the_other_way_round(first: str, tmp_path: Path, county: County) -> None:
+    places = [_lonlat(500_500 + 10 * n, 5_299_500) for n in range(6)]
+    rows = [[f"张{n}", *(place if n < 4 else place[::-1])] for n, place in enumerate(places)]
+    header = ["户主", "经度", "纬度"] if first == "经度" else ["户主", "纬度", "经度"]
+    written = rows if first == "经度" else [[name, y, x] for name, x, y in rows]
+    report = perform(county, point_edit(_table(tmp_path / "a.csv", [header, *written]), "households", PointOptions(), county.store))
+    assert county.state.households.x.tolist() == pytest.approx([500_500 + 10 * n for n in range(6)], abs=0.1)
+    said = "2 rows have longitude and latitude in each other's column; they were read the other way round."
+    assert said in [str(note) for note in report.notes]
+
+
 def test_a_datum_that_no_coordinate_fits_is_told(tmp_path: Path, county: County) -> None:
     path = _table(tmp_path / "a.csv", [["户主", "x坐标", "y坐标"], ["张三", "500500", "5299500"]])
     with pytest.raises(UserError, match=r"No coordinate in a.csv fits GCJ-02"):

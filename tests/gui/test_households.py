@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gis_app.cases.case import CaseKind
-from gis_app.county.household_edits import change_households, merge_households, retire_households
+from gis_app.county.household_edits import add_household, change_households, merge_households, retire_households
 from gis_app.county.problems import ProblemKind
 from gis_app.county.worker_edits import change_worker
 from gis_app.grid.household_quality import Fault, Mend
@@ -24,6 +24,7 @@ from gis_app.gui.rows import HouseholdRows
 from gis_app.gui.window import Window
 from gis_app.gui.words import unit_name
 from gis_app.language import tr
+from tests.gui.conftest import press
 
 
 @pytest.fixture
@@ -154,6 +155,24 @@ def test_the_lasso_takes_households_which_are_pinned_and_let_go(plan: Window) ->
     plan.actions_by_id["unpin_households"].trigger()
     plan.tasks.wait()
     assert cell_of(plan, int(mine[0])) == cell
+
+
+def test_a_household_without_a_place_is_put_on_the_map_with_a_click(plan: Window, qtbot: QtBot) -> None:
+    session = plan.session
+    assert session is not None and plan.page is not None
+    plan.perform(add_household(session.county.store, None, head="钱多多"))
+    plan.tasks.wait()
+    new = int(session.state.households.id.max())
+    session.select("households", new)
+    press(qtbot, plan.page.inspector, "Put on the map")
+    qtbot.mouseClick(plan.canvas, Qt.MouseButton.LeftButton, pos=plan.canvas.rect().center())
+    plan.tasks.wait()
+    assert cell_of(plan, new) == plan.canvas.cell_at(*(float(v) for v in plan.canvas.rect().center().toTuple())) != 0
+    assert plan.page.view.picked is None and session.selected == ("households", new)
+    assert not any(link.text() == "Put on the map" for link in plan.page.inspector.findChildren(QPushButton) if link.isVisible())
+    plan.undo()
+    plan.tasks.wait()
+    assert cell_of(plan, new) == 0
 
 
 def test_a_draft_shows_the_cell_that_a_household_is_pinned_to_in_it(plan: Window) -> None:

@@ -254,8 +254,8 @@ def test_a_substitute_is_found_by_name_pinyin_and_number(window: Window, session
     form = run(window, "worker_absence")
     assert isinstance(form, AbsenceForm)
     box = form.substitute
-    completer = box.completer()
-    assert completer is not None
+    completer, line = box.completer(), box.lineEdit()
+    assert completer is not None and line is not None
     for typed in ("欧阳天成", "天成", "oytc", "g-4711"):
         box.setCurrentText("")
         assert box.value == 0
@@ -264,6 +264,7 @@ def test_a_substitute_is_found_by_name_pinyin_and_number(window: Window, session
         assert len(offered) == 1 and offered[0].startswith("欧* · ") and "G-4711" in offered[0]
         box.setCurrentText(typed)
         assert box.value == other.id and "天成" not in box.currentText()
+        assert line.cursorPosition() == 0, "a narrow box shows the name, not the end of the number"
     family = next(
         w.name[0] for w in session.state.workers.values() if sum(x.name[0] == w.name[0] for x in session.state.workers.values()) > 2
     )

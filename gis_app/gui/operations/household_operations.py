@@ -30,6 +30,10 @@ def _several(window: Window) -> Message | None:
     return _some(window) or (None if len(household_work.chosen(window)) > 1 else msg("Select at least two households."))
 
 
+def _one(window: Window) -> Message | None:
+    return _some(window) or (None if len(household_work.chosen(window)) == 1 else msg("Select a single household."))
+
+
 def _unit(window: Window) -> Message | None:
     reason = planning(window)
     if reason is not None or window.session is None:
@@ -44,6 +48,7 @@ def household_operations() -> tuple[Operation, ...]:
     return (
         Operation("add_household", msg("Add a household"), "house", work.add, ("Shift+A",), PLAN, why_not=register, more=PLAN),
         Operation("edit_household", msg("Edit the household"), "pencil", work.edit, ("Shift+E",), PLAN, why_not=_some),
+        Operation("place_household", msg("Put the household on the map"), "crosshair", work.place, (), PLAN, why_not=_one),
         Operation("merge_households", msg("Merge the selected households"), "merge", work.merge, ("Shift+M",), PLAN, why_not=_several),
         Operation("retire_households", msg("Retire the selected households"), "trash-2", work.retire, (), PLAN, why_not=_some),
         Operation("pin_households", msg("Pin the selected households to a cell"), "map-pin", work.pin, ("Shift+P",), PLAN, why_not=_some),
