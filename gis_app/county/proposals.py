@@ -153,7 +153,7 @@ def proposing(
     Refusals "no_village" (a unit that is none), "no_land" (a village without cells that are drawn), "locked" (it is locked, or all its
     cells are), "floor" (above the most).
     """
-    names, guides = _building_names(store), _Guides.of(asked)
+    names, guides = _building_names(store), Lines(asked.lines if asked.tolerance > 0 else ())
     found: list[VillageProposal] = []
     for at, village in enumerate(villages):
         made = yield from part(_proposing(state, village, asked, names, guides), at / len(villages), (at + 1) / len(villages))
@@ -212,7 +212,7 @@ def _not_divisible(state: CountyState, village: int) -> Refusal | None:
 
 
 def _proposing(
-    state: CountyState, village: int, asked: Asked, names: NDArray[np.object_], guides: "_Guides"
+    state: CountyState, village: int, asked: Asked, names: NDArray[np.object_], guides: Lines
 ) -> Steps[VillageProposal | Refusal]:
     if (refused := _not_divisible(state, village)) is not None:
         return refused
@@ -226,7 +226,7 @@ def _proposing(
     floor, most = floor_of(state, unit, asked)
     if 0 < most < floor:
         return Refusal("floor", msg("A cell cannot have at least {floor} and at most {most} households.", floor=floor, most=most))
-    wanted, lines = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed), guides.near(land)
+    wanted, lines = Wanted(floor, most, asked.cells, asked.aim, asked.tolerance, asked.seed), guides.near(land, asked.tolerance)
     made = yield from propose(
         land,
         places,
@@ -239,7 +239,7 @@ def _proposing(
     proposal = _told(made, unit)
     keeps = _keeping(proposal.building, homes.cell[rows], free, len(proposal.loads))
     others = _with_other_worker(state, proposal.building, homes.cell[rows], keeps)
-    along = Lines(lines).length(shapely.multilinestrings([*map(shapely.LineString, proposal.borders)])) if guides.lines else None
+    along = Lines(lines).length(shapely.multilinestrings([*map(shapely.LineString, proposal.borders)])) if guides else None
     return VillageProposal(village, free, proposal, keeps, others, along)
 
 
@@ -254,24 +254,6 @@ def _building_names(store: CountyStore) -> NDArray[np.object_]:
     """Return the name of the building of every household, in the order of their ids."""
     names: NDArray[np.object_] = store.rows("households", columns=["building"])["building"].astype(object)
     return names
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Guides:
-    """The lines that borders follow, found by where they run."""
-
-    lines: Sequence[Floats]
-    tree: shapely.STRtree
-    tolerance: float
-
-    @classmethod
-    def of(cls, asked: Asked) -> "_Guides":
-        lines = asked.lines if asked.tolerance > 0 else ()
-        return cls(lines, shapely.STRtree([shapely.LineString(line) for line in lines]), asked.tolerance)
-
-    def near(self, land: shapely.Geometry) -> list[Floats]:
-        """Return the lines that come near to land, in their order."""
-        return [self.lines[at] for at in np.sort(self.tree.query(land, predicate="dwithin", distance=self.tolerance)).tolist()]
 
 
 def _keeping(proposed: Ints, present: Ints, free: Sequence[int], count: int) -> dict[int, int]:

@@ -80,12 +80,7 @@ def _offer_households(window: Window, menu: QMenu, hit: MapHit) -> None:
     if chosen and hit.table == "units":
         text = tr("Pin {count} selected households to this cell", count=format_number(len(chosen)))
         menu.addAction(icon("map-pin", palette), text, lambda: household_work.pin(window, hit.id))
-    names = (
-        ("edit_household", "place_household", "merge_households", "pin_households", "unpin_households", "retire_households")
-        if chosen
-        else ()
-    )
-    for name in names:
+    for name in HOUSEHOLD_VERBS if chosen else ():
         if window.actions_by_id[name].isEnabled():
             menu.addAction(window.actions_by_id[name])
     if hit.table == "units":

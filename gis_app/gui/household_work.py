@@ -42,14 +42,8 @@ def add(window: Window, place: Place | None = None) -> None:
     """Ask for a click on the map, and open the form of a household at that place; with a `place`, at once."""
     if window.page is None:
         return
-    view = window.page.view
     if place is None:
-
-        def picked(x: float, y: float) -> None:
-            view.picked = None
-            add(window, (x, y))
-
-        view.picked = picked
+        window.page.view.ask_place(lambda x, y: add(window, (x, y)))
         window.banner.news(tr("Click where the household lives."), (tr("It has no place"), lambda: _without_place(window)))
         return
     _open(window, HouseholdForm(window, 0, place))
@@ -57,7 +51,7 @@ def add(window: Window, place: Place | None = None) -> None:
 
 def _without_place(window: Window) -> None:
     if window.page is not None:
-        window.page.view.picked = None
+        window.page.view.leave_place()
         _open(window, HouseholdForm(window))
 
 
@@ -103,14 +97,8 @@ def place(window: Window) -> None:
     found = chosen(window)
     if not found or window.page is None:
         return
-    view = window.page.view
-
-    def picked(x: float, y: float) -> None:
-        view.picked = None
-        window.perform(move_household(found[0], (x, y)))
-
-    view.picked = picked
-    window.banner.news(tr("Click where the household lives."))
+    window.page.view.ask_place(lambda x, y: window.perform(move_household(found[0], (x, y))))
+    window.banner.news(tr("Click where the household lives."), (tr("Cancel"), window.deselect))
 
 
 def put_here(window: Window, household: int, x: float, y: float) -> None:
@@ -143,18 +131,17 @@ def pin(window: Window, cell: int = 0, households: Sequence[int] = ()) -> None:
     if cell:
         performing.perform_division(window, pin_households(found, cell))
         return
-    view = window.page.view
 
     def picked(x: float, y: float) -> None:
-        view.picked = None
         at = window.canvas.cell_at(*window.canvas.viewport.to_screen(x, y))
         if at:
             pin(window, at, found)
         else:
             window.banner.problem(tr("There is no cell; click into one."))
 
-    view.picked = picked
-    window.banner.news(tr("Click the cell that {count} households are to be pinned to.", count=format_number(len(found))))
+    window.page.view.ask_place(picked)
+    text = tr("Click the cell that {count} households are to be pinned to.", count=format_number(len(found)))
+    window.banner.news(text, (tr("Cancel"), window.deselect))
 
 
 def unpin(window: Window) -> None:

@@ -78,6 +78,7 @@ class MapView(QWidget):
         self._shown = session.selection.ids
         self._previewed = False  # an edit is shown that nobody draws
         self.picked: Callable[[float, float], object] | None = None  # who wants a click as a place, in county coordinates
+        self._once: Callable[[float, float], object] | None = None  # who wants but the next one
         self._pressed = (0.0, 0.0)
         self.live = LivePanel(self.canvas, session.palette)
         self.time: TimeSlider | None = None
@@ -300,6 +301,23 @@ class MapView(QWidget):
             self._session.select("")
         else:
             self._session.select(hit.table, hit.id)
+
+    def ask_place(self, then: Callable[[float, float], object]) -> None:
+        """Take the next click as a place (county coordinates); `leave_place` forgets it."""
+
+        def once(x: float, y: float) -> None:
+            self.picked = self._once = None
+            then(x, y)
+
+        self.picked = self._once = once
+
+    def leave_place(self) -> bool:
+        """Select with the next click again; returns whether it was asked for as a place."""
+        asked = self._once is not None and self.picked == self._once
+        if asked:
+            self.picked = None
+        self._once = None
+        return asked
 
     def _beside(self, hit: MapHit) -> tuple[int, ...]:
         """Return what is selected already and can be dealt with together with a hit: of units those of its level."""

@@ -411,11 +411,13 @@ class Window(QMainWindow):
             self.page.view.show_row(*self.session.selected)
 
     def deselect(self) -> None:
-        """Leave a question or a preview over the map where there is one; else select nothing, and take the select tool again."""
+        """Leave a question, a preview or a place asked for on the map; else select nothing, and take the select tool again."""
         if self.page is not None and not self.page.view.question.isHidden():
             self.page.view.question.leave()
         elif self.page is not None and self.page.view.forget_preview():
             return
+        elif self.page is not None and self.page.view.leave_place():
+            self.banner.hide()
         elif self.session is not None:
             self.session.select("")
             self.set_tool("select")

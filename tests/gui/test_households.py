@@ -165,6 +165,9 @@ def test_a_household_without_a_place_is_put_on_the_map_with_a_click(plan: Window
     new = int(session.state.households.id.max())
     session.select("households", new)
     press(qtbot, plan.page.inspector, "Put on the map")
+    qtbot.keyClick(plan, Qt.Key.Key_Escape)
+    assert plan.page.view.picked is None and session.selected == ("households", new), "Escape takes the question back, nothing else"
+    press(qtbot, plan.page.inspector, "Put on the map")
     qtbot.mouseClick(plan.canvas, Qt.MouseButton.LeftButton, pos=plan.canvas.rect().center())
     plan.tasks.wait()
     assert cell_of(plan, new) == plan.canvas.cell_at(*(float(v) for v in plan.canvas.rect().center().toTuple())) != 0

@@ -156,18 +156,25 @@ def test_several_villages_are_compared_and_walked_through(window: Window, qtbot:
     assert all(len(session.state.units.cells(one.village)) == len(one.proposal.loads) for one in first.villages)
 
 
-def test_after_taking_over_workers_are_assigned_where_they_are_wanting(window: Window, qtbot: QtBot) -> None:
-    session = window.session
-    assert session is not None
-    village = largest(window)
-    session.select("units", village)
+def divided(window: Window, village: int) -> ProposePanel:
+    """Divide a village into three cells more than it has, so that some of them want workers."""
+    assert window.session is not None
+    window.session.select("units", village)
     panel = opened(window)
-    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
+    panel.cells.setValue(len(window.session.state.units.cells(village)) + 3)
     panel.floor.setValue(5)
     panel.run()
     settle(window)
     panel.take()
     settle(window)
+    return panel
+
+
+def test_after_taking_over_workers_are_assigned_where_they_are_wanting(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session is not None
+    village = largest(window)
+    panel = divided(window, village)
     vacant, shared = staffing(session.state, [village])
     assert vacant >= 3
     told = staffing_text(vacant, shared)
@@ -192,14 +199,7 @@ def test_what_is_said_of_workers_is_said_no_more_once_it_is_undone(window: Windo
     assert session is not None
     village = largest(window)
     before = staffing_text(*staffing(session.state, [village]))
-    session.select("units", village)
-    panel = opened(window)
-    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
-    panel.floor.setValue(5)
-    panel.run()
-    settle(window)
-    panel.take()
-    settle(window)
+    panel = divided(window, village)
     told = staffing_text(*staffing(session.state, [village]))
     assert told != before and set(told) <= set(texts(panel))
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -213,15 +213,8 @@ def test_sentences_stand_one_after_another_as_the_language_has_them(window: Wind
     session = window.session
     assert session is not None
     village = largest(window)
-    session.select("units", village)
     language.use(lang)
-    panel = opened(window)
-    panel.cells.setValue(len(session.state.units.cells(village)) + 3)
-    panel.floor.setValue(5)
-    panel.run()
-    settle(window)
-    panel.take()
-    settle(window)
+    divided(window, village)
     first, second = staffing_text(*staffing(session.state, [village]))
     assert any(f"{first}{gap}{second}" in text for text in texts(window.banner))
 

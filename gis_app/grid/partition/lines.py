@@ -1,6 +1,7 @@
 """Roads and rivers that borders may follow."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -19,10 +20,22 @@ class Lines:
     """Roads and rivers, each (n, 2), that cuts may follow."""
 
     def __init__(self, lines: Sequence[Floats]) -> None:
+        self._points = lines
         self._lines = np.array([shapely.LineString(line) for line in lines], object)
         self._tree = shapely.STRtree(self._lines)
-        self._corridors = shapely.buffer(self._lines, _ON, quad_segs=2)
-        shapely.prepare(self._corridors)
+
+    def __bool__(self) -> bool:
+        return len(self._points) > 0
+
+    @cached_property
+    def _corridors(self) -> NDArray[np.object_]:
+        found = np.asarray(shapely.buffer(self._lines, _ON, quad_segs=2), object)
+        shapely.prepare(found)
+        return found
+
+    def near(self, land: shapely.Geometry, distance: float) -> list[Floats]:
+        """Return the lines that come so near to land, in their order."""
+        return [self._points[at] for at in np.sort(self._tree.query(land, predicate="dwithin", distance=distance)).tolist()]
 
     def length(self, border: shapely.Geometry) -> float:
         """Return how much of a border runs along lines."""

@@ -21,22 +21,17 @@ STEPS = 24
 LAST_STEPS = 160
 
 
-def balanced(
-    places: Floats, weights: Ints, centres: Floats, shares: Floats | None = None, bonus: Floats | None = None
-) -> tuple[Ints, Floats, Floats]:
-    """Return the cell of each place, the centres and their powers.
+def balanced(places: Floats, weights: Ints, centres: Floats) -> Ints:
+    """Return the cell of each place: 0 … k - 1 for k centres (k, 2) to begin with.
 
-    `shares`: the weight that each cell should get (equal by default). `bonus` (n, k), squared units: how much nearer a centre counts for a
-    place, for cells that a place should rather stay in. Cells may come out off their share by as much as one place weighs, or more where
-    the ascent has not ended.
+    Cells may come out off the mean weight by as much as one place weighs, or more where the ascent has not ended.
     """
     k = len(centres)
-    total = float(weights.sum())
-    wanted = np.full(k, total / k) if shares is None else shares * (total / shares.sum())
+    wanted = float(weights.sum()) / k
     centres, powers = centres.copy(), np.zeros(k)
     cells = np.zeros(len(places), np.int64)
     for turn in range(ROUNDS):
-        cells, powers, load = _ascend(places, weights, centres, powers, wanted, bonus, LAST_STEPS if turn == ROUNDS - 1 else STEPS)
+        cells, powers, load = _ascend(places, weights, centres, powers, wanted, LAST_STEPS if turn == ROUNDS - 1 else STEPS)
         if turn == ROUNDS - 1:
             break
         mass = np.maximum(load, 1e-9)
@@ -45,19 +40,15 @@ def balanced(
         still = float(np.abs(moved - centres).max()) < 0.01 * float(np.ptp(places, axis=0).max(initial=1.0)) / max(k, 1)
         centres = moved
         if still:
-            cells, powers, _ = _ascend(places, weights, centres, powers, wanted, bonus, LAST_STEPS)
+            cells, _, _ = _ascend(places, weights, centres, powers, wanted, LAST_STEPS)
             break
-    return cells, centres, powers
+    return cells
 
 
-def _ascend(
-    places: Floats, weights: Ints, centres: Floats, powers: Floats, wanted: Floats, bonus: Floats | None, steps: int
-) -> tuple[Ints, Floats, Floats]:
+def _ascend(places: Floats, weights: Ints, centres: Floats, powers: Floats, wanted: float, steps: int) -> tuple[Ints, Floats, Floats]:
     """Raise the powers of cells that have too little and lower those of others; return the best that was seen."""
     k = len(centres)
     distance = ((places[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-    if bonus is not None:
-        distance -= bonus
     spacing = np.sqrt(_area(places) / max(k, 1))
     step = np.full(k, 0.5 * spacing**2)
     before = np.zeros(k)

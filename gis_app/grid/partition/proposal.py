@@ -253,7 +253,7 @@ def _begun(laid: Ground, faces: Ints, k: int, wanted: Wanted, start: int, rng: n
     if present is not None and wanted.aim == Aim.FAITHFUL and start == 0:
         cells = _present_cells(laid, faces, k, present)
     else:
-        cells, _, _ = balanced(places, weights, scattered(places, weights, k, rng) if start else quartered(places, weights, k))
+        cells = balanced(places, weights, scattered(places, weights, k, rng) if start else quartered(places, weights, k))
     owner = np.full(len(laid), -1, np.int64)
     owner[faces] = _none_empty(cells, places, k)
     regions = Regions(laid.weights, laid.middles, laid.beside, owner, k)
@@ -286,7 +286,7 @@ def _present_cells(laid: Ground, faces: Ints, k: int, present: Ints) -> Ints:
         found[cell == one] = number
     inside = np.flatnonzero(found >= 0)
     if not len(inside):
-        return balanced(places, weights, quartered(places, weights, k))[0]
+        return balanced(places, weights, quartered(places, weights, k))
     loose = np.flatnonzero(found < 0)
     if len(loose):
         nearest = shapely.STRtree(shapely.points(places[inside])).nearest(shapely.points(places[loose]))
@@ -294,7 +294,7 @@ def _present_cells(laid: Ground, faces: Ints, k: int, present: Ints) -> Ints:
     for number in range(len(kept), k):
         heaviest = int(np.argmax(np.bincount(found, weights)))
         rows = np.flatnonzero(found == heaviest)
-        halves, _, _ = balanced(places[rows], weights[rows], quartered(places[rows], weights[rows], 2))
+        halves = balanced(places[rows], weights[rows], quartered(places[rows], weights[rows], 2))
         found[rows[halves == 1]] = number
     return found
 
@@ -361,7 +361,7 @@ def _uneven(laid: Ground, k: int) -> int:
 
 
 def _said_uneven(laid: Ground, k: int) -> tuple[Message, ...]:
-    """Say so."""
+    """Say how many pieces of land make cells uneven."""
     count = _uneven(laid, k)
     return (msg("Pieces of land apart whose cells cannot be as large as the others: {count}.", count=count),) if count else ()
 
